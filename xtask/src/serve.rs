@@ -1,0 +1,119 @@
+//! `cargo xtask serve`: the app and a server on this machine, ready to try.
+//!
+//! The server runs with the *demo* profile, which is for trying things out: what a person reads here must say so, and
+//! how the shipped default differs.
+
+use anyhow::{Context, Result, bail};
+use std::net::{SocketAddr, TcpListener};
+use std::path::Path;
+use std::process::Command;
+
+use crate::server_build::{self, Kind};
+use crate::workspace::Workspace;
+use crate::{process, web_build};
+
+pub(crate) const LISTEN: &str = "127.0.0.1:8787";
+pub(crate) const DATA: &str = "data";
+
+/// The server's database within its data folder; where it is missing, this is the first start.
+const DATABASE: &str = "twoken.db";
+
+const DEMO: &str = "\
+This is the DEMO profile, for trying things out on one machine. It publishes reports every minute, from the first
+one on, and waits 0 to 2 seconds between redeeming a TAN and sending a report. Those who can watch such a server can
+tell who reported. The shipped default, the strict profile, publishes once an hour, waits for at least five reports,
+and lets up to 30 minutes pass at random before a report is sent.";
+
+/// Builds everything and becomes the server; returns only when that could not be done or the server ended.
+///
+/// # Errors
+/// Names what is missing or went wrong.
+pub(crate) fn run(workspace: &Workspace, listen: &str, data: &str) -> Result<bool> {
+    let address = free_address(listen)?;
+    let dist = web_build::build(workspace)?;
+    let server = server_build::build(workspace, Kind::Release)?;
+    let data = workspace.path(data);
+    let is_first = !data.join(DATABASE).exists();
+    let tan = is_first.then(|| issue_tan(workspace, &server, &data)).transpose()?;
+
+    println!("\n{}", announcement(&address, tan.as_deref(), &issue_command(&server, &data)));
+    let mut serve = workspace.command(&server.to_string_lossy());
+    serve.args(["serve", "--profile", "demo", "--data"]).arg(&data);
+    serve.arg("--web").arg(&dist).arg("--listen").arg(address.to_string());
+    become_program(&mut serve)
+}
+
+/// An address that nothing listens on yet: better said before minutes of building than after.
+fn free_address(listen: &str) -> Result<SocketAddr> {
+    let address: SocketAddr =
+        listen.parse().with_context(|| format!("`{listen}` is no address such as {LISTEN}"))?;
+    match TcpListener::bind(address) {
+        Ok(_) => Ok(address),
+        Err(error) => bail!(
+            "{address} cannot be listened on ({error}): stop what uses it, or choose another with --listen ADDR"
+        ),
+    }
+}
+
+fn issue_command(server: &Path, data: &Path) -> Command {
+    let mut command = Command::new(server);
+    command.args(["tan", "issue", "--data"]).arg(data);
+    command
+}
+
+fn issue_tan(workspace: &Workspace, server: &Path, data: &Path) -> Result<String> {
+    let mut command = issue_command(server, data);
+    let written = process::read(command.current_dir(workspace.root()))?;
+    match written.lines().map(str::trim).find(|line| !line.is_empty()) {
+        Some(tan) => Ok(tan.to_owned()),
+        None => bail!("`{}` printed no TAN", process::line_of(&command)),
+    }
+}
+
+fn announcement(address: &SocketAddr, tan: Option<&str>, issue: &Command) -> String {
+    let issue = process::line_of(issue);
+    let tan = match tan {
+        Some(tan) => format!("A sample TAN, for one report:  {tan}\nMore of them:                  {issue}"),
+        None => format!("A TAN, for one report:  {issue}"),
+    };
+    format!("{DEMO}\n\n{tan}\n\nTwoken:  http://{address}    (Ctrl-C stops it)\n")
+}
+
+/// Replaces this program by the server, so that whoever stops the one stops the other.
+#[cfg(unix)]
+fn become_program(command: &mut Command) -> Result<bool> {
+    use std::os::unix::process::CommandExt;
+    let error = command.exec();
+    Err(error).with_context(|| format!("`{}` cannot be started", process::line_of(command)))
+}
+
+#[cfg(not(unix))]
+fn become_program(command: &mut Command) -> Result<bool> {
+    process::run(command).map(|()| true)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_in_use_is_told_before_anything_is_built() {
+        let taken = TcpListener::bind("127.0.0.1:0").unwrap();
+        let address = taken.local_addr().unwrap().to_string();
+        assert!(free_address(&address).unwrap_err().to_string().contains("--listen"));
+        drop(taken);
+        assert!(free_address(&address).is_ok());
+        assert!(free_address("localhost").is_err());
+    }
+
+    #[test]
+    fn a_person_reads_that_this_is_the_demo_and_what_differs() {
+        let address = LISTEN.parse().unwrap();
+        let issue = issue_command(Path::new("server"), Path::new("data"));
+        let first = announcement(&address, Some("AAAAA-BBBBB-CCCC"), &issue);
+        for part in ["DEMO", "strict profile", "http://127.0.0.1:8787", "AAAAA-BBBBB-CCCC", "tan issue"] {
+            assert!(first.contains(part), "{part}");
+        }
+        assert!(announcement(&address, None, &issue).contains("server tan issue --data data"));
+    }
+}

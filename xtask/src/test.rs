@@ -1,0 +1,111 @@
+//! `cargo xtask test`: first what `check` says, then every test there is. A stage that fails does not hide the
+//! results of those that do not need it.
+
+use anyhow::{Context, Result};
+use std::fs;
+use std::time::Duration;
+
+use crate::e2e::{self, Scene};
+use crate::server_build::{self, Kind};
+use crate::stages::{Stages, Tally};
+use crate::tools::Tool;
+use crate::wasm_target::{self, TARGET};
+use crate::workspace::{Workspace, path_with};
+use crate::{bench, check, chromium, process, web_build};
+
+/// A test runner that says nothing new for as long as this has hung; compiling from nothing is within it.
+const DEADLINE: Duration = Duration::from_secs(40 * 60);
+
+/// Seconds that all browser tests of one crate may take together.
+const BROWSER_SECONDS: &str = "300";
+
+/// How many random cases a property is tried on with `--full`; by default the properties say it themselves.
+const FULL_CASES: &str = "4096";
+
+/// How often each story is played with `--full`: what fails one time in three is found.
+const FULL_ROUNDS: usize = 3;
+
+/// Runs everything; the result is whether all is well.
+///
+/// # Errors
+/// Only if nothing could be begun: a failing stage is in the table.
+pub(crate) fn run(workspace: &Workspace, full: bool) -> Result<bool> {
+    let mut stages = Stages::new("test");
+    check::run_in(workspace, &[], &mut stages)?;
+    stages.run_counted("native tests", |tally| native(workspace, full, tally));
+    stages.run_counted("browser tests", |tally| browser(workspace, tally));
+    let app = stages.run("app", || web_build::build(workspace).map(drop));
+    let server = stages.run("server", || server_build::build(workspace, Kind::Tested).map(drop));
+    stories(workspace, &mut stages, app && server, if full { FULL_ROUNDS } else { 1 })?;
+    if full {
+        stages.run("bench", || bench::measure(workspace, &[]));
+    }
+    Ok(stages.close())
+}
+
+fn native(workspace: &Workspace, full: bool, tally: &Tally) -> Result<()> {
+    let mut test = workspace.cargo(&["test", "--workspace", "--exclude", "twoken-web", "--no-fail-fast"]);
+    if full {
+        test.env("PROPTEST_CASES", FULL_CASES);
+    }
+    let tally = tally.clone();
+    process::run_watched(&mut test, DEADLINE, move |line| tally.line(line))
+}
+
+/// The tests of what runs in a browser, in a browser.
+fn browser(workspace: &Workspace, tally: &Tally) -> Result<()> {
+    let toolchain = wasm_target::ensure(workspace)?;
+    let runner = Tool::wasm_bindgen(workspace)?.ensure(workspace)?;
+    let chromium = chromium::with_driver()?;
+    let capabilities = workspace.target().join("webdriver.json");
+    fs::create_dir_all(workspace.target())?;
+    let options = serde_json::json!({ "goog:chromeOptions": { "binary": chromium.browser } });
+    fs::write(&capabilities, options.to_string())
+        .with_context(|| format!("{} cannot be written", capabilities.display()))?;
+
+    let mut test = workspace.cargo(&["test", "--package", "twoken-core", "--package", "twoken-web"]);
+    test.args(["--target", TARGET, "--lib", "--bins", "--tests", "--no-fail-fast"]);
+    toolchain.apply(&mut test)?;
+    let mut folders = vec![runner];
+    if let wasm_target::Toolchain::In(folder) = toolchain {
+        folders.push(folder.into());
+    }
+    test.env("PATH", path_with(&folders)?);
+    test.env("CHROMEDRIVER", &chromium.driver);
+    test.env("WASM_BINDGEN_USE_BROWSER", "1");
+    test.env("WASM_BINDGEN_TEST_WEBDRIVER_JSON", &capabilities);
+    test.env("WASM_BINDGEN_TEST_TIMEOUT", BROWSER_SECONDS);
+    let tally = tally.clone();
+    process::run_watched(&mut test, DEADLINE, move |line| tally.line(line))
+}
+
+fn stories(workspace: &Workspace, stages: &mut Stages, is_built: bool, rounds: usize) -> Result<()> {
+    let names = match e2e::stories(&workspace.path("e2e")) {
+        Ok(names) => names,
+        Err(error) => {
+            stages.run("stories", || Err(error));
+            return Ok(());
+        }
+    };
+    if !is_built {
+        for name in names {
+            stages.not_run(&format!("story {name}"), "the app or the server was not built");
+        }
+        return Ok(());
+    }
+    let server = server_build::build(workspace, Kind::Tested)?;
+    let scene = match Scene::new(workspace, server, workspace.dist()) {
+        Ok(scene) => scene,
+        Err(error) => {
+            stages.run("stories", || Err(error));
+            return Ok(());
+        }
+    };
+    for round in 1..=rounds {
+        for name in &names {
+            let again = if round == 1 { String::new() } else { format!(" ({round})") };
+            stages.run_story(&format!("{name}{again}"), |tally| scene.play(workspace, name, tally));
+        }
+    }
+    Ok(())
+}
