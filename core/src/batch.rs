@@ -1,0 +1,97 @@
+//! Sealed batches: sorted, padded, paged, signed and chained.
+//!
+//! A pool of entries holds no time and no upload; when it is sealed, exact duplicates are dropped, dummies fill it to
+//! full pages, and everything is **sorted**: tags are pseudorandom, so sorting is a perfect shuffle, and one that a
+//! client can verify. Only then it gets an id and a time.
+//!
+//! ```text
+//! page         = 256 × tag 32, then 256 × sealed status 52                    21,504 bytes
+//! entries file = the pages in order
+//! header       = deterministic CBOR map (see docs/protocol.md)
+//! signed       = Ed25519 64 over label ‖ header, then the header
+//! head         = SHA-256(label ‖ previous head ‖ signed header)
+//! ```
+//!
+//! Source: ContacTUM, "Handling TCNs on the server" (collect, shuffle, publish, delete); the rest is Twoken's.
+
+mod header;
+mod index;
+mod pages;
+mod seal;
+
+pub use crate::batch_id::BatchId;
+pub use header::{Header, MAX_PAGES, SignedHeader};
+pub use index::{Head, INDEX_FRESH_SECONDS, Index};
+pub use pages::{PAGE_BYTES, PAGE_ENTRIES, Pages};
+pub use seal::{Pool, SealedBatch, seal};
+
+use crate::units::Day;
+use crate::{codec, tag, wire};
+
+/// Why a batch or an index was refused. Nothing of a refused batch counts.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// The signature does not hold under the pinned key.
+    #[error("the signature does not hold")]
+    Signature,
+    /// Another version than this one.
+    #[error("version {0} is not known")]
+    Version(u8),
+    /// A file of another size than its header says: cut off, or with bytes left over.
+    #[error("expected {expected} bytes, got {got}")]
+    Size {
+        /// Bytes that the header announces.
+        expected: usize,
+        /// Bytes received.
+        got: usize,
+    },
+    /// A page that is not the one that was signed.
+    #[error("page {page} is not the one that was signed")]
+    PageDigest {
+        /// Which, from 0.
+        page: usize,
+    },
+    /// Entries that are not strictly ascending.
+    #[error("entries are not in order")]
+    Order,
+    /// Header fields that contradict each other, such as counts and pages.
+    #[error("the header contradicts itself")]
+    Header,
+    /// An index or header of another region, or of a region unasked for.
+    #[error("it belongs to another region")]
+    Region,
+    /// An index of another day, or with a header of another day.
+    #[error("it belongs to another day than {0}")]
+    Day(Day),
+    /// An index that is too old to tell what is missing.
+    #[error("the index was signed too long ago")]
+    Stale,
+    /// An index signed in the future: this clock, or the server's, is off.
+    #[error("the index was signed in the future")]
+    Future,
+    /// An index that does not continue what was seen before: something was taken back or replaced.
+    #[error("the index does not continue what was seen before")]
+    Chain,
+    /// More entries than a batch can hold.
+    #[error("a batch holds at most {max} entries, this would have {got}")]
+    TooMany {
+        /// Entries at most.
+        max: usize,
+        /// Entries given.
+        got: usize,
+    },
+    /// Malformed CBOR or lengths.
+    #[error(transparent)]
+    Codec(#[from] codec::Error),
+    /// A malformed entry.
+    #[error(transparent)]
+    Tag(#[from] tag::Error),
+}
+
+impl From<wire::Error> for Error {
+    /// Only signatures are verified through [`wire`].
+    fn from(_: wire::Error) -> Self {
+        Self::Signature
+    }
+}

@@ -1,0 +1,258 @@
+//! Strict decoding of strangers' bytes: every reader knows its length, nothing may be left over, and each value has
+//! exactly one accepted form.
+
+use alloc::string::String;
+use alloc::vec::Vec;
+
+use data_encoding::{BASE64URL_NOPAD, HEXLOWER};
+use zeroize::Zeroizing;
+
+/// Why bytes or text were refused. Carries lengths, never content.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// Not unpadded base64url (RFC 4648 §5), or not its canonical form.
+    #[error("not unpadded base64url")]
+    Base64,
+    /// Not lower-case hexadecimal.
+    #[error("not lower-case hexadecimal")]
+    Hex,
+    /// Not the deterministic CBOR of the value expected.
+    #[error("not the expected deterministic CBOR")]
+    Cbor,
+    /// Another length than the one this value has.
+    #[error("expected {expected} bytes, got {got}")]
+    Length {
+        /// Bytes expected.
+        expected: usize,
+        /// Bytes given.
+        got: usize,
+    },
+}
+
+/// Unpadded base64url (RFC 4648 §5).
+#[must_use]
+pub fn to_base64url(bytes: &[u8]) -> String {
+    BASE64URL_NOPAD.encode(bytes)
+}
+
+/// Strict: no padding, no white space, no non-zero trailing bits.
+///
+/// # Errors
+/// [`Error::Base64`].
+pub fn from_base64url(text: &str) -> Result<Vec<u8>, Error> {
+    BASE64URL_NOPAD.decode(text.as_bytes()).map_err(|_| Error::Base64)
+}
+
+/// Strict base64url of exactly `N` bytes.
+///
+/// # Errors
+/// [`Error::Base64`], [`Error::Length`].
+pub fn array_from_base64url<const N: usize>(text: &str) -> Result<[u8; N], Error> {
+    exactly(&from_base64url(text)?)
+}
+
+/// Lower-case hexadecimal.
+#[must_use]
+pub fn to_hex(bytes: &[u8]) -> String {
+    HEXLOWER.encode(bytes)
+}
+
+/// Lower-case hexadecimal only.
+///
+/// # Errors
+/// [`Error::Hex`].
+pub fn from_hex(text: &str) -> Result<Vec<u8>, Error> {
+    HEXLOWER.decode(text.as_bytes()).map_err(|_| Error::Hex)
+}
+
+/// Lower-case hexadecimal of exactly `N` bytes.
+///
+/// # Errors
+/// [`Error::Hex`], [`Error::Length`].
+pub fn array_from_hex<const N: usize>(text: &str) -> Result<[u8; N], Error> {
+    exactly(&from_hex(text)?)
+}
+
+/// A newtype over `N` public bytes: hexadecimal in text, a byte string in CBOR.
+macro_rules! public_bytes {
+    ($(#[$doc:meta])* $name:ident($length:literal)) => {
+        $(#[$doc])*
+        #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, minicbor::Encode, minicbor::Decode)]
+        #[cbor(transparent)]
+        pub struct $name(#[cbor(n(0), with = "minicbor::bytes")] [u8; $length]);
+
+        impl $name {
+            /// From its bytes.
+            #[must_use]
+            pub const fn new(bytes: [u8; $length]) -> Self {
+                Self(bytes)
+            }
+
+            /// Its bytes.
+            #[must_use]
+            pub const fn as_bytes(&self) -> &[u8; $length] {
+                &self.0
+            }
+        }
+
+        impl core::fmt::Display for $name {
+            fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+                f.write_str(&$crate::codec::to_hex(&self.0))
+            }
+        }
+
+        impl core::fmt::Debug for $name {
+            fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+                write!(f, concat!(stringify!($name), "({})"), self)
+            }
+        }
+
+        impl core::str::FromStr for $name {
+            type Err = $crate::codec::Error;
+
+            fn from_str(text: &str) -> Result<Self, Self::Err> {
+                $crate::codec::array_from_hex(text).map(Self)
+            }
+        }
+
+        impl serde::Serialize for $name {
+            fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                serializer.collect_str(self)
+            }
+        }
+
+        impl<'de> serde::Deserialize<'de> for $name {
+            fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                let text = <alloc::string::String as serde::Deserialize>::deserialize(deserializer)?;
+                text.parse().map_err(serde::de::Error::custom)
+            }
+        }
+    };
+}
+pub(crate) use public_bytes;
+
+/// A slice as an array of its one right length.
+///
+/// # Errors
+/// [`Error::Length`].
+pub fn exactly<const N: usize>(bytes: &[u8]) -> Result<[u8; N], Error> {
+    bytes.try_into().map_err(|_| Error::Length { expected: N, got: bytes.len() })
+}
+
+/// Decodes CBOR and accepts it only in the one form that we would write ourselves (deterministic encoding, RFC 8949
+/// §4.2): no leftovers, no unknown fields, no longer heads than needed.
+pub(crate) fn from_canonical_cbor<T>(bytes: &[u8]) -> Result<T, Error>
+where
+    T: minicbor::Encode<()> + for<'b> minicbor::Decode<'b, ()>,
+{
+    let value: T = minicbor::decode(bytes).map_err(|_| Error::Cbor)?;
+    // What is compared may be secret: the buffer is wiped, and a difference is in the encoding, not the secret.
+    let again = Zeroizing::new(to_cbor(&value));
+    if again.as_slice() == bytes { Ok(value) } else { Err(Error::Cbor) }
+}
+
+/// Deterministic CBOR. Writing to memory cannot fail.
+pub(crate) fn to_cbor<T: minicbor::Encode<()>>(value: &T) -> Vec<u8> {
+    minicbor::to_vec(value).unwrap_or_default()
+}
+
+/// Reads fixed-size big-endian fields from the front of a slice.
+pub struct Reader<'a> {
+    rest: &'a [u8],
+    taken: usize,
+}
+
+impl<'a> Reader<'a> {
+    /// A reader at the start of `bytes`.
+    #[must_use]
+    pub const fn new(bytes: &'a [u8]) -> Self {
+        Self { rest: bytes, taken: 0 }
+    }
+
+    /// The next `N` bytes.
+    ///
+    /// # Errors
+    /// [`Error::Length`], with the length that would have been enough, when fewer are left.
+    pub fn array<const N: usize>(&mut self) -> Result<[u8; N], Error> {
+        let (head, rest) = self
+            .rest
+            .split_first_chunk::<N>()
+            .ok_or(Error::Length { expected: self.taken + N, got: self.taken + self.rest.len() })?;
+        self.rest = rest;
+        self.taken += N;
+        Ok(*head)
+    }
+
+    /// The next byte.
+    ///
+    /// # Errors
+    /// [`Error::Length`].
+    pub fn u8(&mut self) -> Result<u8, Error> {
+        self.array().map(u8::from_be_bytes)
+    }
+
+    /// The next two bytes, big-endian.
+    ///
+    /// # Errors
+    /// [`Error::Length`].
+    pub fn u16(&mut self) -> Result<u16, Error> {
+        self.array().map(u16::from_be_bytes)
+    }
+
+    /// The next four bytes, big-endian.
+    ///
+    /// # Errors
+    /// [`Error::Length`].
+    pub fn u32(&mut self) -> Result<u32, Error> {
+        self.array().map(u32::from_be_bytes)
+    }
+
+    /// The next eight bytes, big-endian.
+    ///
+    /// # Errors
+    /// [`Error::Length`].
+    pub fn u64(&mut self) -> Result<u64, Error> {
+        self.array().map(u64::from_be_bytes)
+    }
+
+    /// Ends the reading: nothing may be left.
+    ///
+    /// # Errors
+    /// [`Error::Length`], when bytes are left over.
+    pub const fn finish(self) -> Result<(), Error> {
+        if self.rest.is_empty() {
+            Ok(())
+        } else {
+            Err(Error::Length { expected: self.taken, got: self.taken + self.rest.len() })
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn base64url_has_one_form() {
+        assert_eq!(from_base64url("AAE"), Ok(alloc::vec![0, 1]));
+        for bad in ["AAE=", "AA E", "AAF", "A", "AA+/"] {
+            assert_eq!(from_base64url(bad), Err(Error::Base64), "{bad}");
+        }
+    }
+
+    #[test]
+    fn hex_has_one_form() {
+        assert_eq!(array_from_hex::<2>("00ff"), Ok([0, 255]));
+        assert_eq!(array_from_hex::<2>("00FF"), Err(Error::Hex));
+        assert_eq!(array_from_hex::<2>("00"), Err(Error::Length { expected: 2, got: 1 }));
+    }
+
+    #[test]
+    fn a_reader_leaves_nothing_and_invents_nothing() {
+        let mut reader = Reader::new(&[1, 2, 3]);
+        assert_eq!(reader.u16(), Ok(0x0102));
+        assert_eq!(reader.u32(), Err(Error::Length { expected: 6, got: 3 }));
+        assert_eq!(reader.finish(), Err(Error::Length { expected: 2, got: 3 }));
+    }
+}

@@ -1,0 +1,322 @@
+//! What a phone keeps of its encounters, for fourteen days, and never shares as such.
+//!
+//! A row holds when, how long and how two people met, what the person noted about it, and for each pair of keys the
+//! tag they would report and the claim they would recognise. Note, label, times and ids never leave the phone; what
+//! can leave is made in [`redaction`](crate::redaction) and [`wire`](crate::wire).
+
+use alloc::borrow::ToOwned;
+use alloc::collections::BTreeMap;
+use alloc::string::String;
+use alloc::vec::Vec;
+
+pub use crate::encounter::{EncounterDraft, EncounterId, How, Pairing};
+
+use crate::batch_id::BatchId;
+use crate::codec;
+use crate::status::Degree;
+use crate::units::{Day, Minutes, RETENTION_DAYS, Timestamp};
+
+/// The longest note, in characters.
+pub const MAX_NOTE: usize = 280;
+/// The longest label, in characters.
+pub const MAX_LABEL: usize = 32;
+/// Version of a stored row.
+const VERSION: u8 = 1;
+
+/// Why the diary refused something.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// A note that is too long; nothing was changed.
+    #[error("a note has at most {max} characters, this has {got}")]
+    NoteTooLong {
+        /// Characters at most.
+        max: usize,
+        /// Characters given.
+        got: usize,
+    },
+    /// A label that is too long; nothing was changed.
+    #[error("a label has at most {max} characters, this has {got}")]
+    LabelTooLong {
+        /// Characters at most.
+        max: usize,
+        /// Characters given.
+        got: usize,
+    },
+    /// A stored row of another version.
+    #[error("a diary row of version {0} is not known")]
+    Version(u8),
+    /// Stored bytes that are no diary row.
+    #[error("a diary row cannot be read: {0}")]
+    Decode(#[from] codec::Error),
+}
+
+/// That an encounter was reported.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, minicbor::Encode, minicbor::Decode)]
+pub struct Exposure {
+    /// How far from a test.
+    #[n(0)]
+    pub degree: Degree,
+    /// The UTC day of the positive test.
+    #[n(1)]
+    pub test_day: Day,
+    /// Days from the test to the first symptoms, where told.
+    #[n(2)]
+    pub onset: Option<i8>,
+    /// When this phone found it.
+    #[n(3)]
+    pub found_at: Timestamp,
+    /// The batch it stood in.
+    #[n(4)]
+    pub batch: BatchId,
+}
+
+/// One encounter.
+#[derive(Clone, Debug, minicbor::Encode, minicbor::Decode)]
+#[cbor(map)]
+pub struct Encounter {
+    /// Its private name.
+    #[n(0)]
+    pub id: EncounterId,
+    /// When their beacon was first heard.
+    #[n(1)]
+    pub first_seen: Timestamp,
+    /// When it was last heard.
+    #[n(2)]
+    pub last_seen: Timestamp,
+    /// How it was heard.
+    #[n(3)]
+    pub how: How,
+    /// Whether they have heard me too.
+    #[n(4)]
+    pub both: bool,
+    #[n(5)]
+    minutes: Option<Minutes>,
+    #[n(6)]
+    note: String,
+    #[n(7)]
+    label: Option<String>,
+    #[n(8)]
+    pub(crate) pairings: Vec<Pairing>,
+    /// Set once it was found in a batch.
+    #[n(9)]
+    pub exposure: Option<Exposure>,
+}
+
+impl Encounter {
+    /// From a first hearing.
+    #[must_use]
+    pub fn new(draft: EncounterDraft) -> Self {
+        let EncounterDraft { id, heard_at, how, both, pairings } = draft;
+        Self {
+            id,
+            first_seen: heard_at,
+            last_seen: heard_at,
+            how,
+            both,
+            minutes: None,
+            note: String::new(),
+            label: None,
+            pairings,
+            exposure: None,
+        }
+    }
+
+    /// Takes in another hearing of the same beacon.
+    fn merge(&mut self, draft: EncounterDraft) {
+        self.last_seen = self.last_seen.max(draft.heard_at);
+        self.both |= draft.both;
+        for pairing in draft.pairings {
+            if !self.pairings.iter().any(|known| known.reported_tag() == pairing.reported_tag()) {
+                self.pairings.push(pairing);
+            }
+        }
+    }
+
+    /// The UTC day on which it began.
+    #[must_use]
+    pub fn day(&self) -> Day {
+        self.first_seen.day()
+    }
+
+    /// How long it was: as the person said, else from first to last hearing, one minute at least.
+    #[must_use]
+    pub fn duration(&self) -> Minutes {
+        let heard = Minutes::from_seconds_up(self.last_seen.since(self.first_seen)).max(Minutes::new(1));
+        self.minutes.unwrap_or(heard)
+    }
+
+    /// The person's own statement of how long it was.
+    #[must_use]
+    pub const fn minutes(&self) -> Option<Minutes> {
+        self.minutes
+    }
+
+    /// The private note; empty when there is none.
+    #[must_use]
+    pub fn note(&self) -> &str {
+        &self.note
+    }
+
+    /// The private label.
+    #[must_use]
+    pub fn label(&self) -> Option<&str> {
+        self.label.as_deref()
+    }
+
+    /// One to three pairs of keys.
+    #[must_use]
+    pub fn pairings(&self) -> &[Pairing] {
+        &self.pairings
+    }
+
+    /// States how long it was, or takes the statement back.
+    pub const fn set_minutes(&mut self, minutes: Option<Minutes>) {
+        self.minutes = minutes;
+    }
+
+    /// Writes the private note, without leading and trailing white space.
+    ///
+    /// # Errors
+    /// [`Error::NoteTooLong`].
+    pub fn set_note(&mut self, note: &str) -> Result<(), Error> {
+        let note = note.trim();
+        match note.chars().count() {
+            got if got > MAX_NOTE => Err(Error::NoteTooLong { max: MAX_NOTE, got }),
+            _ => {
+                self.note = note.to_owned();
+                Ok(())
+            }
+        }
+    }
+
+    /// Sets the private label; an empty one is none.
+    ///
+    /// # Errors
+    /// [`Error::LabelTooLong`].
+    pub fn set_label(&mut self, label: Option<&str>) -> Result<(), Error> {
+        let label = label.map(str::trim).filter(|label| !label.is_empty());
+        match label.map_or(0, |label| label.chars().count()) {
+            got if got > MAX_LABEL => Err(Error::LabelTooLong { max: MAX_LABEL, got }),
+            _ => {
+                self.label = label.map(ToOwned::to_owned);
+                Ok(())
+            }
+        }
+    }
+
+    /// For storage: a version byte and deterministic CBOR. Contains claims and status keys.
+    #[must_use]
+    pub fn to_cbor(&self) -> Vec<u8> {
+        let mut bytes = codec::to_cbor(self);
+        bytes.insert(0, VERSION);
+        bytes
+    }
+
+    /// From storage.
+    ///
+    /// # Errors
+    /// [`Error::Version`], [`Error::Decode`].
+    pub fn from_cbor(bytes: &[u8]) -> Result<Self, Error> {
+        match bytes.split_first() {
+            Some((&VERSION, cbor)) => Ok(codec::from_canonical_cbor(cbor)?),
+            Some((&version, _)) => Err(Error::Version(version)),
+            None => Err(Error::Decode(codec::Error::Cbor)),
+        }
+    }
+}
+
+/// All encounters of the last fourteen days.
+#[derive(Clone, Debug, Default)]
+pub struct Diary {
+    encounters: BTreeMap<EncounterId, Encounter>,
+}
+
+impl Diary {
+    /// Takes in a stored row, replacing one of the same id.
+    pub fn insert(&mut self, encounter: Encounter) {
+        self.encounters.insert(encounter.id, encounter);
+    }
+
+    /// Records a hearing: a new row, or the same one seen again.
+    pub fn record(&mut self, draft: EncounterDraft) -> &Encounter {
+        use alloc::collections::btree_map::Entry::{Occupied, Vacant};
+        match self.encounters.entry(draft.id) {
+            Vacant(slot) => slot.insert(Encounter::new(draft)),
+            Occupied(slot) => {
+                let known = slot.into_mut();
+                known.merge(draft);
+                known
+            }
+        }
+    }
+
+    /// One row.
+    #[must_use]
+    pub fn get(&self, id: &EncounterId) -> Option<&Encounter> {
+        self.encounters.get(id)
+    }
+
+    /// One row, to change.
+    pub fn get_mut(&mut self, id: &EncounterId) -> Option<&mut Encounter> {
+        self.encounters.get_mut(id)
+    }
+
+    /// Takes a row out.
+    pub fn remove(&mut self, id: &EncounterId) -> Option<Encounter> {
+        self.encounters.remove(id)
+    }
+
+    /// All rows, newest first.
+    pub fn iter(&self) -> impl Iterator<Item = &Encounter> {
+        let mut rows: Vec<_> = self.encounters.values().collect();
+        rows.sort_by_key(|row| core::cmp::Reverse((row.first_seen, row.id)));
+        rows.into_iter()
+    }
+
+    /// All rows by UTC day, newest first.
+    #[must_use]
+    pub fn days(&self) -> Vec<(Day, Vec<&Encounter>)> {
+        let mut days: Vec<(Day, Vec<&Encounter>)> = Vec::new();
+        for row in self.iter() {
+            match days.last_mut() {
+                Some((day, rows)) if *day == row.day() => rows.push(row),
+                _ => days.push((row.day(), alloc::vec![row])),
+            }
+        }
+        days
+    }
+
+    /// Labels in use, and how many rows have each; `None` for rows without.
+    #[must_use]
+    pub fn labels(&self) -> BTreeMap<Option<String>, usize> {
+        let mut labels = BTreeMap::new();
+        for row in self.encounters.values() {
+            *labels.entry(row.label.clone()).or_default() += 1;
+        }
+        labels
+    }
+
+    /// Removes what is older than the retention; returns the ids removed.
+    pub fn sweep(&mut self, now: Timestamp) -> Vec<EncounterId> {
+        let oldest = now.day().minus(RETENTION_DAYS);
+        let gone: Vec<_> =
+            self.encounters.values().filter(|row| row.last_seen.day() < oldest).map(|row| row.id).collect();
+        for id in &gone {
+            self.encounters.remove(id);
+        }
+        gone
+    }
+
+    /// How many rows.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.encounters.len()
+    }
+
+    /// Whether there is none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.encounters.is_empty()
+    }
+}

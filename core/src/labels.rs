@@ -1,0 +1,59 @@
+//! Every hash, HKDF, MAC, signature and transcript label of the protocol, in one place. All begin `twoken/v1/`, so
+//! that no two uses of one key or hash can be confused, and a new wire version changes them all at once.
+
+/// HKDF salt of an encounter's two secrets and acknowledgements, from the X25519 shared secret.
+pub const ENCOUNTER: &[u8] = b"twoken/v1/encounter";
+/// HKDF info prefix of a secret: followed by direction, `lo` and `hi`.
+pub const ENCOUNTER_SECRET: &[u8] = b"twoken/v1/encounter/secret";
+/// HKDF info prefix of an acknowledgement: followed by direction, `lo` and `hi`.
+pub const ENCOUNTER_ACKNOWLEDGEMENT: &[u8] = b"twoken/v1/encounter/acknowledgement";
+/// DST of `HashToScalar(secret)`, the `w` of a tag (RFC 9497 §4.1 with our own DST).
+pub const TAG_SCALAR: &[u8] = b"twoken/v1/tag/HashToScalar";
+/// DST of `H2G(secret)`, the element `E` of private mode (RFC 9380 ristretto255_XMD:SHA-512_R255MAP_RO_).
+pub const ELEMENT: &[u8] = b"twoken/v1/element/HashToGroup";
+/// HKDF salt of the status key, from the secret.
+pub const STATUS: &[u8] = b"twoken/v1/status";
+/// HMAC prefix of the keyed hash of a TAN that the server keeps.
+pub const TAN: &[u8] = b"twoken/v1/tan";
+/// Prefix of the POPRF's public info: followed by class and week, nothing else.
+pub const PERMIT: &[u8] = b"twoken/v1/permit";
+/// HMAC prefix of an upload's authorisation under a permit.
+pub const UPLOAD: &[u8] = b"twoken/v1/upload";
+/// Ed25519 prefix of a signed configuration.
+pub const CONFIG: &[u8] = b"twoken/v1/config";
+/// Ed25519 prefix of a batch header.
+pub const HEADER: &[u8] = b"twoken/v1/header";
+/// Ed25519 prefix of an index.
+pub const INDEX: &[u8] = b"twoken/v1/index";
+/// Hash prefix of a chain head.
+pub const HEAD: &[u8] = b"twoken/v1/head";
+
+/// All of them, for the test that none is a prefix-free-breaking duplicate and all carry the version.
+pub const ALL: &[&[u8]] = &[
+    ENCOUNTER,
+    ENCOUNTER_SECRET,
+    ENCOUNTER_ACKNOWLEDGEMENT,
+    TAG_SCALAR,
+    ELEMENT,
+    STATUS,
+    TAN,
+    PERMIT,
+    UPLOAD,
+    CONFIG,
+    HEADER,
+    INDEX,
+    HEAD,
+];
+
+#[cfg(test)]
+mod tests {
+    use super::ALL;
+
+    #[test]
+    fn labels_are_versioned_and_distinct() {
+        for (i, label) in ALL.iter().enumerate() {
+            assert!(label.starts_with(b"twoken/v1/"));
+            assert!(!ALL[i + 1..].contains(label));
+        }
+    }
+}

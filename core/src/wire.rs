@@ -1,0 +1,73 @@
+//! The bodies that travel between app and server: JSON for control, CBOR for bulk.
+//!
+//! | body | route | form |
+//! | --- | --- | --- |
+//! | [`Config`] | `GET /v1/config` | JSON, signed byte for byte |
+//! | [`PermitRequest`], [`PermitResponse`] | `POST /v1/permits` | JSON |
+//! | [`UploadBody`], [`Upload`] | `POST /v1/uploads` | deterministic CBOR of one of four sizes |
+//! | [`TanDelivery`] | `POST /v1/authority/tans` | JSON |
+//! | [`Problem`] | every refusal | `application/problem+json` (RFC 9457) |
+
+mod config;
+mod permits;
+mod problem;
+mod region;
+mod upload;
+
+pub use config::{
+    Advice, Config, DelaySeconds, Digest, PinnedServer, Profile, Region, SignedConfig, SigningKey,
+    SizeClasses, VerifyingKey,
+};
+pub use permits::{PermitRequest, PermitResponse, TanDelivery};
+pub use problem::{Problem, ProblemCode};
+pub use region::RegionId;
+pub use upload::{MAX_UPLOAD_BYTES, SIZE_CLASSES, Upload, UploadBody};
+
+use crate::{codec, status, tag};
+
+/// Why a body was refused.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// Not JSON of the expected shape.
+    #[error("not the expected JSON")]
+    Json,
+    /// Another version than this one.
+    #[error("version {0} is not known")]
+    Version(u32),
+    /// The signature does not hold.
+    #[error("the signature does not hold")]
+    Signature,
+    /// Signed by another key than the one pinned, or with another permit key than the one pinned.
+    #[error("the server's key is not the one that was pinned")]
+    KeyChanged,
+    /// A region id that is not 1 to 16 of `a-z`, `0-9`, `-`.
+    #[error("a region is 1 to 16 of a to z, 0 to 9 and -")]
+    Region,
+    /// More entries than fit in one upload.
+    #[error("one upload holds at most {max} entries, this would have {got}")]
+    TooMany {
+        /// Entries at most.
+        max: usize,
+        /// Entries chosen.
+        got: usize,
+    },
+    /// Nothing to upload.
+    #[error("there is nothing to upload")]
+    Nothing,
+    /// A number of entries that is no size class.
+    #[error("{0} entries are not a size class")]
+    SizeClass(usize),
+    /// Entries that are not strictly ascending: unsorted, or one twice.
+    #[error("entries are not strictly ascending")]
+    Order,
+    /// An entry whose tag is no element.
+    #[error(transparent)]
+    Tag(#[from] tag::Error),
+    /// A field outside its range.
+    #[error(transparent)]
+    Status(#[from] status::Error),
+    /// Malformed text or CBOR.
+    #[error(transparent)]
+    Codec(#[from] codec::Error),
+}
