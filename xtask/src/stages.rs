@@ -79,32 +79,28 @@ impl Stages {
         Self { title, done: Vec::new() }
     }
 
-    /// Runs a stage that is one check: it passes or fails as a whole.
-    pub(crate) fn run(&mut self, name: &str, stage: impl FnOnce() -> Result<()>) -> bool {
+    /// Runs a stage that passes or fails as a whole; the result is what it made, if it passed.
+    pub(crate) fn run<T>(&mut self, name: &str, stage: impl FnOnce() -> Result<T>) -> Option<T> {
         self.time(name, |_| stage())
     }
 
     /// Runs a stage that counts its tests; one that ran none has failed.
     pub(crate) fn run_counted(&mut self, name: &str, stage: impl FnOnce(&Tally) -> Result<()>) -> bool {
-        self.time(name, |tally| {
+        let counted = |tally: &Tally| {
             stage(tally)?;
             anyhow::ensure!(tally.count().passed > 0, "no test was run");
             Ok(())
-        })
+        };
+        self.time(name, counted).is_some()
     }
 
-    /// Runs a story, which may count its steps.
-    pub(crate) fn run_story(&mut self, name: &str, story: impl FnOnce(&Tally) -> Result<()>) -> bool {
-        self.time(&format!("story {name}"), story)
-    }
-
-    fn time(&mut self, name: &str, stage: impl FnOnce(&Tally) -> Result<()>) -> bool {
+    fn time<T>(&mut self, name: &str, stage: impl FnOnce(&Tally) -> Result<T>) -> Option<T> {
         println!("\n== {name}");
         let (watch, tally) = (Stopwatch::start(), Tally::default());
-        let outcome = stage(&tally);
+        let result = stage(&tally);
         let mut count = tally.count();
-        let outcome = match outcome {
-            Ok(()) => {
+        let outcome = match &result {
+            Ok(_) => {
                 count.passed = count.passed.max(1);
                 Outcome::Passed
             }
@@ -114,9 +110,8 @@ impl Stages {
                 Outcome::Failed(format!("{error:#}"))
             }
         };
-        let passed = outcome == Outcome::Passed;
         self.done.push(Stage { name: name.to_owned(), minutes: watch.minutes(), count, outcome });
-        passed
+        result.ok()
     }
 
     /// Records a stage that cannot be run because another one failed: that is a failure, not a skip.
@@ -179,8 +174,8 @@ mod tests {
     #[test]
     fn a_failing_stage_does_not_stop_the_next_one_and_all_are_counted() {
         let mut stages = Stages::new("test");
-        assert!(stages.run("one", || Ok(())));
-        assert!(!stages.run("two", || bail!("broken\nin detail")));
+        assert_eq!(stages.run("one", || Ok(7)), Some(7));
+        assert_eq!(stages.run::<()>("two", || bail!("broken\nin detail")), None);
         assert!(stages.run_counted("three", |tally| {
             tally.line("test result: ok. 5 passed; 0 failed; 0 ignored");
             Ok(())

@@ -3,15 +3,15 @@
 
 use anyhow::{Context, Result};
 use std::fs;
+use std::path::PathBuf;
 use std::time::Duration;
 
-use crate::e2e::{self, Scene};
 use crate::server_build::{self, Kind};
 use crate::stages::{Stages, Tally};
 use crate::tools::Tool;
 use crate::wasm_target::{self, TARGET};
 use crate::workspace::{Workspace, path_with};
-use crate::{bench, check, chromium, process, web_build};
+use crate::{bench, check, chromium, e2e, process, web_build};
 
 /// A test runner that says nothing new for as long as this has hung; compiling from nothing is within it.
 const DEADLINE: Duration = Duration::from_secs(40 * 60);
@@ -22,8 +22,11 @@ const BROWSER_SECONDS: &str = "300";
 /// How many random cases a property is tried on with `--full`; by default the properties say it themselves.
 const FULL_CASES: &str = "4096";
 
-/// How often each story is played with `--full`: what fails one time in three is found.
+/// How often the stories are played with `--full`: what fails one time in three is found.
 const FULL_ROUNDS: usize = 3;
+
+/// What a stage built, if it did.
+type Built = Option<PathBuf>;
 
 /// Runs everything; the result is whether all is well.
 ///
@@ -34,9 +37,9 @@ pub(crate) fn run(workspace: &Workspace, full: bool) -> Result<bool> {
     check::run_in(workspace, &[], &mut stages)?;
     stages.run_counted("native tests", |tally| native(workspace, full, tally));
     stages.run_counted("browser tests", |tally| browser(workspace, tally));
-    let app = stages.run("app", || web_build::build(workspace).map(drop));
-    let server = stages.run("server", || server_build::build(workspace, Kind::Tested).map(drop));
-    stories(workspace, &mut stages, app && server, if full { FULL_ROUNDS } else { 1 })?;
+    let app = stages.run("app", || web_build::build(workspace));
+    let server = stages.run("server", || server_build::build(workspace, Kind::Tested));
+    stories(workspace, &mut stages, app, server, if full { FULL_ROUNDS } else { 1 });
     if full {
         stages.run("bench", || bench::measure(workspace, &[]));
     }
@@ -79,33 +82,15 @@ fn browser(workspace: &Workspace, tally: &Tally) -> Result<()> {
     process::run_watched(&mut test, DEADLINE, move |line| tally.line(line))
 }
 
-fn stories(workspace: &Workspace, stages: &mut Stages, is_built: bool, rounds: usize) -> Result<()> {
-    let names = match e2e::stories(&workspace.path("e2e")) {
-        Ok(names) => names,
-        Err(error) => {
-            stages.run("stories", || Err(error));
-            return Ok(());
-        }
-    };
-    if !is_built {
-        for name in names {
-            stages.not_run(&format!("story {name}"), "the app or the server was not built");
-        }
-        return Ok(());
-    }
-    let server = server_build::build(workspace, Kind::Tested)?;
-    let scene = match Scene::new(workspace, server, workspace.dist()) {
-        Ok(scene) => scene,
-        Err(error) => {
-            stages.run("stories", || Err(error));
-            return Ok(());
-        }
-    };
+/// All stories, as often as asked for; a failing round does not spare the next.
+fn stories(workspace: &Workspace, stages: &mut Stages, app: Built, server: Built, rounds: usize) {
     for round in 1..=rounds {
-        for name in &names {
-            let again = if round == 1 { String::new() } else { format!(" ({round})") };
-            stages.run_story(&format!("{name}{again}"), |tally| scene.play(workspace, name, tally));
+        let name = if rounds == 1 { "stories".to_owned() } else { format!("stories, round {round}") };
+        match (&app, &server) {
+            (Some(dist), Some(server)) => {
+                stages.run_counted(&name, |tally| e2e::play(workspace, server, dist, &[], tally));
+            }
+            _ => stages.not_run(&name, "the app or the server was not built"),
         }
     }
-    Ok(())
 }
