@@ -64,8 +64,8 @@ const CORE: Crate = Crate {
 const WEB: Crate = Crate {
     folder: "web",
     rows: &[
-        row(&["worker"]),
         row(&["platform"]),
+        row(&["worker"]),
         row(&["api"]),
         row(&["state"]),
         // Generated from the locale files. State stands below it: text never lives there.
@@ -81,13 +81,17 @@ const WEB: Crate = Crate {
 const SERVER: Crate = Crate {
     folder: "server",
     rows: &[
-        row(&["clock", "random", "logging", "config", "headers", "keys", "listen", "problem"]),
+        row(&["clock", "random", "logging", "config", "headers", "keys", "listen"]),
         row(&["backoff"]),
         row(&["store"]),
         row(&["domain"]),
+        // The one place where errors become answers.
+        row(&["problem"]),
+        row(&["web"]),
         // What a running server holds in its hands; routes and jobs get it, and ask the domain with it.
-        row(&["app"]),
+        row(&["app", "limits"]),
         Row { modules: &["routes", "jobs"], not: &["store"], among: false },
+        row(&["cli"]),
         row(&["main"]),
     ],
     reserved: &[Reserved { crates: &["sqlx"], modules: &["store"] }],
