@@ -1,0 +1,92 @@
+//! A phone's line to the world: a proxy that every request of its browser goes through, to whatever host. It notes
+//! each, passes on what is for the server, can alter the answers, and lets nothing else out.
+
+import http from 'node:http';
+
+/** Headers between two neighbours only (RFC 9110 §7.6.1), and the length, which may change with the answer. */
+const BETWEEN = ['connection', 'proxy-connection', 'keep-alive', 'te', 'trailer', 'transfer-encoding', 'upgrade'];
+
+function passed(headers) {
+  return Object.fromEntries(Object.entries(headers).filter(([name]) => !BETWEEN.includes(name)));
+}
+
+async function read(stream) {
+  const parts = [];
+  for await (const part of stream) parts.push(part);
+  return Buffer.concat(parts);
+}
+
+export class Line {
+  static async open(server) {
+    const line = new Line();
+    line.server = server;
+    /** Each request: method, url, path, headers, body, and once answered status and answer. */
+    line.calls = [];
+    /** Changes an answer `{status, headers, body}` for a call, or gives it back as it is. */
+    line.alter = (_call, answer) => answer;
+    line.proxy = http.createServer((request, response) => line.take(request, response));
+    // What asks for a tunnel asks for another host: noted, and refused.
+    line.proxy.on('connect', (request, socket) => {
+      line.calls.push({ method: 'CONNECT', url: `https://${request.url}`, path: '', headers: {}, body: Buffer.alloc(0) });
+      socket.end('HTTP/1.1 403 Forbidden\r\n\r\n');
+    });
+    await new Promise((resolve) => line.proxy.listen(0, '127.0.0.1', resolve));
+    return line;
+  }
+
+  get address() {
+    return `http://127.0.0.1:${this.proxy.address().port}`;
+  }
+
+  async close() {
+    this.proxy.closeAllConnections();
+    await new Promise((resolve) => this.proxy.close(resolve));
+  }
+
+  /** The calls of the API, from the `since`th call on. */
+  api(since = 0) {
+    return this.calls.slice(since).filter((call) => call.path.startsWith('/v1/'));
+  }
+
+  /** Those of one method and path. */
+  to(method, beginning, since = 0) {
+    return this.api(since).filter((call) => call.method === method && call.path.startsWith(beginning));
+  }
+
+  /** Those for another host than the server. */
+  strangers() {
+    return this.calls.filter((call) => !call.url.startsWith(`${this.server.origin}/`));
+  }
+
+  async take(request, response) {
+    const url = new URL(request.url, this.server.origin);
+    const body = await read(request);
+    const call = { method: request.method, url: url.href, path: url.pathname, headers: request.headers, body };
+    this.calls.push(call);
+    if (url.origin !== this.server.origin) {
+      response.writeHead(403).end();
+      return;
+    }
+    try {
+      const answer = this.alter(call, await this.pass(call, url));
+      call.status = answer.status;
+      call.answer = answer;
+      const headers = { ...passed(answer.headers), 'content-length': answer.body.length };
+      response.writeHead(answer.status, headers).end(answer.body);
+    } catch {
+      // As a network does when nobody is there.
+      request.socket.destroy();
+    }
+  }
+
+  pass(call, url) {
+    return new Promise((resolve, reject) => {
+      const options = { method: call.method, headers: passed(call.headers), agent: false };
+      const request = http.request(url, options, (answer) => {
+        read(answer).then((body) => resolve({ status: answer.statusCode, headers: answer.headers, body }), reject);
+      });
+      request.on('error', reject);
+      request.end(call.body);
+    });
+  }
+}

@@ -1,0 +1,113 @@
+//! A phone: the system's Chromium with a profile, a camera and a line of its own.
+
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { chromium } from 'playwright-core';
+import { Camera } from './camera.mjs';
+import { Line } from './line.mjs';
+
+export const SMALL = { width: 390, height: 844 };
+export const LARGE = { width: 1280, height: 900 };
+
+/** How long a state may take to come: reading a first stream on a busy machine is the longest. */
+export const PATIENCE_MS = 20_000;
+
+const FLAGS = [
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+];
+
+/** A camera made of a file. */
+const LENS = '--use-fake-device-for-media-stream';
+
+/** What a browser says about a refusal or a broken connection that a story has brought about itself. */
+const EXPECTED = /^Failed to load resource: /;
+
+export class Phone {
+  /**
+   * Opens one. Options: `viewport`, `colorScheme`, `settings` (of the browser, for all sites: 2 forbids), `ahead`
+   * (the device's clock is so many milliseconds off, and can be moved), `lens: false` (there is no camera), `quota`
+   * (bytes that the app may store).
+   */
+  static async open(server, name, options = {}) {
+    const phone = new Phone();
+    Object.assign(phone, { server, name, options, faults: [] });
+    phone.folder = fs.mkdtempSync(path.join(os.tmpdir(), `twoken-phone-${name}-`));
+    phone.profile = path.join(phone.folder, 'profile');
+    if (options.settings) {
+      fs.mkdirSync(path.join(phone.profile, 'Default'), { recursive: true });
+      const preferences = { profile: { default_content_setting_values: options.settings } };
+      fs.writeFileSync(path.join(phone.profile, 'Default', 'Preferences'), JSON.stringify(preferences));
+    }
+    phone.camera = new Camera(path.join(phone.folder, 'camera.y4m'));
+    phone.line = await Line.open(server);
+    await phone.start();
+    return phone;
+  }
+
+  async start() {
+    const { viewport = SMALL, colorScheme = 'light', lens = true, settings, ahead } = this.options;
+    this.context = await chromium.launchPersistentContext(this.profile, {
+      executablePath: process.env.CHROMIUM || '/usr/bin/chromium',
+      headless: true,
+      viewport,
+      colorScheme,
+      locale: 'en-GB',
+      reducedMotion: 'reduce',
+      // Loopback too: nothing goes around the line.
+      proxy: { server: this.line.address, bypass: '<-loopback>' },
+      args: [...FLAGS, ...(lens ? [LENS, `--use-file-for-fake-video-capture=${this.camera.file}`] : [])],
+    });
+    this.context.setDefaultTimeout(PATIENCE_MS);
+    const allowed = ['clipboard-read', 'clipboard-write', ...(settings?.media_stream_camera ? [] : ['camera'])];
+    await this.context.grantPermissions(allowed, { origin: this.server.origin });
+    this.page = this.context.pages()[0] ?? (await this.context.newPage());
+    this.page.on('pageerror', (error) => this.faults.push(`page error: ${error.stack ?? error}`));
+    this.page.on('console', (message) => {
+      if (message.type() === 'error' && !EXPECTED.test(message.text())) this.faults.push(message.text());
+    });
+    if (ahead !== undefined) await this.page.clock.install({ time: Date.now() + ahead });
+    if (this.options.quota !== undefined) await this.allow(this.options.quota);
+  }
+
+  /** How many bytes the app may store from now on; as many as the disk holds, when none is given. */
+  async allow(quotaSize) {
+    const session = await this.context.newCDPSession(this.page);
+    await session.send('Storage.overrideQuotaForOrigin', { origin: this.server.origin, quotaSize });
+    await session.detach();
+  }
+
+  /** Opens an address of the app anew. */
+  async open(address = '/') {
+    await this.page.goto(`${this.server.origin}${address}`);
+  }
+
+  /** Goes to a page through the app's own links: nothing is loaded anew. */
+  async go(name) {
+    await this.page.getByRole('link', { name, exact: true }).filter({ visible: true }).first().click();
+  }
+
+  /** Closes the browser; the profile stays. */
+  async close() {
+    await this.context?.close();
+    this.context = undefined;
+  }
+
+  /** Closes the browser and opens it again, as after a restart of the phone. */
+  async restart() {
+    await this.close();
+    await this.start();
+  }
+
+  async remove() {
+    await this.close();
+    await this.line.close();
+    fs.rmSync(this.folder, { recursive: true, force: true });
+  }
+}

@@ -1,0 +1,110 @@
+//! Published lists gone wrong in every way, the worst among them signed by the server's own key. Written from
+//! `docs/protocol.md`: an index is `signature 64 ‖ CBOR`, each header in it likewise.
+
+import { createHash, createPrivateKey, sign } from 'node:crypto';
+
+const SIGNATURE = 64;
+const PAGE_ENTRIES = 256;
+const TAG = 32;
+const SEALED = 52;
+const INDEX = { headers: 4, signedAt: 5 };
+const HEADER = { configDigest: 8 };
+
+/** RFC 8410: what stands before the 32 bytes of an Ed25519 private key. */
+const ED25519_HEAD = Buffer.from('302e020100300506032b657004220420', 'hex');
+
+function signed(seed, label, body) {
+  const key = createPrivateKey({ key: Buffer.concat([ED25519_HEAD, seed]), format: 'der', type: 'pkcs8' });
+  return sign(null, Buffer.concat([Buffer.from(label), body]), key);
+}
+
+/** Where a CBOR item at `at` has its content, how long or large it is, and where it ends. */
+function item(bytes, at) {
+  const [major, small] = [bytes[at] >> 5, bytes[at] & 31];
+  const width = small < 24 ? 0 : 1 << (small - 24);
+  const size = width === 0 ? small : width === 8 ? Number(bytes.readBigUInt64BE(at + 1)) : bytes.readUIntBE(at + 1, width);
+  let end = at + 1 + width;
+  const content = end;
+  if (major === 2 || major === 3) end += size;
+  if (major === 4 || major === 5) {
+    for (let i = 0; i < (major === 5 ? 2 * size : size); i += 1) end = item(bytes, end).end;
+  }
+  return { major, size, content, end };
+}
+
+/** The items of a CBOR map with small numbers as keys. */
+function fields(bytes) {
+  const found = {};
+  const map = item(bytes, 0);
+  for (let at = map.content; at < map.end; ) {
+    const key = item(bytes, at);
+    const value = item(bytes, key.end);
+    found[key.size] = value;
+    at = value.end;
+  }
+  return found;
+}
+
+/** The headers of an index, as parts of its body: changing them changes it. */
+function headersIn(body) {
+  const list = fields(body)[INDEX.headers];
+  const headers = [];
+  for (let at = list.content; at < list.end; ) {
+    const one = item(body, at);
+    headers.push(body.subarray(one.content, one.end));
+    at = one.end;
+  }
+  return headers;
+}
+
+/**
+ * An index that a server (whoever has its key) signs anew after `change` had its way with the CBOR of each header
+ * and `changeIndex` with the index's.
+ */
+export function resigned(index, seed, { change = () => {}, changeIndex = () => {} }) {
+  const copy = Buffer.from(index);
+  const body = copy.subarray(SIGNATURE);
+  for (const header of headersIn(body)) {
+    change(header.subarray(SIGNATURE));
+    signed(seed, 'twoken/v1/header', header.subarray(SIGNATURE)).copy(header);
+  }
+  changeIndex(body);
+  signed(seed, 'twoken/v1/index', body).copy(copy);
+  return copy;
+}
+
+/** How many batches an index lists. */
+export const batchesIn = (index) => headersIn(index.subarray(SIGNATURE)).length;
+
+/** Moves the time at which an index was signed. */
+export const signedEarlier = (seconds) => (body) => {
+  const { content } = fields(body)[INDEX.signedAt];
+  body.writeUInt32BE(body.readUInt32BE(content) - seconds, content);
+};
+
+/** Names another configuration in a header. */
+export const otherConfig = (header) => {
+  const { content } = fields(header)[HEADER.configDigest];
+  header[content] ^= 1;
+};
+
+/** Replaces the digest of one page by another's. */
+export const otherPage = (before, after) => (header) => {
+  const digest = (page) => createHash('sha256').update(page).digest();
+  const at = header.indexOf(digest(before));
+  if (at >= 0) digest(after).copy(header, at);
+};
+
+/** A page whose first two entries have changed places. */
+export function disordered(page) {
+  const copy = Buffer.from(page);
+  swap(copy, 0, TAG);
+  swap(copy, PAGE_ENTRIES * TAG, SEALED);
+  return copy;
+}
+
+function swap(bytes, at, length) {
+  const first = Buffer.from(bytes.subarray(at, at + length));
+  bytes.copyWithin(at, at + length, at + 2 * length);
+  first.copy(bytes, at + length);
+}

@@ -1,0 +1,143 @@
+//! The real server with a data folder of its own, in the demo profile, with several regions.
+
+import { execFile, spawn } from 'node:child_process';
+import fs from 'node:fs';
+import net from 'node:net';
+import os from 'node:os';
+import path from 'node:path';
+import { promisify } from 'node:util';
+
+const run = promisify(execFile);
+
+/** Starting takes well under a second; a machine may be busy. */
+const START_MS = 20_000;
+
+export const REGIONS = { root: 'Everywhere', north: 'The north', south: 'The south' };
+export const API_KEY = 'an API key for stories only, 22 characters at least';
+
+/** What all stories share; a story's own settings come on top. */
+const SETTINGS = `
+name = "Health office of the stories"
+check_every_seconds = 3600
+`;
+const TABLES = `
+[[regions]]
+id = "root"
+name = "${REGIONS.root}"
+[[regions]]
+id = "north"
+name = "${REGIONS.north}"
+parent = "root"
+[[regions]]
+id = "south"
+name = "${REGIONS.south}"
+parent = "root"
+[advice]
+source = "Health office of the stories"
+date = "2026-11-20"
+en = ["Take a test today."]
+de = ["Machen Sie heute einen Test."]
+`;
+
+/** Someone who asked this machine for a port that nobody uses. */
+async function freePort() {
+  const probe = net.createServer().listen(0, '127.0.0.1');
+  await new Promise((resolve) => probe.once('listening', resolve));
+  const { port } = probe.address();
+  await new Promise((resolve) => probe.close(resolve));
+  return port;
+}
+
+function needed(name) {
+  const value = process.env[name];
+  if (!value) throw new Error(`${name} is not set: run stories with \`cargo xtask e2e\``);
+  return value;
+}
+
+/** The server reads TWOKEN_ variables as settings: those of the stories are none of them. */
+function environment() {
+  const kept = Object.entries(process.env).filter(([name]) => !name.startsWith('TWOKEN_'));
+  return { ...Object.fromEntries(kept), TWOKEN_API_KEY: API_KEY };
+}
+
+export class Server {
+  static async start(settings = '') {
+    const server = new Server();
+    server.program = needed('TWOKEN_SERVER');
+    server.web = needed('TWOKEN_DIST');
+    server.folder = fs.mkdtempSync(path.join(os.tmpdir(), 'twoken-story-'));
+    server.data = path.join(server.folder, 'data');
+    server.port = await freePort();
+    server.log = [];
+    fs.writeFileSync(path.join(server.folder, 'config.toml'), `${SETTINGS}${settings}\n${TABLES}`);
+    await server.start();
+    return server;
+  }
+
+  get origin() {
+    return `http://127.0.0.1:${this.port}`;
+  }
+
+  /** Starts it, on the same address and data as before. */
+  async start() {
+    const args = ['serve', '--profile', 'demo', '--data', this.data, '--web', this.web];
+    args.push('--listen', `127.0.0.1:${this.port}`, '--config', path.join(this.folder, 'config.toml'));
+    this.child = spawn(this.program, args, { env: environment(), stdio: ['ignore', 'pipe', 'pipe'] });
+    this.ended = new Promise((resolve) => this.child.once('exit', resolve));
+    for (const stream of [this.child.stdout, this.child.stderr]) {
+      stream.setEncoding('utf8').on('data', (text) => this.log.push(text));
+    }
+    const deadline = Date.now() + START_MS;
+    while (!(await this.answers())) {
+      if (this.child.exitCode !== null || Date.now() > deadline) {
+        throw new Error(`the server did not start:\n${this.said()}`);
+      }
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+  }
+
+  async answers() {
+    return fetch(`${this.origin}/healthz`).then((answer) => answer.ok, () => false);
+  }
+
+  /** Stops it, as an operator does. */
+  async stop() {
+    this.child.kill('SIGTERM');
+    await this.ended;
+  }
+
+  async remove() {
+    await this.stop();
+    fs.rmSync(this.folder, { recursive: true, force: true });
+  }
+
+  /** What it has printed. */
+  said() {
+    return this.log.join('');
+  }
+
+  /** A command of the server's program on this server's data. */
+  async command(...args) {
+    const { stdout } = await run(this.program, [...args, '--data', this.data], { env: environment() });
+    return stdout.trim();
+  }
+
+  /** TANs as the operator makes them. */
+  async issue(count = 1, ...args) {
+    const printed = await this.command('tan', 'issue', '--count', String(count), ...args);
+    return printed.split('\n').map((line) => line.trim());
+  }
+
+  /** Seals what waits, if the schedule has not done so already. */
+  async seal() {
+    return this.command('batch', 'seal', '--anyway');
+  }
+
+  /** The bytes of one of the server's own keys. */
+  key(name) {
+    const text = fs.readFileSync(path.join(this.data, 'keys.toml'), 'utf8');
+    const found = text.match(new RegExp(`^${name}\\s*=\\s*"([^"]+)"`, 'm'));
+    if (!found) throw new Error(`keys.toml has no ${name}`);
+    return Buffer.from(found[1], 'hex');
+  }
+}
