@@ -69,6 +69,14 @@ impl UploadBody {
         Ok(Self(codec::to_cbor(&Body { version: VERSION, region: region.to_padded(), degree, entries })))
     }
 
+    /// From storage, for a retry: only what would be accepted is sent.
+    ///
+    /// # Errors
+    /// As [`Upload::decode`].
+    pub fn from_bytes(bytes: Vec<u8>) -> Result<Self, Error> {
+        Upload::decode(&bytes).map(|_| Self(bytes))
+    }
+
     /// The bytes that travel.
     #[must_use]
     pub fn as_bytes(&self) -> &[u8] {
