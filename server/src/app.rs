@@ -1,0 +1,186 @@
+//! Everything a request or a job needs, opened once.
+
+use std::fmt;
+use std::net::IpAddr;
+use std::path::Path;
+use std::sync::Arc;
+
+use twoken_core::codec;
+
+use crate::backoff::Backoff;
+use crate::clock::Clock;
+use crate::config::{Fault, Profile, Settings, Severity, faults};
+use crate::domain::index::Indexes;
+use crate::domain::published::{self, Published};
+use crate::keys::{self, ApiKey, Keys};
+use crate::limits::Gate;
+use crate::store::{self, Store};
+use crate::web::{Missing, Web};
+
+/// Why the server did not start.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// The data directory could not be made.
+    #[error("the data directory could not be made: {0}")]
+    Data(std::io::Error),
+    /// The settings are wrong.
+    #[error("the configuration has errors; `twoken-server config check` lists them:\n{}", list(.0))]
+    Settings(Vec<Fault>),
+    /// The keys.
+    #[error(transparent)]
+    Keys(#[from] keys::Error),
+    /// The database.
+    #[error(transparent)]
+    Store(#[from] store::Error),
+    /// The configuration could not be published.
+    #[error(transparent)]
+    Published(#[from] published::Error),
+    /// The app's files.
+    #[error(transparent)]
+    Web(#[from] Missing),
+}
+
+fn list(faults: &[Fault]) -> String {
+    faults.iter().map(Fault::to_string).collect::<Vec<_>>().join("\n")
+}
+
+/// A running server's state; cheap to clone.
+#[derive(Clone)]
+pub struct App(Arc<Inner>);
+
+struct Inner {
+    settings: Settings,
+    clock: Clock,
+    keys: Arc<Keys>,
+    api_key: ApiKey,
+    store: Store,
+    published: Published,
+    indexes: Indexes,
+    backoff: Backoff,
+    gate: Gate,
+    web: Option<Web>,
+}
+
+impl App {
+    /// Opens the data directory, making what is missing, and puts the settings in force.
+    ///
+    /// # Errors
+    /// See [`Error`].
+    pub async fn open(settings: Settings, data: &Path, web: Option<&Path>, clock: Clock) -> Result<Self, Error> {
+        let errors: Vec<_> =
+            faults(&settings).into_iter().filter(|fault| fault.severity == Severity::Error).collect();
+        if !errors.is_empty() {
+            return Err(Error::Settings(errors));
+        }
+        let web = web.map(|folder| Web::open(folder, settings.profile == Profile::Demo)).transpose()?;
+        let (keys, store) = open_data(data).await?;
+        let published = Published::publish(&store, &keys, &settings, clock.now()).await?;
+        let hash = settings.api_key_hash.as_deref().and_then(|hash| codec::array_from_hex(hash).ok());
+        let api_key = hash.map_or_else(|| keys.api.clone(), ApiKey::from_hash);
+        Ok(Self(Arc::new(Inner {
+            backoff: Backoff::new(clock.clone()),
+            settings,
+            clock,
+            keys: Arc::new(keys),
+            api_key,
+            store,
+            published,
+            indexes: Indexes::default(),
+            gate: Gate::new(),
+            web,
+        })))
+    }
+
+    /// What the operator decided.
+    #[must_use]
+    pub fn settings(&self) -> &Settings {
+        &self.0.settings
+    }
+
+    /// What time it is.
+    #[must_use]
+    pub fn clock(&self) -> &Clock {
+        &self.0.clock
+    }
+
+    /// The keys.
+    #[must_use]
+    pub fn keys(&self) -> &Arc<Keys> {
+        &self.0.keys
+    }
+
+    /// The database.
+    #[must_use]
+    pub fn store(&self) -> &Store {
+        &self.0.store
+    }
+
+    /// The configuration in force.
+    #[must_use]
+    pub fn published(&self) -> &Published {
+        &self.0.published
+    }
+
+    /// Indexes signed lately.
+    #[must_use]
+    pub fn indexes(&self) -> &Indexes {
+        &self.0.indexes
+    }
+
+    /// Who guessed TANs lately.
+    #[must_use]
+    pub fn backoff(&self) -> &Backoff {
+        &self.0.backoff
+    }
+
+    /// The authority's API key.
+    #[must_use]
+    pub fn api_key(&self) -> &ApiKey {
+        &self.0.api_key
+    }
+
+    pub(crate) fn gate(&self) -> &Gate {
+        &self.0.gate
+    }
+
+    pub(crate) fn web(&self) -> Option<&Web> {
+        self.0.web.as_ref()
+    }
+
+    /// The address a request came from, as far as back-off needs it: the connection's, or behind a proxy the last
+    /// one that the proxy wrote.
+    pub(crate) fn client_address(&self, connection: IpAddr, forwarded: Option<&str>) -> IpAddr {
+        let told = forwarded.filter(|_| self.0.settings.behind_proxy);
+        told.and_then(|list| list.rsplit(',').next()?.trim().parse().ok()).unwrap_or(connection)
+    }
+}
+
+impl fmt::Debug for App {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("App")
+    }
+}
+
+/// Opens keys and database in a data directory, making it on first use, for its owner only.
+///
+/// # Errors
+/// [`Error::Data`], [`Error::Keys`], [`Error::Store`].
+pub async fn open_data(data: &Path) -> Result<(Keys, Store), Error> {
+    if !data.exists() {
+        let mut builder = std::fs::DirBuilder::new();
+        builder.recursive(true);
+        #[cfg(unix)]
+        std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+        builder.create(data).map_err(Error::Data)?;
+    }
+    let (keys, made) = Keys::open_or_create(data)?;
+    if made {
+        let file = data.join(keys::FILE_NAME);
+        tracing::info!(
+            file = %file.display(),
+            "made new keys, the authority's API key among them; back this file up and keep it private"
+        );
+    }
+    Ok((keys, Store::open(data).await?))
+}

@@ -1,0 +1,10 @@
+//! What the server decides, apart from how it is asked (routes) and how it is kept (store).
+
+pub mod batches;
+pub mod index;
+pub mod permits;
+pub mod published;
+pub mod retention;
+pub mod sealing;
+pub mod tans;
+pub mod uploads;

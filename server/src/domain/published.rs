@@ -1,0 +1,149 @@
+//! The configuration as clients get it: made from the settings, signed once, and kept byte for byte, because batches
+//! name it by digest. Digests of earlier ones stay listed for as long as a batch may name them.
+
+use std::collections::BTreeSet;
+
+use twoken_core::status::Mode;
+use twoken_core::codec;
+use twoken_core::units::{RETENTION_DAYS, Timestamp};
+use twoken_core::wire::{self, Config, DelaySeconds, Digest, RegionId, SIZE_CLASSES, SizeClasses};
+
+use super::retention::oldest_day;
+use crate::config::{self, Settings};
+use crate::keys::Keys;
+use crate::store::{self, Store, StoredConfig};
+
+/// Version of the configuration's form.
+const VERSION: u32 = 1;
+
+/// Why no configuration could be published.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// The store failed.
+    #[error(transparent)]
+    Store(#[from] store::Error),
+    /// The settings make no configuration.
+    #[error("the settings make no configuration: {0}")]
+    Wire(#[from] wire::Error),
+    /// Nothing was published yet.
+    #[error("this data directory has no configuration yet: start the server once with `twoken-server serve`")]
+    Never,
+}
+
+/// A configuration in force.
+#[derive(Clone, Debug)]
+pub struct Published {
+    config: Config,
+    stored: StoredConfig,
+    regions: BTreeSet<RegionId>,
+}
+
+impl Published {
+    /// Puts the settings in force: the configuration of before, if nothing changed, or a new one that lists it.
+    ///
+    /// # Errors
+    /// See [`Error`].
+    pub async fn publish(store: &Store, keys: &Keys, settings: &Settings, now: Timestamp) -> Result<Self, Error> {
+        let current = store.current_config().await?;
+        if let Some(current) = current {
+            let before: Config = read(&current)?;
+            let same = make(settings, keys, before.previous_digests.clone())?;
+            if same == before {
+                return Self::from_stored(current);
+            }
+        }
+        let mut previous = store.previous_digests(oldest_day(now).get()).await?;
+        previous.extend(store.current_config().await?.map(|current| current.digest));
+        let config = make(settings, keys, previous.into_iter().map(Digest::new).collect())?;
+        let (body, signature) = config.sign(&keys.signing)?;
+        let stored = StoredConfig { digest: *Digest::of(&body).as_bytes(), body, signature };
+        store.publish_config(&stored, now.day().get()).await?;
+        Self::from_stored(stored)
+    }
+
+    /// The configuration in force, as the running server published it.
+    ///
+    /// # Errors
+    /// [`Error::Never`], [`Error::Store`].
+    pub async fn current(store: &Store) -> Result<Self, Error> {
+        Self::from_stored(store.current_config().await?.ok_or(Error::Never)?)
+    }
+
+    fn from_stored(stored: StoredConfig) -> Result<Self, Error> {
+        let config = read(&stored)?;
+        let regions = config.regions.iter().map(|region| region.id.clone()).collect();
+        Ok(Self { config, stored, regions })
+    }
+
+    /// What it says.
+    #[must_use]
+    pub const fn config(&self) -> &Config {
+        &self.config
+    }
+
+    /// The signed bytes.
+    #[must_use]
+    pub fn body(&self) -> &[u8] {
+        &self.stored.body
+    }
+
+    /// The value of the signature header.
+    #[must_use]
+    pub fn signature(&self) -> &str {
+        &self.stored.signature
+    }
+
+    /// SHA-256 of the body, the name that batches know it by.
+    #[must_use]
+    pub const fn digest(&self) -> Digest {
+        Digest::new(self.stored.digest)
+    }
+
+    /// Whether there is such a region.
+    #[must_use]
+    pub fn has_region(&self, region: &RegionId) -> bool {
+        self.regions.contains(region)
+    }
+}
+
+/// The configuration that settings and keys make. Settings without faults always make one.
+fn make(settings: &Settings, keys: &Keys, previous_digests: Vec<Digest>) -> Result<Config, wire::Error> {
+    let region = |region: &config::Region| {
+        Ok(wire::Region {
+            id: region.id.parse()?,
+            name: region.name.clone(),
+            parent: region.parent.as_deref().map(str::parse).transpose()?,
+        })
+    };
+    let config::Advice { source, date, en, de } = settings.advice.clone();
+    Ok(Config {
+        version: VERSION,
+        name: settings.name.clone(),
+        mode: Mode::Open,
+        profile: match settings.profile {
+            config::Profile::Demo => wire::Profile::Demo,
+            config::Profile::Strict => wire::Profile::Strict,
+        },
+        signing_key: keys.signing.public(),
+        permit_key: codec::to_base64url(keys.permit.public().as_bytes()),
+        regions: settings.regions.iter().map(region).collect::<Result<_, wire::Error>>()?,
+        size_classes: SizeClasses { entries: SIZE_CLASSES.to_vec() },
+        retention_days: RETENTION_DAYS,
+        seal_every_seconds: settings.seal_every_seconds,
+        min_uploads: settings.min_uploads,
+        max_wait_hours: settings.max_wait_hours,
+        seal_anyway_after_hours: settings.seal_anyway_after_hours,
+        upload_delay_seconds: DelaySeconds {
+            min: settings.upload_delay_seconds.min,
+            max: settings.upload_delay_seconds.max,
+        },
+        check_every_seconds: settings.check_every_seconds,
+        advice: Some(wire::Advice { source, date, en, de }),
+        previous_digests,
+    })
+}
+
+fn read(stored: &StoredConfig) -> Result<Config, Error> {
+    serde_json::from_slice(&stored.body).map_err(|_| store::Error::Damaged("a published configuration").into())
+}

@@ -1,0 +1,74 @@
+//! What is over is deleted, not kept in case.
+
+use std::time::Duration;
+
+use twoken_core::units::{Day, RETENTION_DAYS, Timestamp, Week};
+
+use super::tans;
+use crate::store::{self, Store};
+
+/// A used or unused TAN is remembered this long after its expiry, in hours, so that a person is told "expired" and
+/// not "unknown", and a lost answer can be fetched again.
+const TAN_AFTERLIFE_HOURS: u32 = 48;
+/// How long to wait for readers before the write-ahead log is left to the next time.
+const FORGET_PAUSE: Duration = Duration::from_millis(200);
+const FORGET_TRIES: u32 = 5;
+
+/// How much was deleted.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Swept {
+    /// Batches of more than fourteen days ago.
+    pub batches: u64,
+    /// Used permits of weeks that are no longer accepted.
+    pub permits: u64,
+    /// TANs that expired.
+    pub tans: u64,
+    /// Configurations that no batch names any more.
+    pub configs: u64,
+}
+
+impl Swept {
+    /// Logs what was deleted, if anything was.
+    pub fn tell(&self) {
+        if *self != Self::default() {
+            let Self { batches, permits, tans, configs } = *self;
+            tracing::info!(batches, permits, tans, configs, "deleted what is over");
+        }
+    }
+}
+
+/// The first day whose batches are kept.
+#[must_use]
+pub fn oldest_day(now: Timestamp) -> Day {
+    now.day().minus(RETENTION_DAYS)
+}
+
+/// Deletes everything that is over.
+///
+/// # Errors
+/// [`store::Error`]; what was deleted before it stays deleted.
+pub async fn sweep(store: &Store, now: Timestamp) -> store::Result<Swept> {
+    let oldest = oldest_day(now);
+    let first_week = Week::new(now.week().get().saturating_sub(1));
+    Ok(Swept {
+        batches: store.forget_batches(oldest.get()).await?,
+        permits: store.forget_permits(first_week.get()).await?,
+        tans: store.forget_tans(tans::hour(now).saturating_sub(TAN_AFTERLIFE_HOURS)).await?,
+        configs: store.forget_configs(oldest.get()).await?,
+    })
+}
+
+/// Truncates the write-ahead log, which would keep the order of uploads.
+///
+/// # Errors
+/// [`store::Error`]. A reader in the way is no error: it is told, and the next sealing tries again.
+pub async fn forget_order(store: &Store) -> store::Result<()> {
+    for _ in 0..FORGET_TRIES {
+        if store.forget_order().await? {
+            return Ok(());
+        }
+        tokio::time::sleep(FORGET_PAUSE).await;
+    }
+    tracing::warn!("the write-ahead log is in use by readers and is truncated with the next sealing");
+    Ok(())
+}

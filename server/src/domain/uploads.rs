@@ -1,0 +1,110 @@
+//! An upload: checked against its permit, then its entries join a pool. The server learns that somebody with a permit
+//! sent these entries; it keeps the entries, the permit's `t` and HMAC, and not which came with which.
+
+use twoken_core::permit::{self, PermitHeader};
+use twoken_core::status::{Degree, Scheme};
+use twoken_core::units::Timestamp;
+use twoken_core::wire::{self, Upload};
+
+use super::published::Published;
+use crate::keys::Keys;
+use crate::store::{self, NewUpload, PoolKey, Recorded, Store};
+
+/// Why an upload was refused. Nothing of it was kept.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// The permit header is missing.
+    #[error("the `twoken-permit` header is missing")]
+    PermitMissing,
+    /// The permit header does not have its form.
+    #[error("the `twoken-permit` header is not right: {0}")]
+    PermitMalformed(permit::Error),
+    /// The permit was not given by this server, or not for this body.
+    #[error("the permit is not of this server, or not for this body")]
+    PermitRefused,
+    /// The permit carried another body before.
+    #[error("the permit was used for another body")]
+    PermitUsed,
+    /// The permit's week is over, or far ahead.
+    #[error("the permit is of week {stated}; here it is {here}")]
+    Week {
+        /// The permit's week.
+        stated: u16,
+        /// This week.
+        here: u16,
+    },
+    /// The body does not have its form.
+    #[error("the body is not right: {0}")]
+    Malformed(wire::Error),
+    /// Entries of the second degree need a membership proof, not a permit.
+    #[error("a permit carries entries of the first degree only")]
+    Degree,
+    /// No such region here.
+    #[error("there is no region of that name")]
+    Region,
+    /// The check was cut off.
+    #[error("the check was interrupted")]
+    Interrupted,
+    /// The store failed.
+    #[error(transparent)]
+    Store(#[from] store::Error),
+}
+
+/// An upload that was found good and is not stored yet.
+#[derive(Debug)]
+pub struct Accepted {
+    header: PermitHeader,
+    pool: PoolKey,
+    entries: Vec<u8>,
+}
+
+/// Checks an upload: permit, week, body, region, in this order. Takes milliseconds of computation for a large body.
+///
+/// # Errors
+/// See [`Error`].
+pub fn check(
+    keys: &Keys,
+    published: &Published,
+    now: Timestamp,
+    permit: Option<&str>,
+    body: &[u8],
+) -> Result<Accepted, Error> {
+    let header = PermitHeader::decode(permit.ok_or(Error::PermitMissing)?).map_err(Error::PermitMalformed)?;
+    keys.permit.verify(&header, body).map_err(|_| Error::PermitRefused)?;
+    if !header.info.week.is_accepted_at(now) {
+        return Err(Error::Week { stated: header.info.week.get(), here: now.week().get() });
+    }
+    let upload = Upload::decode(body).map_err(Error::Malformed)?;
+    if upload.degree != Degree::First {
+        return Err(Error::Degree);
+    }
+    if !published.has_region(&upload.region) {
+        return Err(Error::Region);
+    }
+    let pool = PoolKey {
+        region: upload.region.to_string(),
+        scheme: Scheme::Encounter as u8,
+        degree: upload.degree as u8,
+    };
+    let entries = upload.entries.iter().flat_map(|entry| entry.to_bytes()).collect();
+    Ok(Accepted { header, pool, entries })
+}
+
+/// Stores what was found good. The same body again is no error and changes nothing.
+///
+/// # Errors
+/// [`Error::PermitUsed`], [`Error::Store`].
+pub async fn keep(store: &Store, accepted: &Accepted) -> Result<(), Error> {
+    let upload = NewUpload {
+        t: accepted.header.t,
+        mac: accepted.header.mac,
+        week: accepted.header.info.week.get(),
+        pool: &accepted.pool,
+        entries: &accepted.entries,
+    };
+    match store.record_upload(&upload).await? {
+        Recorded::Stored | Recorded::Repeated => Ok(()),
+        Recorded::Conflict => Err(Error::PermitUsed),
+    }
+}

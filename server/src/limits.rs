@@ -1,0 +1,47 @@
+//! What one request may cost: bytes, time, and a place among the others.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::extract::{Request, State};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use tokio::sync::Semaphore;
+use twoken_core::wire;
+
+use crate::app::App;
+use crate::problem::Refusal;
+
+/// Largest body of `POST /v1/permits`: a TAN, an element and two words are under 200 bytes.
+pub const PERMIT_BYTES: usize = 2 * 1024;
+/// Largest body of `POST /v1/authority/tans`: 10,000 hashes of 64 digits with quotes, comma and line break.
+pub const TANS_BYTES: usize = 1024 * 1024;
+/// Largest body of `POST /v1/uploads`: the largest size class.
+pub const UPLOAD_BYTES: usize = wire::MAX_UPLOAD_BYTES;
+
+/// Requests worked on at once; two thousand entries are some twenty milliseconds of computation.
+const PLACES: usize = 256;
+/// From the first byte of the body to the last of the answer's head. A slow phone sends 170 KB in this time.
+const TIME: Duration = Duration::from_secs(60);
+/// When to come back to a busy server, in seconds.
+const BUSY_SECONDS: u64 = 5;
+
+/// Places for requests under way.
+#[derive(Debug)]
+pub(crate) struct Gate(Arc<Semaphore>);
+
+impl Gate {
+    pub(crate) fn new() -> Self {
+        Self(Arc::new(Semaphore::new(PLACES)))
+    }
+}
+
+/// Middleware: a request gets a place and a time, or a word that says what happened.
+pub(crate) async fn bound(State(app): State<App>, request: Request, next: Next) -> Response {
+    let Ok(place) = Arc::clone(&app.gate().0).try_acquire_owned() else {
+        return Refusal::busy(BUSY_SECONDS).into_response();
+    };
+    let answer = tokio::time::timeout(TIME, next.run(request)).await;
+    drop(place);
+    answer.unwrap_or_else(|_| Refusal::too_slow().into_response())
+}

@@ -1,0 +1,63 @@
+//! HTTP: each file is one resource. A route parses, calls the domain and says the answer; every refusal goes through
+//! [`crate::problem`].
+
+mod batches;
+mod body;
+mod config;
+mod docs;
+mod health;
+mod openapi;
+mod permits;
+mod regions;
+mod tans;
+mod uploads;
+mod web;
+
+use axum::Router;
+use axum::extract::DefaultBodyLimit;
+use axum::middleware::{from_fn, from_fn_with_state};
+use axum::response::IntoResponse;
+use axum::routing::{get, post};
+use tower_http::catch_panic::CatchPanicLayer;
+
+use crate::app::App;
+use crate::problem::Refusal;
+use crate::{headers, limits, logging};
+
+pub use openapi::description;
+
+/// The whole server as a service.
+pub fn router(app: App) -> Router {
+    let public = Router::new()
+        .route("/v1/config", get(config::get))
+        .route("/v1/permits", post(permits::redeem).layer(DefaultBodyLimit::max(limits::PERMIT_BYTES)))
+        .route("/v1/uploads", post(uploads::receive).layer(DefaultBodyLimit::max(limits::UPLOAD_BYTES)))
+        .route("/v1/regions/{region}/{day}", get(regions::index))
+        .route("/v1/batches/{id}/entries", get(batches::entries))
+        .route("/v1/batches/{id}/pages/{page}", get(batches::page))
+        .route("/v1/openapi.json", get(openapi::json));
+    let own = Router::new()
+        .route("/v1/authority/tans", post(tans::deliver).layer(DefaultBodyLimit::max(limits::TANS_BYTES)))
+        .route("/v1/docs", get(docs::page))
+        .route("/v1/docs/docs.css", get(docs::style))
+        .route("/healthz", get(health::check));
+    // Whoever may read an answer may read a refusal, so sharing goes around the limits.
+    bounded(public, &app)
+        .layer(headers::any_origin())
+        .merge(bounded(own, &app))
+        .fallback_service(bounded(Router::new().fallback(web::fallback), &app).with_state(app.clone()))
+        .layer(from_fn(headers::protect))
+        .layer(from_fn(logging::access))
+        .with_state(app)
+}
+
+fn bounded(routes: Router<App>, app: &App) -> Router<App> {
+    routes
+        .method_not_allowed_fallback(|| async { Refusal::method_not_allowed() })
+        .layer(CatchPanicLayer::custom(|_: Box<dyn std::any::Any + Send>| {
+            // The message of a panic may hold anything; that there was one is enough.
+            tracing::error!("a request made the server panic");
+            Refusal::internal().into_response()
+        }))
+        .layer(from_fn_with_state(app.clone(), limits::bound))
+}

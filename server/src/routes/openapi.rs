@@ -1,0 +1,302 @@
+//! `GET /v1/openapi.json`: the API's description, made from the routes themselves.
+//!
+//! The types here are the shapes of bodies as the description tells them; a test holds them against what the protocol
+//! core really reads and writes.
+
+use axum::Json;
+use axum::extract::State;
+use serde::Serialize;
+use twoken_core::wire::ProblemCode;
+use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityScheme};
+use utoipa::openapi::{Components, ServerBuilder};
+use utoipa::{OpenApi, ToResponse, ToSchema};
+
+use crate::app::App;
+
+#[derive(OpenApi)]
+#[openapi(
+    info(
+        title = "Twoken server",
+        description = "Anonymous contact tracing: TANs in, permits out, sealed batches published. Public routes answer \
+                       any origin and never read or set a cookie. Every refusal is `application/problem+json` (RFC \
+                       9457) with a stable code as its `type`.",
+        license(name = "MIT OR Apache-2.0", identifier = "MIT OR Apache-2.0")
+    ),
+    paths(
+        super::config::get,
+        super::permits::redeem,
+        super::uploads::receive,
+        super::regions::index,
+        super::batches::entries,
+        super::batches::page,
+        super::tans::deliver,
+        super::health::check,
+        json,
+        super::docs::page,
+        super::docs::style,
+    ),
+    components(responses(
+        BodyMalformed, BodyTooLarge, Internal, NotFound, PermitNotRight, PermitRefused, PermitUsed, RegionUnknown,
+        TanExpired, TanUnknown, TanUsed, Timeout, TooManyRequests, Unauthorized, UnsupportedMediaType, UploadNotRight,
+        UploadRefused, UploadUnfit,
+    )),
+    tags(
+        (name = "public", description = "For apps, from any origin, without credentials."),
+        (name = "authority", description = "For the health authority, with its API key."),
+        (name = "operations", description = "For whoever runs the server."),
+    )
+)]
+struct Api;
+
+/// The description, with the origin people reach this server under, if it is known.
+#[must_use]
+pub fn description(origin: Option<&str>) -> utoipa::openapi::OpenApi {
+    let mut api = Api::openapi();
+    api.info.version = env!("CARGO_PKG_VERSION").to_owned();
+    let key = SecurityScheme::Http(Http::new(HttpAuthScheme::Bearer));
+    api.components.get_or_insert_with(Components::new).add_security_scheme("api_key", key);
+    api.servers = origin.map(|origin| vec![ServerBuilder::new().url(origin).build()]);
+    api
+}
+
+/// This description.
+#[utoipa::path(
+    get,
+    path = "/v1/openapi.json",
+    tag = "operations",
+    responses(
+        (status = 200, description = "OpenAPI 3.1.", content_type = "application/json"),
+        (status = 429, response = TooManyRequests),
+        (status = 500, response = Internal),
+        (status = 503, response = Timeout),
+    )
+)]
+pub(super) async fn json(State(app): State<App>) -> Json<utoipa::openapi::OpenApi> {
+    Json(description(app.settings().public_origin.as_deref()))
+}
+
+/// The signed configuration.
+#[derive(ToSchema)]
+#[expect(dead_code, reason = "a shape for the description; the core writes the real one")]
+pub(super) struct Config {
+    /// 1.
+    version: u32,
+    /// Who runs the server, as shown to people.
+    name: String,
+    /// `open`: entries are published; `private`: nothing that tests a token offline is.
+    #[schema(pattern = "^(open|private)$")]
+    mode: String,
+    /// `demo` is for trying out, `strict` for use.
+    #[schema(pattern = "^(demo|strict)$")]
+    profile: String,
+    /// base64url of the Ed25519 key that signs configuration, batch headers and indexes.
+    signing_key: String,
+    /// base64url of the permit key's public half, a ristretto255 element.
+    permit_key: String,
+    /// A tree; the one without parent is the root.
+    regions: Vec<Region>,
+    /// Allowed sizes of an upload.
+    size_classes: SizeClasses,
+    /// How long batches are kept, in days.
+    retention_days: u16,
+    /// How often pools are sealed, in seconds.
+    seal_every_seconds: u32,
+    /// Below so many uploads a pool waits.
+    min_uploads: u32,
+    /// How long it waits before the operator is alerted, in hours.
+    max_wait_hours: u32,
+    /// After how many hours a pool is sealed although it is below the minimum; null for never.
+    #[schema(required)]
+    seal_anyway_after_hours: Option<u32>,
+    /// The random pause between redeeming and uploading.
+    upload_delay_seconds: DelaySeconds,
+    /// How often an open app checks, in seconds.
+    check_every_seconds: u32,
+    /// The authority's words to an exposed person.
+    #[schema(required)]
+    advice: Option<Advice>,
+    /// SHA-256 of earlier configurations that batches still kept may name, hexadecimal.
+    previous_digests: Vec<String>,
+}
+
+/// A region.
+#[derive(ToSchema)]
+#[expect(dead_code, reason = "a shape for the description")]
+pub(super) struct Region {
+    /// 1 to 16 of a-z, 0-9 and -.
+    #[schema(pattern = "^[a-z0-9-]{1,16}$")]
+    id: String,
+    /// As shown to people.
+    name: String,
+    /// The wider region; null for the root.
+    #[schema(required)]
+    parent: Option<String>,
+}
+
+/// Allowed sizes of an upload.
+#[derive(ToSchema)]
+#[expect(dead_code, reason = "a shape for the description")]
+pub(super) struct SizeClasses {
+    /// Numbers of entries.
+    entries: Vec<u32>,
+}
+
+/// A uniform random pause.
+#[derive(ToSchema)]
+#[expect(dead_code, reason = "a shape for the description")]
+pub(super) struct DelaySeconds {
+    /// At least.
+    min: u32,
+    /// At most.
+    max: u32,
+}
+
+/// What to do after an exposure.
+#[derive(ToSchema)]
+#[expect(dead_code, reason = "a shape for the description")]
+pub(super) struct Advice {
+    /// Who says so.
+    source: String,
+    /// Since when, `YYYY-MM-DD`.
+    date: String,
+    /// In English, one step an item.
+    en: Vec<String>,
+    /// In German.
+    de: Vec<String>,
+}
+
+/// A TAN to be redeemed.
+#[derive(ToSchema)]
+#[expect(dead_code, reason = "a shape for the description; the core reads the real one")]
+pub(super) struct PermitRequest {
+    /// The TAN's fourteen symbols, no dashes.
+    tan: String,
+    /// base64url of the blinded element, 32 bytes.
+    blinded: String,
+    /// `patient` or `staff`; must be the TAN's.
+    #[schema(pattern = "^(patient|staff)$")]
+    class: String,
+    /// The client's week: ⌊days since 1970-01-01 / 7⌋, at most one from the server's.
+    week: u16,
+}
+
+/// An evaluation.
+#[derive(ToSchema)]
+#[expect(dead_code, reason = "a shape for the description; the core writes the real one")]
+pub(super) struct PermitResponse {
+    /// base64url of the evaluated element, 32 bytes.
+    evaluated: String,
+    /// base64url of the proof `c ‖ s`, 64 bytes.
+    proof: String,
+}
+
+/// Keyed hashes of valid TANs.
+#[derive(ToSchema)]
+#[expect(dead_code, reason = "a shape for the description; the core reads the real one")]
+pub(super) struct TanDelivery {
+    /// `patient` or `staff`.
+    #[schema(pattern = "^(patient|staff)$")]
+    class: String,
+    /// 64 lower-case hexadecimal digits each, 10,000 at most.
+    #[schema(max_items = 10_000)]
+    hashes: Vec<String>,
+    /// How long they are valid, rounded up to the full hour. 24 when absent.
+    #[schema(minimum = 1, maximum = 336)]
+    expires_in_hours: Option<u16>,
+}
+
+/// What became of a delivery.
+#[derive(Serialize, ToSchema)]
+pub(super) struct Delivered {
+    /// Valid from now on.
+    pub(super) new: u64,
+    /// Known before, and left as they were.
+    pub(super) known: u64,
+}
+
+/// What became of an upload: always this.
+#[derive(Serialize, ToSchema)]
+pub(super) struct Stored {
+    /// true.
+    pub(super) stored: bool,
+}
+
+/// The server's health.
+#[derive(Serialize, ToSchema)]
+pub(super) struct Health {
+    /// `ok`.
+    pub(super) status: String,
+}
+
+/// Deterministic CBOR: `{ 0: 1, 1: region (16 bytes, zero-filled), 2: degree, 3: entries (84 bytes each, strictly
+/// ascending; 64, 256, 1,024 or 2,048 of them) }`.
+#[derive(ToSchema)]
+#[schema(value_type = String, format = Binary)]
+#[expect(dead_code, reason = "a shape for the description")]
+pub(super) struct Upload(Vec<u8>);
+
+/// `Ed25519 signature 64 ‖ deterministic CBOR { 0: 1, 1: region, 2: day, 3: previous head, 4: signed headers, 5: signed at }`.
+#[derive(ToSchema)]
+#[schema(value_type = String, format = Binary)]
+#[expect(dead_code, reason = "a shape for the description")]
+pub(super) struct Index(Vec<u8>);
+
+/// Pages of 21,504 bytes: 256 tags of 32 bytes, then their 256 sealed statuses of 52.
+#[derive(ToSchema)]
+#[schema(value_type = String, format = Binary)]
+#[expect(dead_code, reason = "a shape for the description")]
+pub(super) struct Pages(Vec<u8>);
+
+/// RFC 9457 problem details.
+#[derive(ToSchema)]
+#[expect(dead_code, reason = "a shape for the description; the core writes the real one")]
+pub(super) struct Problem {
+    /// The stable code.
+    #[schema(schema_with = codes)]
+    r#type: String,
+    /// A sentence for developers.
+    title: String,
+    /// The HTTP status.
+    status: u16,
+    /// What exactly, where that says more.
+    #[schema(nullable = false)]
+    detail: Option<String>,
+}
+
+fn codes() -> utoipa::openapi::schema::Object {
+    utoipa::openapi::ObjectBuilder::new()
+        .schema_type(utoipa::openapi::Type::String)
+        .description(Some("The stable code."))
+        .enum_values(Some(ProblemCode::ALL.iter().map(|code| code.as_str())))
+        .build()
+}
+
+macro_rules! refusals {
+    ($($name:ident = $description:literal;)+) => {$(
+        #[derive(ToResponse)]
+        #[response(description = $description, content_type = "application/problem+json")]
+        #[expect(dead_code, reason = "a shape for the description")]
+        pub(super) struct $name(Problem);
+    )+};
+}
+
+refusals! {
+    BodyMalformed = "`body-malformed`: the body is not JSON of the expected shape, or a value is out of range.";
+    BodyTooLarge = "`body-too-large`: the body is over this route's limit.";
+    Internal = "`internal`: something failed in the server; what, is in its log.";
+    NotFound = "`not-found`: there is no such thing, or not any more.";
+    PermitNotRight = "`body-malformed`, `tan-malformed` or `permit-malformed`: the body, the TAN or the blinded element does not have its form. The TAN is not spent.";
+    PermitRefused = "`week-refused` or `class-refused`: the week is more than one from the server's, or the TAN is of another class. The TAN is not spent.";
+    PermitUsed = "`permit-used`: the permit was spent on another body.";
+    RegionUnknown = "`region-unknown`: no such region in the configuration.";
+    TanExpired = "`tan-expired`: the TAN's time is over.";
+    TanUnknown = "`tan-unknown`: nobody delivered this TAN.";
+    TanUsed = "`tan-used`: the TAN was redeemed with another element, class or week.";
+    Timeout = "`timeout`: the request took too long.";
+    TooManyRequests = "`too-many-requests`: the server is busy, or too many wrong TANs came from this address; the `retry-after` header says for how long.";
+    Unauthorized = "`unauthorized`: the API key is missing or wrong.";
+    UnsupportedMediaType = "`unsupported-media-type`: this route takes another content type.";
+    UploadNotRight = "`permit-malformed`, `upload-malformed` or `body-malformed`: the header or the body does not have its form. The permit is not spent.";
+    UploadRefused = "`permit-refused`, `week-refused` or `degree-refused`: the permit is not of this server or not for this body, its week is over, or the report is of another degree than the first. The permit is not spent.";
+    UploadUnfit = "`upload-size` or `region-unknown`: the number of entries is no size class, or there is no such region. The permit is not spent.";
+}

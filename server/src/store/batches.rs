@@ -1,0 +1,115 @@
+//! Published batches and the chain of their heads.
+
+use sqlx::Row;
+
+use super::{Error, Result, Store, bytes};
+
+/// A page of a batch, or the word that the batch has fewer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum StoredPage {
+    /// Its bytes.
+    Page(Vec<u8>),
+    /// The batch has only so many pages.
+    Beyond {
+        /// Pages of the batch.
+        pages: u32,
+    },
+}
+
+impl Store {
+    /// The signed headers of a region's day, in order.
+    ///
+    /// # Errors
+    /// [`Error::Database`].
+    pub async fn headers(&self, region: &str, day: u16) -> Result<Vec<Vec<u8>>> {
+        let rows = sqlx::query("SELECT header FROM batch WHERE region = ? AND day = ? ORDER BY position")
+            .bind(region)
+            .bind(i64::from(day))
+            .fetch_all(&self.pool)
+            .await?;
+        rows.iter().map(|row| Ok(row.try_get("header")?)).collect()
+    }
+
+    /// How many batches a region's day has.
+    ///
+    /// # Errors
+    /// [`Error::Database`].
+    pub async fn count_headers(&self, region: &str, day: u16) -> Result<u64> {
+        let row = sqlx::query("SELECT COUNT(*) FROM batch WHERE region = ? AND day = ?")
+            .bind(region)
+            .bind(i64::from(day))
+            .fetch_one(&self.pool)
+            .await?;
+        Ok(row.try_get::<i64, _>(0)?.cast_unsigned())
+    }
+
+    /// The head of a region's chain as it stood before `day`; `None` when nothing had been sealed.
+    ///
+    /// # Errors
+    /// [`Error::Database`], [`Error::Damaged`].
+    pub async fn head_before(&self, region: &str, day: u16) -> Result<Option<[u8; 32]>> {
+        let row = sqlx::query("SELECT head FROM chain WHERE region = ? AND day < ? ORDER BY day DESC LIMIT 1")
+            .bind(region)
+            .bind(i64::from(day))
+            .fetch_optional(&self.pool)
+            .await?;
+        row.map(|row| bytes(&row, "head", "a chain's head")).transpose()
+    }
+
+    /// The entries file of a batch.
+    ///
+    /// # Errors
+    /// [`Error::Database`].
+    pub async fn entries(&self, id: &[u8; 16]) -> Result<Option<Vec<u8>>> {
+        let row = sqlx::query("SELECT entries FROM batch WHERE id = ?")
+            .bind(id.as_slice())
+            .fetch_optional(&self.pool)
+            .await?;
+        Ok(row.map(|row| row.try_get("entries")).transpose()?)
+    }
+
+    /// One page of `page_bytes` bytes, counted from 0, without reading the rest.
+    ///
+    /// # Errors
+    /// [`Error::Database`], [`Error::Damaged`].
+    pub async fn page(&self, id: &[u8; 16], page: u32, page_bytes: usize) -> Result<Option<StoredPage>> {
+        let row = sqlx::query("SELECT pages, substr(entries, ? * ? + 1, ?) AS page FROM batch WHERE id = ?")
+            .bind(i64::from(page))
+            .bind(page_bytes as i64)
+            .bind(page_bytes as i64)
+            .bind(id.as_slice())
+            .fetch_optional(&self.pool)
+            .await?;
+        let Some(row) = row else { return Ok(None) };
+        let pages = super::number(&row, "pages", "a batch's page count")?;
+        if page >= pages {
+            return Ok(Some(StoredPage::Beyond { pages }));
+        }
+        let bytes: Vec<u8> = row.try_get("page")?;
+        if bytes.len() != page_bytes {
+            return Err(Error::Damaged("a batch's entries file"));
+        }
+        Ok(Some(StoredPage::Page(bytes)))
+    }
+
+    /// Deletes batches of days before `day`, and the heads of those days except each region's newest, which the
+    /// chain goes on from.
+    ///
+    /// # Errors
+    /// [`Error::Database`].
+    pub async fn forget_batches(&self, day: u16) -> Result<u64> {
+        let mut transaction = self.write().await?;
+        let done =
+            sqlx::query("DELETE FROM batch WHERE day < ?").bind(i64::from(day)).execute(&mut *transaction).await?;
+        sqlx::query(
+            "DELETE FROM chain WHERE day < ?1 AND day < (
+                 SELECT MAX(kept.day) FROM chain AS kept WHERE kept.region = chain.region AND kept.day < ?1
+             )",
+        )
+        .bind(i64::from(day))
+        .execute(&mut *transaction)
+        .await?;
+        transaction.commit().await?;
+        Ok(done.rows_affected())
+    }
+}
