@@ -64,8 +64,8 @@ const CORE: Crate = Crate {
 const WEB: Crate = Crate {
     folder: "web",
     rows: &[
-        row(&["platform"]),
         row(&["worker"]),
+        row(&["platform"]),
         row(&["api"]),
         row(&["state"]),
         // Generated from the locale files. State stands below it: text never lives there.
