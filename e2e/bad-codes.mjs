@@ -5,7 +5,6 @@ import { changed, linkOf, linkWith, bytesOf, photograph, pictureOf, shifted } fr
 import { count, seen, shown } from './support/expect.mjs';
 import { begin, openMeet, type } from './support/meeting.mjs';
 import { dump } from './support/stored.mjs';
-import { story } from './support/story.mjs';
 import { exactly, say, saying } from './support/words.mjs';
 import { inventTan } from './support/authority.mjs';
 
@@ -49,7 +48,7 @@ async function dismiss(phone) {
   await phone.page.getByRole('button', { name: say('outgoing.dismiss') }).click();
 }
 
-await story('', {
+export default {
   'what is typed or pasted': async ({ phone, step }) => {
     const ada = await phone('ada');
     const ben = await phone('ben');
@@ -136,7 +135,7 @@ await story('', {
       for (const one of [ada, ben]) assert.match(await shown(one), saying('meet.both'));
     });
   },
-});
+};
 
 async function pasteAndUse(phone) {
   const { page } = phone;

@@ -6,7 +6,6 @@ import { changed, linkOf, pictureOf } from './support/code.mjs';
 import { gone, seen } from './support/expect.mjs';
 import { begin, openMeet } from './support/meeting.mjs';
 import { dump, holds } from './support/stored.mjs';
-import { story } from './support/story.mjs';
 import { exactly, say, saying } from './support/words.mjs';
 import { inventTan } from './support/authority.mjs';
 
@@ -42,7 +41,7 @@ async function watch(phone) {
   });
 }
 
-await story('', {
+export default {
   'a link before Welcome': async ({ phone, step }) => {
     const ada = await phone('ada');
     const ben = await phone('ben');
@@ -138,4 +137,4 @@ await story('', {
       assert.deepEqual(ada.line.strangers().map(({ url }) => url), []);
     });
   },
-});
+};

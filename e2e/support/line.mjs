@@ -68,7 +68,7 @@ export class Line {
       return;
     }
     try {
-      const answer = this.alter(call, await this.pass(call, url));
+      const answer = await this.alter(call, await this.pass(call, url));
       call.status = answer.status;
       call.answer = answer;
       const headers = { ...passed(answer.headers), 'content-length': answer.body.length };

@@ -8,7 +8,7 @@ const PAGE_ENTRIES = 256;
 const TAG = 32;
 const SEALED = 52;
 const INDEX = { headers: 4, signedAt: 5 };
-const HEADER = { configDigest: 8 };
+const HEADER = { id: 1, configDigest: 8 };
 
 /** RFC 8410: what stands before the 32 bytes of an Ed25519 private key. */
 const ED25519_HEAD = Buffer.from('302e020100300506032b657004220420', 'hex');
@@ -75,6 +75,15 @@ export function resigned(index, seed, { change = () => {}, changeIndex = () => {
 
 /** How many batches an index lists. */
 export const batchesIn = (index) => headersIn(index.subarray(SIGNATURE)).length;
+
+/** Their names, as they stand in addresses. */
+export function idsIn(index) {
+  return headersIn(index.subarray(SIGNATURE)).map((header) => {
+    const body = header.subarray(SIGNATURE);
+    const { content, end } = fields(body)[HEADER.id];
+    return body.subarray(content, end).toString('hex');
+  });
+}
 
 /** Moves the time at which an index was signed. */
 export const signedEarlier = (seconds) => (body) => {

@@ -63,7 +63,7 @@ function environment() {
 export class Server {
   static async start(settings = '') {
     const server = new Server();
-    server.program = needed('TWOKEN_SERVER');
+    server.program = needed('TWOKEN_SERVER_BIN');
     server.web = needed('TWOKEN_DIST');
     server.folder = fs.mkdtempSync(path.join(os.tmpdir(), 'twoken-story-'));
     server.data = path.join(server.folder, 'data');
@@ -104,6 +104,11 @@ export class Server {
   async stop() {
     this.child.kill('SIGTERM');
     await this.ended;
+  }
+
+  /** Loses its data, keys and all, as after a fire without a backup. It must be stopped. */
+  forget() {
+    fs.rmSync(this.data, { recursive: true });
   }
 
   async remove() {

@@ -1,4 +1,4 @@
-//! A story: steps in their order, told line by line, and at the end how many held.
+//! A story: chapters of steps in their order, told line by line, and at the end how many held.
 //!
 //! A step that fails ends its chapter, because what follows stands on it; other chapters are told all the same.
 //! What the phones showed at that moment is kept as pictures.
@@ -8,34 +8,32 @@ import { Server } from './server.mjs';
 import { Phone } from './phone.mjs';
 
 /** No chapter takes longer unless it waits for something that does not come. */
-const CHAPTER_MS = 150_000;
+const CHAPTER_MS = 180_000;
 
+/** A step failed, and was told. */
 class Failed extends Error {}
 
-/** Runs the chapters of a story one after the other; ends the process. */
-export async function story(settings, chapters) {
+/** Tells the chapters of one story, with a server of their own. */
+export async function tell(name, chapters) {
   const tally = { passed: 0, failed: 0 };
-  const server = await Server.start(settings);
+  const server = await Server.start();
   for (const [title, chapter] of Object.entries(chapters)) {
-    console.log(`# ${title}`);
+    console.log(`\n# ${name}: ${title}`);
+    // A chapter that failed may have left it stopped.
+    if (!(await server.answers())) await server.start();
     const scene = new Scene(server, tally);
     try {
       await within(CHAPTER_MS, title, () => chapter(scene));
       await scene.settle();
     } catch (error) {
-      if (!(error instanceof Failed)) {
-        tally.failed += 1;
-        console.log(`FAILED ${title}: ${error.stack ?? error}`);
-        await scene.picture(title);
-      }
+      if (!(error instanceof Failed)) await scene.fail(title, error);
     } finally {
       await scene.close();
     }
   }
   await server.remove();
-  if (tally.failed > 0) console.log(server.said());
-  console.log(`${tally.passed} passed, ${tally.failed} failed`);
-  process.exit(tally.failed === 0 && tally.passed > 0 ? 0 : 1);
+  if (tally.failed > 0) console.log(`\nthe server said:\n${server.said()}`);
+  return tally;
 }
 
 async function within(milliseconds, what, work) {
@@ -56,6 +54,8 @@ class Scene {
     this.server = server;
     this.tally = tally;
     this.phones = [];
+    // Chapters take what they need of a scene.
+    for (const name of ['step', 'phone']) this[name] = this[name].bind(this);
   }
 
   /** One thing that has to hold. */
@@ -64,12 +64,10 @@ class Scene {
     try {
       const value = await work();
       this.tally.passed += 1;
-      console.log(`ok ${name} (${((Date.now() - begun) / 1000).toFixed(1)} s)`);
+      console.log(`ok      ${name} (${((Date.now() - begun) / 1000).toFixed(1)} s)`);
       return value;
     } catch (error) {
-      this.tally.failed += 1;
-      console.log(`FAILED ${name}: ${error.stack ?? error}`);
-      await this.picture(name);
+      await this.fail(name, error);
       throw new Failed();
     }
   }
@@ -81,21 +79,25 @@ class Scene {
     return phone;
   }
 
-  /** No phone has reported a fault of its own by the end. */
+  /** By the end, no phone has reported a fault of its own. */
   async settle() {
-    await this.step('no page broke down or broke its own content policy', async () => {
+    await this.step('no page broke down or broke its own content policy', () => {
       const faults = this.phones.flatMap((phone) => phone.faults.map((fault) => `${phone.name}: ${fault}`));
       if (faults.length > 0) throw new Error(faults.join('\n'));
     });
   }
 
-  async picture(name) {
-    const results = process.env.TWOKEN_RESULTS;
+  /** Tells a failure, and keeps what the phones show. */
+  async fail(name, error) {
+    this.tally.failed += 1;
+    console.log(`FAILED  ${name}: ${error.stack ?? error}`);
     for (const phone of this.phones) {
-      for (const fault of phone.faults) console.log(`  ${phone.name}: ${fault}`);
-      if (!results) continue;
+      for (const fault of phone.faults) console.log(`        ${phone.name}: ${fault}`);
+      if (!process.env.TWOKEN_RESULTS || !phone.context) continue;
       const file = `${name}-${phone.name}`.replace(/[^\w-]+/g, '_').slice(0, 100);
-      await phone.page.screenshot({ path: path.join(results, `${file}.png`), fullPage: true }).catch(() => {});
+      const picture = path.join(process.env.TWOKEN_RESULTS, `${file}.png`);
+      // The picture is an extra: the failure is told whether or not it can be taken.
+      await phone.page.screenshot({ path: picture, fullPage: true }).catch((problem) => console.log(`        ${problem}`));
     }
   }
 

@@ -1,0 +1,159 @@
+//! Every page, on a phone and on a desk, by day and by night, with nine days of encounters behind it.
+
+import assert from 'node:assert/strict';
+import { count, eventually, seen } from './support/expect.mjs';
+import { begin, check, face, isBoth, keep, meet, openMeet } from './support/meeting.mjs';
+import { portray, showReaders } from './support/pictures.mjs';
+import * as reporting from './support/reporting.mjs';
+import { exactly, say, saying } from './support/words.mjs';
+
+const DAY = 24 * 60 * 60_000;
+const HOUR = DAY / 24;
+
+/** Days since the meeting before, and what each keeps of it. */
+const MEETINGS = [
+  [0, { label: 'work', note: 'canteen', minutes: 45 }],
+  [2, { label: 'family', note: 'grandma’s birthday', minutes: 180 }],
+  [3, { label: 'work', note: 'meeting room 2', minutes: 60 }],
+  [2, { note: 'on the train', minutes: 15 }],
+];
+
+export default {
+  'every page in every size and theme': async ({ phone, server, step }) => {
+    const past = MEETINGS.reduce((days, [later]) => days + later, 2) * DAY;
+    const ada = await phone('ada', { ahead: -past });
+    const ben = await phone('ben', { ahead: -past });
+    await step('Welcome', async () => {
+      await ada.open();
+      await seen(ada, exactly('welcome.statement'));
+      await portray(ada, 'welcome');
+      await begin(ada);
+      await begin(ben);
+      await portray(ada, 'home-empty');
+    });
+    await step('an empty diary', async () => {
+      await ada.go(say('nav.diary'));
+      await seen(ada, exactly('diary.empty'));
+      await portray(ada, 'diary-empty');
+    });
+    for (const [later, kept] of MEETINGS) {
+      await step(`a meeting ${later} days later is kept`, async () => {
+        for (const one of [ada, ben]) await one.page.clock.fastForward(later * DAY + HOUR);
+        await meet(ada, ben);
+        for (const one of [ada, ben]) await keep(one, kept);
+      });
+    }
+    await step('the present, with a clock that is right again', async () => {
+      for (const one of [ada, ben]) {
+        one.options.ahead = 0;
+        await one.restart();
+        await one.open();
+        await check(one);
+        await seen(one, exactly('home.clear'));
+        assert.equal(await count(one.page.getByText(saying('api.clock_behind'))), 0);
+      }
+      await portray(ada, 'home');
+    });
+    await step('Meet: ready, one way, both ways', async () => {
+      await openMeet(ada);
+      await openMeet(ben);
+      await seen(ada, exactly('meet.ready'));
+      await portray(ada, 'meet');
+      await openHome(ben);
+      await showReaders(ben, ada);
+      await openMeet(ben);
+      await eventually('one way', async () => {
+        const code = ben.page.getByRole('img', { name: say('meet.code'), exact: true });
+        ada.camera.see(await code.screenshot());
+        return (await count(ada.page.getByText(exactly('meet.one')))) > 0;
+      });
+      await portray(ada, 'meet-one-way');
+      await face(ada, ben, async () => (await isBoth(ada)) && (await isBoth(ben)));
+      await portray(ada, 'meet-done');
+      for (const one of [ada, ben]) await keep(one, { label: 'family', note: 'tea', minutes: 30 });
+    });
+    await step('Diary, and editing in it', async () => {
+      await portray(ada, 'diary');
+      await ada.page.getByRole('button', { name: saying('diary.edit', { what: '' }) }).first().click();
+      await seen(ada, exactly('diary.delete'));
+      await portray(ada, 'diary-editing');
+      await ada.page.getByRole('button', { name: say('diary.cancel'), exact: true }).click();
+    });
+    await step('deleting can be undone', async () => {
+      const rows = ada.page.getByRole('button', { name: saying('diary.edit', { what: '' }) });
+      const before = await count(rows);
+      await rows.first().click();
+      await ada.page.getByRole('button', { name: say('diary.delete'), exact: true }).click();
+      await seen(ada, exactly('diary.deleted'));
+      assert.equal(await count(rows), before - 1);
+      await portray(ada, 'diary-deleted');
+      await ada.page.getByRole('button', { name: say('diary.undo'), exact: true }).click();
+      await eventually('it is back', async () => (await count(rows)) === before);
+    });
+    await step('Report, step by step', async () => {
+      const [tan] = await server.issue();
+      await ada.go(say('nav.report'));
+      await reporting.tanField(ada).fill('ABCDE-FGHJK-0000');
+      await seen(ada, exactly('report.tan_check'));
+      await portray(ada, 'report-tan');
+      await reporting.enterTan(ada, tan);
+      await seen(ada, exactly('report.test_statement'));
+      await portray(ada, 'report-test');
+      await reporting.sayTested(ada, await reporting.today(ada));
+      await reporting.toggleLabel(ada, 'work');
+      await reporting.counts(ada, 3, 2);
+      await portray(ada, 'report-choose');
+      await reporting.lookOver(ada);
+      await reporting.entriesShown(ada);
+      await portray(ada, 'report-send');
+      await reporting.send(ada);
+      await seen(ada, exactly('outgoing.sent'));
+      await portray(ada, 'report-sent');
+    });
+    await step('Home and the page of an exposure', async () => {
+      await server.seal();
+      await check(ben);
+      await seen(ben, saying('home.reported_other', { count: 3 }));
+      await portray(ben, 'home-reported');
+      await ben.page.getByRole('link', { name: say('home.see'), exact: true }).first().click();
+      await seen(ben, exactly('exposure.known'));
+      await portray(ben, 'exposure');
+    });
+    await step('Settings, and an address that leads nowhere', async () => {
+      await ada.open('/settings');
+      await seen(ada, saying('settings.stored', { encounters: '' }));
+      await portray(ada, 'settings');
+      await ada.open('/nowhere');
+      await seen(ada, exactly('missing.statement'));
+      await portray(ada, 'missing');
+    });
+  },
+
+  'in German, and in the colours one chooses': async ({ phone, step }) => {
+    const ada = await phone('ada');
+    await begin(ada);
+    await ada.open('/settings');
+    await step('the language changes at once and stays', async () => {
+      await ada.page.getByLabel(say('settings.language'), { exact: true }).selectOption('de');
+      await seen(ada, 'Einstellungen');
+      await ada.page.reload();
+      await seen(ada, 'Einstellungen');
+      assert.equal(await ada.page.evaluate(() => document.documentElement.lang), 'de');
+      await portray(ada, 'settings-german');
+    });
+    await step('the colours change at once and stay', async () => {
+      const background = () => ada.page.evaluate(() => getComputedStyle(document.body).backgroundColor);
+      const light = await background();
+      await ada.page.locator('#theme').selectOption('dark');
+      await eventually('it is dark', async () => (await background()) !== light);
+      await ada.page.reload();
+      await eventually('it stays dark', async () => (await background()) !== light);
+    });
+  },
+};
+
+/** Home, by the way that a small screen has from every page. */
+async function openHome(phone) {
+  await phone.page.goto(`${phone.server.origin}/`);
+  await seen(phone, exactly('home.clear'));
+}

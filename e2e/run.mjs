@@ -1,0 +1,40 @@
+//! Tells browser stories: all of them, or those named. `node run.mjs [STORY …]`
+//!
+//! A story is a file beside this one. `cargo xtask e2e` builds what they need and sets
+//!
+//! | variable | is |
+//! | --- | --- |
+//! | `CHROMIUM` | the browser's program |
+//! | `TWOKEN_SERVER_BIN` | the server's program |
+//! | `TWOKEN_DIST` | the folder of the built app |
+//! | `TWOKEN_RESULTS` | an empty folder for pictures |
+//! | `TWOKEN_SHOTS` | set by hand: a folder for pictures of every page |
+
+import fs from 'node:fs';
+import { tell } from './support/story.mjs';
+
+const here = new URL('.', import.meta.url);
+const all = fs
+  .readdirSync(here)
+  .filter((file) => file.endsWith('.mjs') && file !== 'run.mjs')
+  .map((file) => file.slice(0, -'.mjs'.length))
+  .sort();
+
+const named = process.argv.slice(2);
+const unknown = named.find((name) => !all.includes(name));
+if (unknown) {
+  console.error(`there is no story '${unknown}'; there are: ${all.join(', ')}`);
+  process.exit(2);
+}
+
+const total = { passed: 0, failed: 0 };
+for (const name of named.length > 0 ? named : all) {
+  const begun = Date.now();
+  const { default: chapters } = await import(new URL(`${name}.mjs`, here));
+  const { passed, failed } = await tell(name, chapters);
+  total.passed += passed;
+  total.failed += failed;
+  console.log(`\n${name}: ${passed} held, ${failed} did not, ${((Date.now() - begun) / 1000).toFixed(0)} s`);
+}
+console.log(`\n${total.passed} passed, ${total.failed} failed`);
+process.exit(total.failed === 0 && total.passed > 0 ? 0 : 1);

@@ -1,0 +1,156 @@
+//! The main story. Two people meet, and one of them meets a third; she tests positive, leaves the third out of her
+//! report, and the one she met learns of it: real cameras, real keys, a real server.
+
+import assert from 'node:assert/strict';
+import { deliver, inventTan } from './support/authority.mjs';
+import { count, seen } from './support/expect.mjs';
+import { begin, check, face, isBoth, keep, meet, openMeet } from './support/meeting.mjs';
+import * as reporting from './support/reporting.mjs';
+import { dump } from './support/stored.mjs';
+import { assertNothingPersonal } from './support/wire.mjs';
+import { exactly, say, saying } from './support/words.mjs';
+import { REGIONS } from './support/server.mjs';
+
+const ENTRY = 84;
+const CLASS = 64;
+
+export default {
+  'two meet, one tests positive, the other learns of it': async ({ phone, server, step }) => {
+    const ada = await phone('ada');
+    const ben = await phone('ben');
+    const cleo = await phone('cleo');
+    await step('three people read Welcome, agree, and choose their region', async () => {
+      await begin(ada, { hourly: true, region: 'north' });
+      await begin(ben, { region: 'north' });
+      await begin(cleo, { region: 'north' });
+      await seen(ada, exactly('home.empty'));
+    });
+    await step('claim_05_two_phones_face_to_face_see_both_directions_done', async () => {
+      ada.camera.blank();
+      ben.camera.blank();
+      await openMeet(ada);
+      await openMeet(ben);
+      await seen(ada, exactly('meet.ready'));
+      await face(ada, ben, async () => (await isBoth(ada)) && (await isBoth(ben)));
+    });
+    await step('each keeps a label and a note for themselves', async () => {
+      await keep(ada, { label: 'work', note: 'lunch with Ben', minutes: 45 });
+      await keep(ben, { label: 'lunch', note: 'lunch with Ada' });
+      await seen(ada, ada.page.getByText('lunch with Ben'));
+    });
+    await step('claim_05_one_of_them_meets_a_third', async () => {
+      await meet(ada, cleo);
+      await keep(ada, { label: 'family' });
+      await keep(cleo, {});
+    });
+    await step('before any report, nobody sees one', async () => {
+      for (const one of [ada, ben, cleo]) {
+        await check(one);
+        await seen(one, exactly('home.clear'));
+      }
+    });
+
+    const tan = inventTan();
+    await step('the authority delivers a TAN, as a keyed hash', async () => {
+      const { status, body } = await deliver(server, [tan]);
+      assert.deepEqual([status, body.new, body.known], [200, 1, 0]);
+    });
+    await step('the TAN is taken, and not sent anywhere yet', async () => {
+      const before = ada.line.calls.length;
+      await reporting.enterTan(ada, tan.toLowerCase().replaceAll('-', ' '));
+      await reporting.sayTested(ada, await reporting.today(ada));
+      assert.equal(ada.line.to('POST', '/v1/', before).length, 0);
+    });
+    await step('what stays out is counted while it is chosen', async () => {
+      await reporting.counts(ada, 2, 0);
+      await reporting.toggleLabel(ada, 'family');
+      await reporting.counts(ada, 1, 1);
+      await reporting.toggleLabel(ada, 'work');
+      await reporting.counts(ada, 0, 2);
+      await seen(ada, exactly('report.all_out'));
+      await reporting.toggleLabel(ada, 'work');
+      await reporting.counts(ada, 1, 1);
+    });
+    const shown = await step('exactly what will be sent is shown, byte by byte', async () => {
+      await reporting.lookOver(ada);
+      const entries = await reporting.entriesShown(ada);
+      assert.ok(entries.length >= 1 && entries.length <= 4, `${entries.length} entries`);
+      for (const entry of entries) assert.equal(entry.length, ENTRY);
+      return entries;
+    });
+    await step('the report is sent', async () => {
+      await reporting.send(ada);
+      await seen(ada, exactly('outgoing.sent'));
+    });
+    await step('claim_09_what_was_shown_is_what_went_in_one_body_of_a_size_class', async () => {
+      const uploads = ada.line.to('POST', '/v1/uploads');
+      assert.equal(uploads.length, 1);
+      const [{ body }] = uploads;
+      for (const entry of shown) assert.ok(body.includes(entry), 'an entry shown is not in the body');
+      const entries = body.subarray(body.length - CLASS * ENTRY);
+      const tags = Array.from({ length: CLASS }, (_, i) => entries.subarray(i * ENTRY, i * ENTRY + 32));
+      assert.ok(tags.every((one, i) => i === 0 || Buffer.compare(tags[i - 1], one) < 0), 'not sorted');
+      assert.ok(body.length < CLASS * ENTRY + 64, `${body.length} bytes`);
+      for (const word of ['lunch', 'work', 'family', 'Ben']) assert.ok(!body.includes(word), word);
+    });
+    await step('nothing of the report remains to be sent: neither TAN nor permit nor body', async () => {
+      const left = (await dump(ada)).filter(({ store }) => store === 'outgoing' || store === 'draft');
+      const text = left.map(({ bytes }) => bytes.toString('latin1')).join();
+      assert.ok(!text.includes(tan) && !text.includes(tan.replaceAll('-', '')), 'the TAN is still there');
+      const permit = ada.line.to('POST', '/v1/uploads')[0].headers['twoken-permit'];
+      assert.ok(permit.length > 60 && !text.includes(permit), 'the permit is still there');
+    });
+    await step('the server seals what waits', async () => {
+      await server.seal();
+    });
+    await step('the one she met, whose browser was closed meanwhile, learns of it', async () => {
+      await ben.restart();
+      await ben.open();
+      await check(ben);
+      await seen(ben, exactly('home.reported_one'));
+      await seen(ben, exactly('home.not_infected'));
+    });
+    await step('and reads when, how long, how close, and what to do', async () => {
+      await ben.page.getByRole('link', { name: say('home.see'), exact: true }).click();
+      await seen(ben, saying('exposure.lead'));
+      await seen(ben, saying('exposure.close_both'));
+      await seen(ben, saying('exposure.todo_from', { source: 'Health office of the stories' }));
+      await seen(ben, 'Take a test today.');
+      await seen(ben, ben.page.getByText('lunch with Ada'));
+    });
+    await step('the one who was left out sees nothing', async () => {
+      await check(cleo);
+      assert.ok(cleo.line.to('GET', '/v1/batches/').length > 0, 'the batch was not even fetched');
+      await seen(cleo, exactly('home.clear'));
+    });
+    await step('claim_01_who_reports_never_matches_her_own_entries', async () => {
+      await check(ada);
+      assert.ok(ada.line.to('GET', '/v1/batches/').length > 0, 'the batch was not even fetched');
+      await seen(ada, exactly('home.clear'));
+    });
+    await step('the result is still there after another start', async () => {
+      await ben.restart();
+      await ben.open();
+      await seen(ben, exactly('home.reported_one'));
+      await seen(ben, saying('home.found'));
+    });
+    await step('a region of somebody else: its batch is not asked for', async () => {
+      const asked = [...ada.line.api(), ...ben.line.api(), ...cleo.line.api()].map((call) => call.path.split('/')[3]);
+      assert.ok(asked.includes('north') && asked.includes('root') && !asked.includes('south'), `${new Set(asked)}`);
+      await ada.go(say('nav.settings'));
+      await seen(ada, ada.page.getByText(REGIONS.north));
+    });
+    await step('a TAN that was used is refused; choices are kept', async () => {
+      await reporting.report(ben, tan);
+      await seen(ben, exactly('refused.tan_used'));
+      assert.equal(ben.line.to('POST', '/v1/uploads').length, 0);
+      assert.equal(ben.line.to('POST', '/v1/permits').at(-1).status, 409);
+      await ben.page.reload();
+      await ben.go(say('nav.report'));
+      assert.equal(await count(ben.page.getByText(exactly('report.look_statement'))), 1);
+    });
+    await step('claim_11_no_cookie_no_credential_no_other_host_and_nothing_personal_in_any_address', () => {
+      for (const one of [ada, ben, cleo]) assertNothingPersonal(one);
+    });
+  },
+};
