@@ -1,0 +1,206 @@
+//! Signed configurations.
+
+use serde_json::Value;
+use twoken_core::codec::{self, to_base64url};
+use twoken_core::permit::PermitKey;
+use twoken_core::status::Mode;
+use twoken_core::wire::{
+    Advice, Config, DelaySeconds, Digest, Error, PinnedServer, Profile, Region, SignedConfig, SigningKey,
+    SizeClasses,
+};
+
+use super::beacon::IDENTITY;
+use crate::file::{Case, File};
+use crate::support::{named, scalar};
+
+pub fn key() -> SigningKey {
+    SigningKey::from_bytes(&named("signing key"))
+}
+
+fn permit_key(name: &str) -> String {
+    to_base64url(PermitKey::from_bytes(scalar(name)).unwrap().public().as_bytes())
+}
+
+fn strict() -> Config {
+    let region = |id: &str, name: &str, parent: Option<&str>| Region {
+        id: id.parse().unwrap(),
+        name: name.into(),
+        parent: parent.map(|id| id.parse().unwrap()),
+    };
+    Config {
+        version: 1,
+        name: "Health office of Example Land".into(),
+        mode: Mode::Open,
+        profile: Profile::Strict,
+        signing_key: key().public(),
+        permit_key: permit_key("permit key"),
+        regions: vec![region("root", "Everywhere", None), region("north", "Nördlicher Teil", Some("root"))],
+        size_classes: SizeClasses { entries: vec![64, 256, 1024, 2048] },
+        retention_days: 14,
+        seal_every_seconds: 3600,
+        min_uploads: 5,
+        max_wait_hours: 24,
+        seal_anyway_after_hours: None,
+        upload_delay_seconds: DelaySeconds { min: 0, max: 1800 },
+        check_every_seconds: 3600,
+        advice: Some(Advice {
+            source: "Health office of Example Land".into(),
+            date: "2026-11-20".into(),
+            en: vec!["Take a test.".into()],
+            de: vec!["Machen Sie einen Test.".into()],
+        }),
+        previous_digests: vec![Digest::of(b"an earlier one"), Digest::of(b"an earlier one still")],
+    }
+}
+
+fn demo() -> Config {
+    Config {
+        profile: Profile::Demo,
+        seal_every_seconds: 60,
+        min_uploads: 1,
+        seal_anyway_after_hours: Some(72),
+        upload_delay_seconds: DelaySeconds { min: 0, max: 2 },
+        advice: None,
+        previous_digests: Vec::new(),
+        ..strict()
+    }
+}
+
+/// The digest that the batches of `batch.json` name.
+pub fn digest() -> Digest {
+    Digest::of(&strict().sign(&key()).unwrap().0)
+}
+
+pub fn files() -> Vec<File> {
+    vec![good(), bad_signature(), bad_json(), bad_version(), bad_permit_key(), bad_key_changed()]
+}
+
+fn case(name: &str, body: &[u8], signature: &str, pinned: Option<&PinnedServer>) -> Case {
+    let pinned = pinned.map_or(Value::Null, |pinned| serde_json::to_value(pinned).unwrap());
+    Case::new(name)
+        .with("body", str::from_utf8(body).unwrap())
+        .with("signature", signature)
+        .with("pinned", pinned)
+}
+
+fn good() -> File {
+    let cases = [("strict", strict()), ("demo", demo())].map(|(name, config)| {
+        let (body, signature) = config.sign(&key()).unwrap();
+        let signed = SignedConfig::verify(&body, &signature, None).unwrap();
+        assert_eq!(*signed.config(), config);
+        let again = SignedConfig::verify(&body, &signature, Some(&signed.pin())).unwrap();
+        for digest in &config.previous_digests {
+            assert!(again.accepts_digest(digest));
+        }
+        assert!(again.accepts_digest(again.digest()) && !again.accepts_digest(&Digest::of(b"another")));
+        case(name, &body, &signature, Some(&signed.pin()))
+            .hex("signing_seed", named("signing key"))
+            .with("digest", again.digest().to_string())
+    });
+    let note = "signature = base64url of Ed25519(signing_seed, 'twoken/v1/config' | body); digest = SHA-256(body). \
+                Each verifies without a pin and under 'pinned'.";
+    File::new("config.json", note, cases.into())
+}
+
+/// Cases that end in an error.
+fn refused(
+    name: &'static str,
+    note: &'static str,
+    cases: Vec<(&str, Vec<u8>, String, Option<PinnedServer>, Error)>,
+) -> File {
+    let cases = cases.into_iter().map(|(name, body, signature, pinned, error)| {
+        let result = SignedConfig::verify(&body, &signature, pinned.as_ref());
+        assert_eq!(result.unwrap_err(), error, "{name}");
+        case(name, &body, &signature, pinned.as_ref()).refused(error)
+    });
+    File::new(name, note, cases.collect())
+}
+
+fn signed(config: &Config, key: &SigningKey) -> (Vec<u8>, String) {
+    config.sign(key).unwrap()
+}
+
+fn bad_signature() -> File {
+    let (body, signature) = signed(&strict(), &key());
+    let mut raw = codec::from_base64url(&signature).unwrap();
+    raw[5] ^= 0x10;
+    let elsewhere = signed(&strict(), &SigningKey::from_bytes(&named("another signing key"))).1;
+    let spaced = [&body[..], b"\n"].concat();
+    let renamed = String::from_utf8(body.clone()).unwrap().replace("Health", "Wealth").into_bytes();
+    let short = codec::Error::Length { expected: 64, got: 63 };
+    let cases = vec![
+        ("another signature", body.clone(), to_base64url(&raw), None, Error::Signature),
+        ("signed by another key", body.clone(), elsewhere, None, Error::Signature),
+        ("a byte of white space more", spaced, signature.clone(), None, Error::Signature),
+        ("another name", renamed, signature.clone(), None, Error::Signature),
+        ("signature of another configuration", signed(&demo(), &key()).0, signature, None, Error::Signature),
+        ("a byte short", body.clone(), to_base64url(&raw[..63]), None, Error::Codec(short)),
+        ("no base64url", body, "+".repeat(86), None, Error::Codec(codec::Error::Base64)),
+    ];
+    refused("config_bad_signature.json", "Bodies whose signature does not hold.", cases)
+}
+
+/// Signs any text, as a server could.
+fn sign_text(text: &str) -> (Vec<u8>, String) {
+    use ed25519_dalek::Signer;
+    let key = ed25519_dalek::SigningKey::from_bytes(&named("signing key"));
+    let message = [b"twoken/v1/config", text.as_bytes()].concat();
+    (text.into(), to_base64url(&key.sign(&message).to_bytes()))
+}
+
+fn edited(from: &str, to: &str) -> (Vec<u8>, String) {
+    let text = String::from_utf8(signed(&strict(), &key()).0).unwrap();
+    assert!(text.contains(from), "{from}");
+    sign_text(&text.replacen(from, to, 1))
+}
+
+fn bad_json() -> File {
+    let inputs = [
+        ("empty", sign_text("")),
+        ("no object", sign_text("[]")),
+        ("a comma more", edited("\"version\": 1,", "\"version\": 1,,")),
+        ("text behind it", sign_text(&(String::from_utf8(signed(&demo(), &key()).0).unwrap() + "x"))),
+        ("a field missing", edited("\"min_uploads\": 5,", "")),
+        ("a field of another type", edited("\"min_uploads\": 5", "\"min_uploads\": \"5\"")),
+        ("a negative number", edited("\"min_uploads\": 5", "\"min_uploads\": -5")),
+        ("unknown mode", edited("\"open\"", "\"closed\"")),
+        ("unknown profile", edited("\"strict\"", "\"lax\"")),
+        ("region with a slash", edited("\"north\"", "\"no/rth\"")),
+        ("digest in upper case", edited(&Digest::of(b"an earlier one").to_string(), &"AB".repeat(32))),
+    ];
+    let cases = inputs.map(|(name, (body, signature))| (name, body, signature, None, Error::Json));
+    refused("config_bad_json.json", "Signed bodies that are not the JSON expected.", cases.into())
+}
+
+fn bad_version() -> File {
+    let cases = [0, 2].map(|version| {
+        let (body, signature) = signed(&Config { version, ..strict() }, &key());
+        ("another version", body, signature, None, Error::Version(version))
+    });
+    refused("config_bad_version.json", "Signed bodies of another version.", cases.into())
+}
+
+fn bad_permit_key() -> File {
+    let with = |permit_key: String| signed(&Config { permit_key, ..strict() }, &key());
+    let short = codec::Error::Length { expected: 32, got: 31 };
+    let inputs = [
+        ("identity", with(to_base64url(&IDENTITY)), Error::Json),
+        ("31 bytes", with(to_base64url(&[8; 31])), Error::Codec(short)),
+        ("padded", with(permit_key("permit key") + "="), Error::Codec(codec::Error::Base64)),
+    ];
+    let cases = inputs.map(|(name, (body, signature), error)| (name, body, signature, None, error));
+    refused("config_bad_permit_key.json", "Signed bodies whose permit key is no element.", cases.into())
+}
+
+fn bad_key_changed() -> File {
+    let (body, signature) = signed(&strict(), &key());
+    let pin = SignedConfig::verify(&body, &signature, None).unwrap().pin();
+    let other = SigningKey::from_bytes(&named("another signing key"));
+    let replaced = signed(&Config { signing_key: other.public(), ..strict() }, &other);
+    let permit = signed(&Config { permit_key: permit_key("another permit key"), ..strict() }, &key());
+    let inputs = [("another signing key", replaced), ("another permit key", permit)];
+    let cases =
+        inputs.map(|(name, (body, signature))| (name, body, signature, Some(pin.clone()), Error::KeyChanged));
+    let note = "Well-signed bodies whose keys are not those that were pinned.";
+    refused("config_bad_key_changed.json", note, cases.into())
+}
