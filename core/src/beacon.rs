@@ -68,6 +68,9 @@ pub enum Error {
     /// Flags that this version does not know.
     #[error("the code has unknown flags {0:#04x}")]
     Flags(u8),
+    /// The X25519 key is not canonical: 2²⁵⁵ − 19 or more.
+    #[error("the code's key is not valid")]
+    PublicKey,
     /// The claim key is not canonical, or the identity.
     #[error("the code's claim key is not valid")]
     ClaimKey,
@@ -127,7 +130,8 @@ impl Beacon {
     /// The one strict decoder.
     ///
     /// # Errors
-    /// [`Error::Truncated`], [`Error::Oversized`], [`Error::Version`], [`Error::Flags`], [`Error::ClaimKey`].
+    /// [`Error::Truncated`], [`Error::Oversized`], [`Error::Version`], [`Error::Flags`], [`Error::PublicKey`],
+    /// [`Error::ClaimKey`].
     pub fn decode(bytes: &[u8]) -> Result<Self, Error> {
         let mut reader = Reader::new(bytes);
         let beacon = Self::read(&mut reader)?;
@@ -146,6 +150,9 @@ impl Beacon {
         }
         let interval = Interval::new(reader.u32().map_err(length)?);
         let public = reader.array().map_err(length)?;
+        if !is_canonical(&public) {
+            return Err(Error::PublicKey);
+        }
         let claim_key = ClaimKey::from_bytes(reader.array().map_err(length)?).map_err(|_| Error::ClaimKey)?;
         let emission = if flags & FLAG_EMISSION == 0 { None } else { Some(reader.array().map_err(length)?) };
         Ok(Self { interval, public, claim_key, emission })
@@ -165,6 +172,13 @@ impl Beacon {
             Err(TimeError::Stale { shown })
         }
     }
+}
+
+/// Whether an X25519 key is below 2²⁵⁵ − 19 (little-endian). RFC 7748 §5 would take the others too, as second forms of
+/// keys that have one already: my own key could come back to me in a form that I do not know as mine.
+fn is_canonical(public: &[u8; 32]) -> bool {
+    let [lowest, between @ .., highest] = public;
+    *highest < 0x7f || *highest == 0x7f && (*lowest < 0xed || between.iter().any(|byte| *byte != 0xff))
 }
 
 fn length(error: codec::Error) -> Error {

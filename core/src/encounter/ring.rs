@@ -109,7 +109,9 @@ impl KeyRing {
         let mut pairings = Vec::new();
         let mut acknowledgements = Vec::new();
         let mut acknowledged = false;
-        for own in self.own.iter().filter(|own| own.interval.get().abs_diff(beacon.interval.get()) <= 1) {
+        // Keys past their grace are as good as erased, even if nobody has advanced the ring since.
+        let live = self.own.iter().filter(|own| own.interval.is_accepted_at(now));
+        for own in live.filter(|own| own.interval.get().abs_diff(beacon.interval.get()) <= 1) {
             let agreement = Agreement::new(own, beacon)?;
             pairings.push(agreement.pairing(own, beacon)?);
             let theirs = agreement.acknowledgement(From::Them);
