@@ -2,8 +2,8 @@
 
 import assert from 'node:assert/strict';
 import { changed, linkOf, linkWith, bytesOf, photograph, pictureOf, shifted } from './support/code.mjs';
-import { count, seen, shown } from './support/expect.mjs';
-import { begin, openMeet, type } from './support/meeting.mjs';
+import { count, eventually, seen } from './support/expect.mjs';
+import { begin, confirm, isBoth, openMeet, type } from './support/meeting.mjs';
 import { dump } from './support/stored.mjs';
 import { exactly, say, saying } from './support/words.mjs';
 import { inventTan } from './support/authority.mjs';
@@ -39,8 +39,13 @@ function badCodes(link) {
 
 const encounters = async (phone) => (await dump(phone)).filter(({ store }) => store === 'diary').length;
 
+/** Waits for the words; a code that could only be refused later is confirmed first. */
 async function refuses(phone, key) {
-  await seen(phone, exactly(key));
+  const question = phone.page.getByText(exactly('meet.confirm'));
+  await eventually(`${key} is told`, async () => {
+    if ((await count(question)) > 0) await confirm(phone);
+    return (await count(phone.page.getByText(exactly(key)))) > 0;
+  });
   assert.equal(await encounters(phone), 0, 'something was recorded');
 }
 
@@ -71,8 +76,11 @@ export default {
     });
     await step('what is mended in the field is taken: nothing typed was lost', async () => {
       await type(ada, await linkOf(ben));
+      await seen(ada, exactly('meet.confirm'));
+      assert.equal(await encounters(ada), 0, 'recorded before it was confirmed');
+      await confirm(ada);
       await seen(ada, exactly('meet.one'));
-      assert.equal(await encounters(ada), 1);
+      await eventually('it is stored', async () => (await encounters(ada)) === 1);
     });
   },
 
@@ -103,6 +111,7 @@ export default {
     const photo = await photograph(ben);
     await step('a photograph of a code is read from a file', async () => {
       await ada.page.locator('input[type=file]').setInputFiles({ name: 'code.png', mimeType: 'image/png', buffer: photo });
+      await confirm(ada);
       await seen(ada, exactly('meet.one'));
     });
     await step('the same photograph a quarter of an hour later has run out', async () => {
@@ -122,20 +131,28 @@ export default {
       seen(ada, exactly('camera.denied')));
     await step('a phone without a camera is told, with what works without it', () => seen(ben, exactly('camera.none')));
     await step('the two meet all the same, by links they copy and paste', async () => {
-      for (const [from, to] of [[ben, ada], [ada, ben], [ben, ada]]) {
-        if ((await count(from.page.getByRole('button', { name: say('meet.copy') }))) === 0) {
-          await from.page.getByRole('button', { name: say('meet.type_paste') }).click();
-        }
-        await from.page.getByRole('button', { name: say('meet.copy') }).click();
-        await seen(from, exactly('meet.copied'));
-        const copied = await from.page.evaluate(() => navigator.clipboard.readText());
+      // Ada has Ben's code; Ben has hers, with the word that she has his; then she has that of him.
+      for (const [from, to, done] of [[ben, ada, 'meet.one'], [ada, ben, 'meet.both'], [ben, ada, 'meet.both']]) {
+        const copied = await copyFrom(from);
         await to.page.evaluate((text) => navigator.clipboard.writeText(text), copied);
         await pasteAndUse(to);
+        await confirm(to);
+        await seen(to, exactly(done));
       }
-      for (const one of [ada, ben]) assert.match(await shown(one), saying('meet.both'));
     });
   },
 };
+
+/** My code as a link: copied, or read off the screen once the meeting is done. */
+async function copyFrom(phone) {
+  const { page } = phone;
+  if (await isBoth(phone)) return linkOf(phone);
+  const copy = page.getByRole('button', { name: say('meet.copy') });
+  if ((await count(copy)) === 0) await page.getByRole('button', { name: say('meet.type_paste') }).click();
+  await copy.click();
+  await seen(phone, exactly('meet.copied'));
+  return page.evaluate(() => navigator.clipboard.readText());
+}
 
 async function pasteAndUse(phone) {
   const { page } = phone;

@@ -4,14 +4,12 @@
 import assert from 'node:assert/strict';
 import { changed, linkOf, pictureOf } from './support/code.mjs';
 import { gone, seen } from './support/expect.mjs';
-import { begin, openMeet } from './support/meeting.mjs';
+import { begin, confirm, openMeet, type } from './support/meeting.mjs';
 import { dump, holds } from './support/stored.mjs';
 import { exactly, say, saying } from './support/words.mjs';
 import { inventTan } from './support/authority.mjs';
 
 const fragment = (link) => `/#${link.split('#')[1]}`;
-const yes = (phone) => phone.page.getByRole('button', { name: say('meet.confirm_yes'), exact: true }).click();
-const no = (phone) => phone.page.getByRole('button', { name: say('meet.confirm_no'), exact: true }).click();
 const encounters = async (phone) => (await dump(phone)).filter(({ store }) => store === 'diary').length;
 const publicKey = (link) => Buffer.from(link.split('#m=')[1], 'base64url').subarray(6, 38);
 
@@ -74,15 +72,14 @@ export default {
       assert.ok(!holds(await dump(ada), publicKey(link)), 'the beacon is on the device');
     });
     await step('claim_06_no_drops_it_and_nothing_of_it_is_kept', async () => {
-      await no(ada);
+      await confirm(ada, 'meet.confirm_no');
       await gone(ada, exactly('meet.confirm'));
       assert.equal(await encounters(ada), 0);
       assert.ok(!holds(await dump(ada), publicKey(link)));
     });
     await step('claim_06_yes_records_it', async () => {
       await ada.open(fragment(await linkOf(ben)));
-      await seen(ada, exactly('meet.confirm'));
-      await yes(ada);
+      await confirm(ada);
       await seen(ada, exactly('meet.one'));
       assert.equal(await encounters(ada), 1);
     });
@@ -91,7 +88,7 @@ export default {
       await ada.page.evaluate((hash) => (location.hash = hash), again.split('#')[1]);
       await seen(ada, exactly('meet.confirm'));
       assert.ok(!(await addresses(ada)).href.includes('#'));
-      await no(ada);
+      await confirm(ada, 'meet.confirm_no');
     });
     await step('a reload forgets an unconfirmed link: it was in memory only', async () => {
       await ada.open(fragment(await linkOf(ben)));
@@ -114,6 +111,14 @@ export default {
       await seen(ada, exactly('meet.one'));
       assert.equal(await encounters(ada), 1);
       ada.camera.blank();
+    });
+    await step('claim_06_a_pasted_link_of_another_origin_is_asked_about_and_its_origin_named', async () => {
+      const before = await encounters(ada);
+      await type(ada, foreign(await linkOf(ben)));
+      await seen(ada, saying('meet.confirm_origin', { origin: elsewhere }));
+      assert.equal(await encounters(ada), before);
+      await confirm(ada, 'meet.confirm_no');
+      assert.equal(await encounters(ada), before);
     });
     await step('a server named in a link is named to the person and not contacted', async () => {
       await ada.open(`/#s=${elsewhere}`);

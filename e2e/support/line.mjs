@@ -6,6 +6,9 @@ import http from 'node:http';
 /** Headers between two neighbours only (RFC 9110 §7.6.1), and the length, which may change with the answer. */
 const BETWEEN = ['connection', 'proxy-connection', 'keep-alive', 'te', 'trailer', 'transfer-encoding', 'upgrade'];
 
+/** Whom the browser itself asks, for updates and accounts, whatever page is open. Refused here like all others. */
+const BROWSERS_OWN = ['update.googleapis.com', 'accounts.google.com'];
+
 function passed(headers) {
   return Object.fromEntries(Object.entries(headers).filter(([name]) => !BETWEEN.includes(name)));
 }
@@ -53,9 +56,10 @@ export class Line {
     return this.api(since).filter((call) => call.method === method && call.path.startsWith(beginning));
   }
 
-  /** Those for another host than the server. */
+  /** Those for another host than the server, but for the browser's own. */
   strangers() {
-    return this.calls.filter((call) => !call.url.startsWith(`${this.server.origin}/`));
+    const asked = this.calls.filter((call) => !call.url.startsWith(`${this.server.origin}/`));
+    return asked.filter((call) => !BROWSERS_OWN.includes(new URL(call.url).hostname));
   }
 
   async take(request, response) {

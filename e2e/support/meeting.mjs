@@ -68,6 +68,12 @@ export async function type(phone, text) {
   await page.getByRole('button', { name: say('meet.typed_use'), exact: true }).click();
 }
 
+/** Answers "are you with this person now?". */
+export async function confirm(phone, answer = 'meet.confirm_yes') {
+  await seen(phone, exactly('meet.confirm'));
+  await phone.page.getByRole('button', { name: say(answer), exact: true }).click();
+}
+
 /** Goes Home and presses "Check now"; waits until it is over. */
 export async function check(phone) {
   await phone.go(say('nav.home'));

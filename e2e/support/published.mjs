@@ -29,7 +29,7 @@ function item(bytes, at) {
   if (major === 4 || major === 5) {
     for (let i = 0; i < (major === 5 ? 2 * size : size); i += 1) end = item(bytes, end).end;
   }
-  return { major, size, content, end };
+  return { at, major, size, content, end };
 }
 
 /** The items of a CBOR map with small numbers as keys. */
@@ -87,8 +87,9 @@ export function idsIn(index) {
 
 /** Moves the time at which an index was signed. */
 export const signedEarlier = (seconds) => (body) => {
-  const { content } = fields(body)[INDEX.signedAt];
-  body.writeUInt32BE(body.readUInt32BE(content) - seconds, content);
+  // A number of four bytes stands behind its head.
+  const at = fields(body)[INDEX.signedAt].at + 1;
+  body.writeUInt32BE(body.readUInt32BE(at) - seconds, at);
 };
 
 /** Names another configuration in a header. */

@@ -57,7 +57,7 @@ function needed(name) {
 /** The server reads TWOKEN_ variables as settings: those of the stories are none of them. */
 function environment() {
   const kept = Object.entries(process.env).filter(([name]) => !name.startsWith('TWOKEN_'));
-  return { ...Object.fromEntries(kept), TWOKEN_API_KEY: API_KEY };
+  return { ...Object.fromEntries(kept), TWOKEN_API_KEY: API_KEY, NO_COLOR: '1' };
 }
 
 export class Server {
