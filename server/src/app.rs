@@ -67,7 +67,12 @@ impl App {
     ///
     /// # Errors
     /// See [`Error`].
-    pub async fn open(settings: Settings, data: &Path, web: Option<&Path>, clock: Clock) -> Result<Self, Error> {
+    pub async fn open(
+        settings: Settings,
+        data: &Path,
+        web: Option<&Path>,
+        clock: Clock,
+    ) -> Result<Self, Error> {
         let errors: Vec<_> =
             faults(&settings).into_iter().filter(|fault| fault.severity == Severity::Error).collect();
         if !errors.is_empty() {

@@ -152,7 +152,9 @@ pub enum Error {
     #[error(transparent)]
     App(#[from] app::Error),
     /// The address could not be listened on.
-    #[error("{address} could not be listened on: {source}; is another server running there? --listen takes another address")]
+    #[error(
+        "{address} could not be listened on: {source}; is another server running there? --listen takes another address"
+    )]
     Listen {
         /// Which address.
         address: SocketAddr,
@@ -206,7 +208,8 @@ impl Command {
             What::Tan(TanCommand::Issue { count, class, hours, data }) => {
                 logging::start(LevelFilter::WARN);
                 let (keys, store) = app::open_data(&data.data).await?;
-                let issued = tans::issue(&store, &keys, clock.now(), class.into(), usize::from(count), hours).await?;
+                let issued =
+                    tans::issue(&store, &keys, clock.now(), class.into(), usize::from(count), hours).await?;
                 store.close().await;
                 for tan in issued {
                     writeln!(out, "{}", *tan.display())?;

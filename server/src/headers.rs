@@ -3,11 +3,11 @@
 use std::fmt::Write as _;
 
 use axum::extract::Request;
-use axum::http::header::{
-    ACCESS_CONTROL_ALLOW_ORIGIN, CONTENT_SECURITY_POLICY, CONTENT_TYPE, DATE, HeaderName, HeaderValue, REFERRER_POLICY,
-    RETRY_AFTER, X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS,
-};
 use axum::http::Method;
+use axum::http::header::{
+    ACCESS_CONTROL_ALLOW_ORIGIN, CONTENT_SECURITY_POLICY, CONTENT_TYPE, DATE, HeaderName, HeaderValue,
+    REFERRER_POLICY, RETRY_AFTER, X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS,
+};
 use axum::middleware::Next;
 use axum::response::Response;
 use data_encoding::BASE64;
@@ -95,6 +95,9 @@ mod tests {
         let policy = app_policy(&["alert('Hello, world.');"], false);
         assert!(policy.contains("'sha256-qznLcsROx4GACP2dm0UCKCzCG+HiZ1guq6ZZDob/Tng='"), "{policy}");
         assert!(!policy.contains("unsafe-inline") && !policy.contains("127.0.0.1"), "{policy}");
-        assert!(app_policy(&[], true).contains("connect-src 'self' https: http://127.0.0.1:* http://localhost:*;"));
+        assert!(
+            app_policy(&[], true)
+                .contains("connect-src 'self' https: http://127.0.0.1:* http://localhost:*;")
+        );
     }
 }

@@ -9,7 +9,7 @@ use crate::app::App;
 use crate::domain::{retention, sealing};
 
 /// Longest sleep between two looks at the clock: it may be set, and the machine may sleep.
-const NAP: Duration = Duration::from_secs(20);
+const NAP: Duration = Duration::from_secs(5);
 
 /// Runs until `stop` ends. Seals at every multiple of the configured period, so that several servers, and restarts,
 /// agree on the moments.

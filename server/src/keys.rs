@@ -103,14 +103,17 @@ impl Keys {
     pub fn open(data: &Path) -> Result<Self, Error> {
         let path = data.join(FILE_NAME);
         refuse_exposed(&path)?;
-        let text = Zeroizing::new(
-            std::fs::read_to_string(&path)
-                .map_err(|source| Error::File { path: path.clone(), action: "read", source })?,
-        );
+        let text = Zeroizing::new(std::fs::read_to_string(&path).map_err(|source| Error::File {
+            path: path.clone(),
+            action: "read",
+            source,
+        })?);
         // The parser's own message would quote the line it stumbled over.
         let damaged = |what| Error::Damaged { path: path.clone(), what };
         let file: File = toml::from_str(&text).map_err(|_| damaged("not the expected TOML"))?;
-        let array = |text: &str, what| codec::array_from_hex::<32>(text).map(Zeroizing::new).map_err(|_| damaged(what));
+        let array = |text: &str, what| {
+            codec::array_from_hex::<32>(text).map(Zeroizing::new).map_err(|_| damaged(what))
+        };
         Ok(Self {
             signing: SigningKey::from_bytes(&*array(&file.signing_key, "signing_key")?),
             permit: PermitKey::from_bytes(*array(&file.permit_key, "permit_key")?)
@@ -198,8 +201,11 @@ fn refuse_exposed(path: &Path) -> Result<(), Error> {
     #[cfg(unix)]
     {
         use std::os::unix::fs::PermissionsExt;
-        let found = std::fs::metadata(path)
-            .map_err(|source| Error::File { path: path.to_path_buf(), action: "read", source })?;
+        let found = std::fs::metadata(path).map_err(|source| Error::File {
+            path: path.to_path_buf(),
+            action: "read",
+            source,
+        })?;
         if found.permissions().mode() & 0o077 != 0 {
             return Err(Error::Exposed(path.to_path_buf()));
         }

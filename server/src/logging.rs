@@ -27,7 +27,10 @@ pub fn start(own: LevelFilter) {
 /// Middleware: one line for each request.
 pub async fn access(request: Request, next: Next) -> Response {
     let method = known(request.method());
-    let route = request.extensions().get::<MatchedPath>().map_or_else(|| "web".to_owned(), |path| path.as_str().to_owned());
+    let route = request
+        .extensions()
+        .get::<MatchedPath>()
+        .map_or_else(|| "web".to_owned(), |path| path.as_str().to_owned());
     // A stopwatch, not a clock: its time goes nowhere but into the difference.
     let start = tokio::time::Instant::now();
     let response = next.run(request).await;

@@ -130,7 +130,9 @@ impl From<permits::Error> for Refusal {
             Error::TanExpired => ProblemCode::TanExpired,
             Error::TanUsed => ProblemCode::TanUsed,
             Error::OtherClass => ProblemCode::ClassRefused,
-            Error::Wait { seconds } => return Self::wait(*seconds, "Too many wrong TANs came from this address."),
+            Error::Wait { seconds } => {
+                return Self::wait(*seconds, "Too many wrong TANs came from this address.");
+            }
             Error::Store(_) => ProblemCode::Internal,
         };
         match error {

@@ -7,8 +7,8 @@ use std::path::{Path, PathBuf};
 
 use axum::body::{Body, Bytes};
 use axum::extract::Request;
-use axum::http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, HeaderValue};
 use axum::http::StatusCode;
+use axum::http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, HeaderValue};
 use axum::response::{IntoResponse, Response};
 use tower::ServiceExt;
 use tower_http::services::ServeDir;
@@ -104,7 +104,8 @@ fn is_file(path: &str) -> bool {
 fn is_hashed(path: &str) -> bool {
     let name = path.rsplit('/').next().unwrap_or_default();
     name.split(['-', '.', '_']).any(|part| {
-        part.len() >= HASH_DIGITS && part.bytes().all(|byte| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte))
+        part.len() >= HASH_DIGITS
+            && part.bytes().all(|byte| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte))
     })
 }
 
@@ -139,10 +140,15 @@ mod tests {
 
     #[test]
     fn only_hashed_names_are_kept_for_ever() {
-        for name in ["/twoken-web-0a1b2c3d4e5f6789.js", "/twoken-web-0a1b2c3d4e5f6789_bg.wasm", "/base-00112233445566ff.css"] {
+        for name in [
+            "/twoken-web-0a1b2c3d4e5f6789.js",
+            "/twoken-web-0a1b2c3d4e5f6789_bg.wasm",
+            "/base-00112233445566ff.css",
+        ] {
             assert!(is_hashed(name), "{name}");
         }
-        for name in ["/sw.js", "/manifest.webmanifest", "/icons/icon-192.png", "/facade.js", "/twoken-web.js"] {
+        for name in ["/sw.js", "/manifest.webmanifest", "/icons/icon-192.png", "/facade.js", "/twoken-web.js"]
+        {
             assert!(!is_hashed(name), "{name}");
         }
     }

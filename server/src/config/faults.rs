@@ -93,12 +93,16 @@ impl Findings {
 fn texts(settings: &Settings, found: &mut Findings) {
     let name = settings.name.trim();
     if name.is_empty() || name.chars().count() > MAX_NAME {
-        found.error(format!("`name` must have 1 to {MAX_NAME} characters: people see it as the server's name"));
+        found.error(format!(
+            "`name` must have 1 to {MAX_NAME} characters: people see it as the server's name"
+        ));
     }
     if let Some(origin) = &settings.public_origin
         && !is_origin(origin)
     {
-        found.error("`public_origin` must be `https://host` or `https://host:port`, without a path".to_owned());
+        found.error(
+            "`public_origin` must be `https://host` or `https://host:port`, without a path".to_owned(),
+        );
     }
     let advice = &settings.advice;
     if advice.source.trim().is_empty() {
@@ -116,7 +120,9 @@ fn texts(settings: &Settings, found: &mut Findings) {
         }
     }
     if advice.source == BUILT_IN_SOURCE && settings.profile == Profile::Strict {
-        found.warning("`advice` is the built-in example text: write what your authority recommends".to_owned());
+        found.warning(
+            "`advice` is the built-in example text: write what your authority recommends".to_owned(),
+        );
     }
 }
 
@@ -126,7 +132,11 @@ fn times(settings: &Settings, found: &mut Findings) {
     found.range("min_uploads", settings.min_uploads, 1..=10_000);
     found.range("max_wait_hours", settings.max_wait_hours, 1..=MAX_WAIT_HOURS);
     if let Some(hours) = settings.seal_anyway_after_hours {
-        found.range("seal_anyway_after_hours", hours, settings.max_wait_hours.min(MAX_WAIT_HOURS)..=MAX_WAIT_HOURS);
+        found.range(
+            "seal_anyway_after_hours",
+            hours,
+            settings.max_wait_hours.min(MAX_WAIT_HOURS)..=MAX_WAIT_HOURS,
+        );
     }
     let delay = settings.upload_delay_seconds;
     if delay.min > delay.max || delay.max > MAX_DELAY_SECONDS {
@@ -147,7 +157,8 @@ fn regions(settings: &Settings, found: &mut Findings) {
     let mut parents = BTreeMap::new();
     for region in &settings.regions {
         if region.id.parse::<twoken_core::wire::RegionId>().is_err() {
-            found.error(format!("the region id `{}` must be 1 to 16 characters of a-z, 0-9 and -", region.id));
+            found
+                .error(format!("the region id `{}` must be 1 to 16 characters of a-z, 0-9 and -", region.id));
         }
         if region.name.trim().is_empty() || region.name.chars().count() > MAX_NAME {
             found.error(format!("the region `{}` must have a name of 1 to {MAX_NAME} characters", region.id));
@@ -210,7 +221,9 @@ fn is_origin(text: &str) -> bool {
         (None, None) => return false,
     };
     let named = !host.is_empty()
-        && host.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b':' | b'[' | b']'));
+        && host
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b':' | b'[' | b']'));
     named && (!local_only || host.starts_with("127.0.0.1") || host.starts_with("localhost"))
 }
 
@@ -222,8 +235,11 @@ mod tests {
     fn errors(change: impl FnOnce(&mut Settings)) -> String {
         let mut settings = Settings::defaults(Profile::Strict);
         change(&mut settings);
-        let errors: Vec<_> =
-            faults(&settings).into_iter().filter(|fault| fault.severity == Severity::Error).map(|f| f.message).collect();
+        let errors: Vec<_> = faults(&settings)
+            .into_iter()
+            .filter(|fault| fault.severity == Severity::Error)
+            .map(|f| f.message)
+            .collect();
         errors.join("; ")
     }
 
@@ -250,8 +266,13 @@ mod tests {
         assert!(errors(|s| s.advice.date = "yesterday".to_owned()).contains("`advice.date`"));
         assert!(errors(|s| s.advice.de.clear()).contains("`advice.de`"));
         assert!(errors(|s| s.api_key_hash = Some("ABC".to_owned())).contains("`api_key_hash`"));
-        assert!(errors(|s| s.public_origin = Some("http://example.org".to_owned())).contains("`public_origin`"));
-        assert!(errors(|s| s.public_origin = Some("https://example.org/app".to_owned())).contains("`public_origin`"));
+        assert!(
+            errors(|s| s.public_origin = Some("http://example.org".to_owned())).contains("`public_origin`")
+        );
+        assert!(
+            errors(|s| s.public_origin = Some("https://example.org/app".to_owned()))
+                .contains("`public_origin`")
+        );
         assert_eq!(errors(|s| s.public_origin = Some("https://example.org:8443".to_owned())), "");
         assert!(errors(|s| s.regions.clear()).contains("exactly one"));
         assert!(errors(|s| s.regions.push(region("other", None))).contains("root"));
@@ -262,6 +283,9 @@ mod tests {
             s.regions.push(region("a", Some("b")));
             s.regions.push(region("b", Some("a")));
         });
-        assert!(circle.contains("`a` is its own ancestor") && circle.contains("`b` is its own ancestor"), "{circle}");
+        assert!(
+            circle.contains("`a` is its own ancestor") && circle.contains("`b` is its own ancestor"),
+            "{circle}"
+        );
     }
 }

@@ -108,10 +108,13 @@ fn overlay_file(table: &mut Table, path: &Path) -> Result<(), Error> {
     let format = |message: String| Error::Format { path: path.to_path_buf(), message };
     let mut own: Table = toml::from_str(&text).map_err(|error| format(error.to_string()))?;
     if own.contains_key("profile") {
-        return Err(format("`profile` is chosen with --profile or TWOKEN_PROFILE, not in the file".to_owned()));
+        return Err(format(
+            "`profile` is chosen with --profile or TWOKEN_PROFILE, not in the file".to_owned(),
+        ));
     }
     if let Some(key_file) = own.remove("api_key_file") {
-        let key_file = key_file.as_str().ok_or_else(|| format("`api_key_file` is not a path in quotes".to_owned()))?;
+        let key_file =
+            key_file.as_str().ok_or_else(|| format("`api_key_file` is not a path in quotes".to_owned()))?;
         // Beside the configuration, unless it is absolute.
         let key_path = path.parent().unwrap_or_else(|| Path::new(".")).join(key_file);
         let key = std::fs::read_to_string(&key_path)
@@ -165,9 +168,11 @@ mod tests {
     fn the_file_wins_over_the_profile_and_the_environment_over_the_file() {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("config.toml");
-        std::fs::write(&file, "min_uploads = 7\nname = \"File\"\n[upload_delay_seconds]\nmin = 1\nmax = 9\n").unwrap();
+        std::fs::write(&file, "min_uploads = 7\nname = \"File\"\n[upload_delay_seconds]\nmin = 1\nmax = 9\n")
+            .unwrap();
         let settings =
-            read(Profile::Strict, Some(&file), variables(&[("TWOKEN_NAME", "Environment"), ("HOME", "/")])).unwrap();
+            read(Profile::Strict, Some(&file), variables(&[("TWOKEN_NAME", "Environment"), ("HOME", "/")]))
+                .unwrap();
         assert_eq!(settings.min_uploads, 7);
         assert_eq!(settings.name, "Environment");
         assert_eq!(settings.upload_delay_seconds, super::super::Delay { min: 1, max: 9 });
@@ -198,7 +203,8 @@ mod tests {
             assert!(message.contains(said), "{name}: {message}");
             assert!(!message.contains("short ") && !message.contains("seven"), "{message}");
         }
-        let message = read(Profile::Strict, Some(&folder.path().join("none.toml")), []).unwrap_err().to_string();
+        let message =
+            read(Profile::Strict, Some(&folder.path().join("none.toml")), []).unwrap_err().to_string();
         assert!(message.contains("none.toml"), "{message}");
     }
 

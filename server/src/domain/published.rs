@@ -3,8 +3,8 @@
 
 use std::collections::BTreeSet;
 
-use twoken_core::status::Mode;
 use twoken_core::codec;
+use twoken_core::status::Mode;
 use twoken_core::units::{RETENTION_DAYS, Timestamp};
 use twoken_core::wire::{self, Config, DelaySeconds, Digest, RegionId, SIZE_CLASSES, SizeClasses};
 
@@ -44,7 +44,12 @@ impl Published {
     ///
     /// # Errors
     /// See [`Error`].
-    pub async fn publish(store: &Store, keys: &Keys, settings: &Settings, now: Timestamp) -> Result<Self, Error> {
+    pub async fn publish(
+        store: &Store,
+        keys: &Keys,
+        settings: &Settings,
+        now: Timestamp,
+    ) -> Result<Self, Error> {
         let current = store.current_config().await?;
         if let Some(current) = current {
             let before: Config = read(&current)?;
@@ -145,5 +150,6 @@ fn make(settings: &Settings, keys: &Keys, previous_digests: Vec<Digest>) -> Resu
 }
 
 fn read(stored: &StoredConfig) -> Result<Config, Error> {
-    serde_json::from_slice(&stored.body).map_err(|_| store::Error::Damaged("a published configuration").into())
+    serde_json::from_slice(&stored.body)
+        .map_err(|_| store::Error::Damaged("a published configuration").into())
 }

@@ -114,11 +114,18 @@ impl Outcome {
 ///
 /// # Errors
 /// See [`Error`]; pools before the failing one are sealed, the others are as they were.
-pub async fn seal_due(store: &Store, keys: &Arc<Keys>, published: &Published, tick: Timestamp) -> Result<Vec<Outcome>, Error> {
+pub async fn seal_due(
+    store: &Store,
+    keys: &Arc<Keys>,
+    published: &Published,
+    tick: Timestamp,
+) -> Result<Vec<Outcome>, Error> {
     store.stamp_pools(tick.seconds()).await?;
     let mut outcomes = Vec::new();
     for pool in store.pools().await? {
-        if let Some(outcome) = seal_pool(store, keys, published, tick, pool.key, |pool| due(pool, published, tick)).await? {
+        if let Some(outcome) =
+            seal_pool(store, keys, published, tick, pool.key, |pool| due(pool, published, tick)).await?
+        {
             outcomes.push(outcome);
         }
     }

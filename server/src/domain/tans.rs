@@ -67,8 +67,10 @@ pub async fn deliver(
     }
     let end = now.plus(u64::from(hours) * HOUR_SECONDS);
     let expires_hour = u32::try_from(end.seconds().div_ceil(HOUR_SECONDS)).unwrap_or(u32::MAX);
-    let tans: Vec<_> =
-        hashes.iter().map(|hash| NewTan { hash: *hash.as_bytes(), class: class as u8, expires_hour }).collect();
+    let tans: Vec<_> = hashes
+        .iter()
+        .map(|hash| NewTan { hash: *hash.as_bytes(), class: class as u8, expires_hour })
+        .collect();
     let new = store.add_tans(&tans).await?;
     let known = (hashes.len() as u64).saturating_sub(new);
     Ok(Delivered { new, known })

@@ -59,7 +59,9 @@ pub(super) async fn page(
     State(app): State<App>,
     Path((id, page)): Path<(String, String)>,
 ) -> Result<impl IntoResponse, Refusal> {
-    let page: u32 = page.parse().map_err(|_| Refusal::not_found("A page is a number, counted from 0."))?;
+    // One address for one page: no sign and no leading zero.
+    let number = page.parse::<u32>().ok().filter(|number| number.to_string() == page);
+    let page = number.ok_or_else(|| Refusal::not_found("A page is a number, counted from 0."))?;
     Ok(immutable(batches::page(app.store(), &named(&id)?, page).await?))
 }
 

@@ -38,7 +38,8 @@ pub(super) fn json<T: DeserializeOwned>(
             serde_json::error::Category::Eof => "it ends too early",
             _ => "it is not JSON",
         };
-        let detail = format!("The body is not right at line {} column {}: {kind}.", error.line(), error.column());
+        let detail =
+            format!("The body is not right at line {} column {}: {kind}.", error.line(), error.column());
         Refusal::because(ProblemCode::BodyMalformed, detail)
     })
 }

@@ -29,10 +29,11 @@ const METHODS: [&str; 2] = ["get", "post"];
     )
 )]
 pub(super) async fn page(State(app): State<App>) -> Result<impl IntoResponse, Refusal> {
-    let api = serde_json::to_value(description(app.settings().public_origin.as_deref())).map_err(|error| {
-        tracing::error!(%error, "the API's description could not be written");
-        Refusal::internal()
-    })?;
+    let api =
+        serde_json::to_value(description(app.settings().public_origin.as_deref())).map_err(|error| {
+            tracing::error!(%error, "the API's description could not be written");
+            Refusal::internal()
+        })?;
     let headers = [
         (CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8")),
         (CACHE_CONTROL, HeaderValue::from_static("no-cache")),
@@ -136,7 +137,11 @@ fn route(out: &mut String, api: &Value, path: &str, method: &str, operation: &Va
 
 fn shape(out: &mut String, name: &str, schema: &Value) {
     let name = escape(name);
-    let _ = write!(out, "<article id=\"shape-{name}\"><h3><code>{name}</code></h3><p>{}</p>", prose(&schema["description"]));
+    let _ = write!(
+        out,
+        "<article id=\"shape-{name}\"><h3><code>{name}</code></h3><p>{}</p>",
+        prose(&schema["description"])
+    );
     let properties: Vec<_> = fields(&schema["properties"]).collect();
     if !properties.is_empty() {
         out.push_str("<dl>");
@@ -219,12 +224,17 @@ fn text(value: &Value) -> String {
 fn prose(value: &Value) -> String {
     let escaped = text(value);
     let parts = escaped.split('`').enumerate();
-    let marked = parts.map(|(at, part)| if at % 2 == 1 { format!("<code>{part}</code>") } else { part.to_owned() });
+    let marked =
+        parts.map(|(at, part)| if at % 2 == 1 { format!("<code>{part}</code>") } else { part.to_owned() });
     marked.collect()
 }
 
 fn escape(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;").replace('\'', "&#39;")
+    text.replace('&', "&amp;")
+        .replace('<', "&lt;")
+        .replace('>', "&gt;")
+        .replace('"', "&quot;")
+        .replace('\'', "&#39;")
 }
 
 #[cfg(test)]

@@ -35,7 +35,7 @@ use crate::app::App;
         super::docs::page,
         super::docs::style,
     ),
-    components(responses(
+    components(schemas(Problem), responses(
         BodyMalformed, BodyTooLarge, Internal, NotFound, PermitNotRight, PermitRefused, PermitUsed, RegionUnknown,
         TanExpired, TanUnknown, TanUsed, Timeout, TooManyRequests, Unauthorized, UnsupportedMediaType, UploadNotRight,
         UploadRefused, UploadUnfit,

@@ -19,6 +19,7 @@ pub(super) async fn fallback(State(app): State<App>, request: Request) -> Respon
                 Refusal::method_not_allowed().into_response()
             }
         }
-        _ => Refusal::not_found("There is nothing at this address; /v1/docs describes what there is.").into_response(),
+        _ => Refusal::not_found("There is nothing at this address; /v1/docs describes what there is.")
+            .into_response(),
     }
 }

@@ -48,11 +48,12 @@ impl Store {
     /// # Errors
     /// [`Error::Database`], [`Error::Damaged`].
     pub async fn head_before(&self, region: &str, day: u16) -> Result<Option<[u8; 32]>> {
-        let row = sqlx::query("SELECT head FROM chain WHERE region = ? AND day < ? ORDER BY day DESC LIMIT 1")
-            .bind(region)
-            .bind(i64::from(day))
-            .fetch_optional(&self.pool)
-            .await?;
+        let row =
+            sqlx::query("SELECT head FROM chain WHERE region = ? AND day < ? ORDER BY day DESC LIMIT 1")
+                .bind(region)
+                .bind(i64::from(day))
+                .fetch_optional(&self.pool)
+                .await?;
         row.map(|row| bytes(&row, "head", "a chain's head")).transpose()
     }
 
@@ -99,8 +100,10 @@ impl Store {
     /// [`Error::Database`].
     pub async fn forget_batches(&self, day: u16) -> Result<u64> {
         let mut transaction = self.write().await?;
-        let done =
-            sqlx::query("DELETE FROM batch WHERE day < ?").bind(i64::from(day)).execute(&mut *transaction).await?;
+        let done = sqlx::query("DELETE FROM batch WHERE day < ?")
+            .bind(i64::from(day))
+            .execute(&mut *transaction)
+            .await?;
         sqlx::query(
             "DELETE FROM chain WHERE day < ?1 AND day < (
                  SELECT MAX(kept.day) FROM chain AS kept WHERE kept.region = chain.region AND kept.day < ?1

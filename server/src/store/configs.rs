@@ -21,9 +21,10 @@ impl Store {
     /// # Errors
     /// [`super::Error::Database`], [`super::Error::Damaged`].
     pub async fn current_config(&self) -> Result<Option<StoredConfig>> {
-        let row = sqlx::query("SELECT digest, body, signature FROM published_config WHERE superseded_day IS NULL")
-            .fetch_optional(&self.pool)
-            .await?;
+        let row =
+            sqlx::query("SELECT digest, body, signature FROM published_config WHERE superseded_day IS NULL")
+                .fetch_optional(&self.pool)
+                .await?;
         row.map(|row| {
             Ok(StoredConfig {
                 digest: bytes(&row, "digest", "a configuration's digest")?,
@@ -39,10 +40,12 @@ impl Store {
     /// # Errors
     /// [`super::Error::Database`], [`super::Error::Damaged`].
     pub async fn previous_digests(&self, since: u16) -> Result<Vec<[u8; 32]>> {
-        let rows = sqlx::query("SELECT digest FROM published_config WHERE superseded_day >= ? ORDER BY superseded_day, digest")
-            .bind(i64::from(since))
-            .fetch_all(&self.pool)
-            .await?;
+        let rows = sqlx::query(
+            "SELECT digest FROM published_config WHERE superseded_day >= ? ORDER BY superseded_day, digest",
+        )
+        .bind(i64::from(since))
+        .fetch_all(&self.pool)
+        .await?;
         rows.iter().map(|row| bytes(row, "digest", "a configuration's digest")).collect()
     }
 

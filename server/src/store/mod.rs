@@ -83,7 +83,11 @@ impl Store {
             .pragma("secure_delete", "ON")
             .pragma("temp_store", "MEMORY")
             .disable_statement_logging();
-        let pool = SqlitePoolOptions::new().max_connections(CONNECTIONS).min_connections(1).connect_with(options).await?;
+        let pool = SqlitePoolOptions::new()
+            .max_connections(CONNECTIONS)
+            .min_connections(1)
+            .connect_with(options)
+            .await?;
         keep_private(&file);
         let store = Self { pool };
         schema::migrate(&store).await?;

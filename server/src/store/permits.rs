@@ -83,7 +83,10 @@ impl Store {
     /// # Errors
     /// [`super::Error::Database`].
     pub async fn forget_permits(&self, week: u16) -> Result<u64> {
-        let done = sqlx::query("DELETE FROM used_permit WHERE week < ?").bind(i64::from(week)).execute(&self.pool).await?;
+        let done = sqlx::query("DELETE FROM used_permit WHERE week < ?")
+            .bind(i64::from(week))
+            .execute(&self.pool)
+            .await?;
         Ok(done.rows_affected())
     }
 }

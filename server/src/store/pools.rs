@@ -66,9 +66,10 @@ impl Store {
     /// # Errors
     /// [`super::Error::Database`], [`super::Error::Damaged`].
     pub async fn pools(&self) -> Result<Vec<PoolState>> {
-        let rows = sqlx::query("SELECT region, scheme, degree, uploads, waiting_since FROM pool ORDER BY 1, 2, 3")
-            .fetch_all(&self.pool)
-            .await?;
+        let rows =
+            sqlx::query("SELECT region, scheme, degree, uploads, waiting_since FROM pool ORDER BY 1, 2, 3")
+                .fetch_all(&self.pool)
+                .await?;
         rows.iter().map(pool_state).collect()
     }
 
@@ -124,16 +125,20 @@ impl Sealing {
         .bind(i64::from(limit))
         .fetch_all(&mut *self.transaction)
         .await?;
-        let entries =
-            rows.iter().map(|row| bytes::<84>(row, "entry", "a waiting entry")).collect::<Result<Vec<_>>>()?;
+        let entries = rows
+            .iter()
+            .map(|row| bytes::<84>(row, "entry", "a waiting entry"))
+            .collect::<Result<Vec<_>>>()?;
         if let Some(last) = entries.last() {
-            sqlx::query("DELETE FROM pool_entry WHERE region = ? AND scheme = ? AND degree = ? AND entry <= ?")
-                .bind(&self.key.region)
-                .bind(i64::from(self.key.scheme))
-                .bind(i64::from(self.key.degree))
-                .bind(last.as_slice())
-                .execute(&mut *self.transaction)
-                .await?;
+            sqlx::query(
+                "DELETE FROM pool_entry WHERE region = ? AND scheme = ? AND degree = ? AND entry <= ?",
+            )
+            .bind(&self.key.region)
+            .bind(i64::from(self.key.scheme))
+            .bind(i64::from(self.key.degree))
+            .bind(last.as_slice())
+            .execute(&mut *self.transaction)
+            .await?;
         }
         Ok(entries)
     }

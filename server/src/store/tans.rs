@@ -57,7 +57,13 @@ impl Store {
     ///
     /// # Errors
     /// [`super::Error::Database`], [`super::Error::Damaged`].
-    pub async fn redeem_tan(&self, hash: &[u8; 32], class: u8, hour: u32, digest: &[u8; 32]) -> Result<Redeemed> {
+    pub async fn redeem_tan(
+        &self,
+        hash: &[u8; 32],
+        class: u8,
+        hour: u32,
+        digest: &[u8; 32],
+    ) -> Result<Redeemed> {
         let mut transaction = self.write().await?;
         let row = sqlx::query("SELECT class, expires_hour, redeemed FROM tan WHERE hash = ?")
             .bind(hash.as_slice())

@@ -1,0 +1,108 @@
+//! The authority delivers TANs.
+
+use serde_json::json;
+use twoken_core::permit::{Class, Pending};
+use twoken_core::tan::Tan;
+
+use crate::support::people::rng;
+use crate::support::{Answer, HOUR, Server, refused};
+
+const KEY: &str = "an-api-key-of-the-authority";
+
+async fn server() -> Server {
+    use sha2::{Digest, Sha256};
+    let mut settings = twoken_server::config::Settings::defaults(twoken_server::config::Profile::Strict);
+    settings.api_key_hash = Some(twoken_core::codec::to_hex(&Sha256::digest(KEY)));
+    Server::with(settings).await
+}
+
+async fn deliver(server: &Server, authorization: &str, body: String) -> Answer {
+    let headers = [("content-type", "application/json"), ("authorization", authorization)];
+    server.post("/v1/authority/tans", &headers, body).await
+}
+
+fn redeem(tan: &Tan, class: Class, server: &Server) -> twoken_core::wire::PermitRequest {
+    Pending::new(tan, class, server.now().week(), &mut rng()).request().unwrap()
+}
+
+#[tokio::test]
+async fn delivered_hashes_are_valid_tans_and_delivering_twice_changes_nothing() {
+    let server = server().await;
+    let key = format!("Bearer {KEY}");
+    // The authority hashes with the exported key; the server never sees these TANs before they are redeemed.
+    let tans: Vec<_> = (0..3).map(|_| Tan::generate(&mut rng())).collect();
+    let hashes: Vec<_> = tans.iter().map(|tan| server.app.keys().tan.hash(tan).to_string()).collect();
+    let body = json!({ "class": "patient", "hashes": hashes }).to_string();
+    assert_eq!(deliver(&server, &key, body.clone()).await.ok().json(), json!({ "new": 3, "known": 0 }));
+    server.redeem(&redeem(&tans[0], Class::Patient, &server)).await.ok();
+    assert_eq!(deliver(&server, &key, body).await.ok().json(), json!({ "new": 0, "known": 3 }));
+    // A used one is not made fresh by that.
+    refused(&server.redeem(&redeem(&tans[0], Class::Patient, &server)).await, 409, "tan-used");
+    server.redeem(&redeem(&tans[1], Class::Patient, &server)).await.ok();
+
+    // Another class and another time.
+    let tan = Tan::generate(&mut rng());
+    let hash = server.app.keys().tan.hash(&tan).to_string();
+    let body = json!({ "class": "staff", "hashes": [hash], "expires_in_hours": 336 }).to_string();
+    deliver(&server, &key, body).await.ok();
+    server.hands.forward(335 * HOUR);
+    server.redeem(&redeem(&tan, Class::Staff, &server)).await.ok();
+    refused(&server.redeem(&redeem(&tans[2], Class::Patient, &server)).await, 410, "tan-expired");
+}
+
+#[tokio::test]
+async fn only_the_api_key_delivers() {
+    let server = server().await;
+    let body = json!({ "class": "patient", "hashes": [] }).to_string();
+    for authorization in
+        ["", "Bearer", "Bearer ", "Bearer wrong", &format!("Basic {KEY}"), KEY, &format!("Bearer {KEY}x")]
+    {
+        let answer = deliver(&server, authorization, body.clone()).await;
+        refused(&answer, 401, "unauthorized");
+        assert_eq!(answer.header("www-authenticate"), "Bearer");
+    }
+    refused(
+        &server.post("/v1/authority/tans", &[("content-type", "application/json")], body.clone()).await,
+        401,
+        "unauthorized",
+    );
+    deliver(&server, &format!("bearer {KEY}"), body).await.ok();
+}
+
+#[tokio::test]
+async fn the_key_of_the_data_directory_holds_when_nothing_else_is_said() {
+    let server = Server::strict().await;
+    let file = std::fs::read_to_string(server.data.path().join("keys.toml")).unwrap();
+    let key = file.lines().find_map(|line| line.strip_prefix("api_key = \"")?.strip_suffix('"')).unwrap();
+    let body = json!({ "class": "patient", "hashes": [] }).to_string();
+    deliver(&server, &format!("Bearer {key}"), body).await.ok();
+}
+
+#[tokio::test]
+async fn a_delivery_that_is_not_right_is_named() {
+    let server = server().await;
+    let key = format!("Bearer {KEY}");
+    let hash = "0".repeat(64);
+    for body in [
+        json!({ "class": "patient" }),
+        json!({ "class": "nurse", "hashes": [hash] }),
+        json!({ "class": "patient", "hashes": ["0".repeat(63)] }),
+        json!({ "class": "patient", "hashes": ["A".repeat(64)] }),
+        json!({ "class": "patient", "hashes": [hash], "expires_in_hours": 0 }),
+        json!({ "class": "patient", "hashes": [hash], "expires_in_hours": 337 }),
+        json!({ "class": "patient", "hashes": [hash], "expires_in_hours": -1 }),
+        json!({ "class": "patient", "hashes": [hash], "name": "Erika" }),
+        json!({ "class": "patient", "hashes": vec![hash.clone(); 10_001] }),
+    ] {
+        let answer = deliver(&server, &key, body.to_string()).await;
+        refused(&answer, 400, "body-malformed");
+        assert!(!answer.json()["detail"].as_str().unwrap().is_empty());
+    }
+    let many: Vec<_> = (0..10_000).map(|at| format!("{at:064x}")).collect();
+    let most = json!({ "class": "patient", "hashes": many }).to_string();
+    assert_eq!(deliver(&server, &key, most).await.ok().json(), json!({ "new": 10_000, "known": 0 }));
+    refused(&deliver(&server, &key, " ".repeat(1024 * 1024 + 1)).await, 413, "body-too-large");
+    let headers = [("content-type", "text/plain"), ("authorization", key.as_str())];
+    refused(&server.post("/v1/authority/tans", &headers, "{}").await, 415, "unsupported-media-type");
+    refused(&server.get("/v1/authority/tans").await, 405, "method-not-allowed");
+}

@@ -1,0 +1,140 @@
+//! The API's description is what the server does. (Every answer of every other test is held against it too.)
+
+use std::collections::BTreeSet;
+
+use serde_json::Value;
+use twoken_core::permit::{Class, Pending};
+use twoken_core::wire::{ProblemCode, TanDelivery};
+
+use crate::support::people::rng;
+use crate::support::{NOW, Server};
+
+fn description() -> Value {
+    serde_json::to_value(twoken_server::routes::description(Some("https://twoken.example"))).unwrap()
+}
+
+fn keys(value: &Value) -> BTreeSet<String> {
+    value.as_object().unwrap().keys().cloned().collect()
+}
+
+/// A real body has exactly the described fields, and the required ones are there.
+fn hold(schema: &str, real: &Value) {
+    let api = description();
+    let shape = &api["components"]["schemas"][schema];
+    assert_eq!(keys(&shape["properties"]), keys(real), "{schema}");
+    for required in shape["required"].as_array().unwrap() {
+        assert!(real.get(required.as_str().unwrap()).is_some(), "{schema} needs {required}");
+    }
+    for (name, property) in shape["properties"].as_object().unwrap() {
+        let kind = match &real[name] {
+            Value::Null => continue,
+            Value::Bool(_) => "boolean",
+            Value::Number(_) => "integer",
+            Value::String(_) => "string",
+            Value::Array(_) => "array",
+            Value::Object(_) => continue,
+        };
+        let described = &property["type"];
+        let fits = *described == kind
+            || described.as_array().is_some_and(|kinds| kinds.iter().any(|one| *one == kind));
+        assert!(fits, "{schema}.{name} is {kind}, described as {described}");
+    }
+}
+
+#[tokio::test]
+async fn the_described_shapes_are_the_real_ones() {
+    let server = Server::strict().await;
+    let config: Value = server.get("/v1/config").await.ok().json();
+    hold("Config", &config);
+    hold("Region", &config["regions"][0]);
+    hold("SizeClasses", &config["size_classes"]);
+    hold("DelaySeconds", &config["upload_delay_seconds"]);
+    hold("Advice", &config["advice"]);
+    let tan = server.tan(Class::Patient).await;
+    let request = Pending::new(&tan, Class::Patient, NOW.week(), &mut rng()).request().unwrap();
+    hold("PermitRequest", &serde_json::to_value(&request).unwrap());
+    hold("PermitResponse", &server.redeem(&request).await.ok().json());
+    hold("Problem", &server.get("/v1/nothing").await.json());
+    hold("Health", &server.get("/healthz").await.ok().json());
+    let delivery = TanDelivery { class: Class::Staff, hashes: Vec::new(), expires_in_hours: Some(1) };
+    hold("TanDelivery", &serde_json::to_value(&delivery).unwrap());
+}
+
+#[tokio::test]
+async fn every_code_is_described_and_every_described_code_exists() {
+    let api = description();
+    let listed: BTreeSet<_> = api["components"]["schemas"]["Problem"]["properties"]["type"]["enum"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|code| code.as_str().unwrap().to_owned())
+        .collect();
+    assert_eq!(listed, ProblemCode::ALL.iter().map(|code| code.as_str().to_owned()).collect());
+    let mut told = BTreeSet::new();
+    for (_, response) in api["components"]["responses"].as_object().unwrap() {
+        assert_eq!(
+            response["content"]["application/problem+json"]["schema"]["$ref"], "#/components/schemas/Problem",
+            "{response}"
+        );
+        let text = response["description"].as_str().unwrap();
+        for code in text.split(':').next().unwrap().split('`').skip(1).step_by(2) {
+            assert!(listed.contains(code), "{code}");
+            told.insert(code.to_owned());
+        }
+    }
+    // This one belongs to no operation: it is the answer to a method that has none.
+    told.insert("method-not-allowed".to_owned());
+    assert_eq!(told, listed);
+}
+
+#[tokio::test]
+async fn the_document_is_served_and_whole() {
+    let server = Server::strict().await;
+    let answer = server.get("/v1/openapi.json").await.ok();
+    assert_eq!(answer.header("content-type"), "application/json");
+    let api = answer.json();
+    assert!(api["openapi"].as_str().unwrap().starts_with("3.1"));
+    assert_eq!(
+        keys(&api["paths"]),
+        [
+            "/healthz",
+            "/v1/authority/tans",
+            "/v1/batches/{id}/entries",
+            "/v1/batches/{id}/pages/{page}",
+            "/v1/config",
+            "/v1/docs",
+            "/v1/docs/docs.css",
+            "/v1/openapi.json",
+            "/v1/permits",
+            "/v1/regions/{region}/{day}",
+            "/v1/uploads",
+        ]
+        .map(str::to_owned)
+        .into()
+    );
+    // Every reference leads somewhere.
+    let text = api.to_string();
+    for reference in text.split("\"$ref\":\"#").skip(1) {
+        let pointer = reference.split('"').next().unwrap();
+        assert!(api.pointer(pointer).is_some(), "{pointer}");
+    }
+    assert_eq!(
+        api["paths"]["/v1/authority/tans"]["post"]["security"][0],
+        serde_json::json!({ "api_key": [] })
+    );
+    assert_eq!(description()["servers"][0]["url"], "https://twoken.example");
+}
+
+#[tokio::test]
+async fn the_page_has_its_own_strict_policy_and_a_style() {
+    let server = Server::strict().await;
+    let page = server.get("/v1/docs").await.ok();
+    let policy = page.header("content-security-policy");
+    assert!(policy.starts_with("default-src 'none'; style-src 'self'"), "{policy}");
+    assert!(!policy.contains("script-src") && !policy.contains("unsafe"), "{policy}");
+    assert_eq!(page.header("content-type"), "text/html; charset=utf-8");
+    let text = String::from_utf8(page.body).unwrap();
+    assert!(text.contains("href=\"/v1/docs/docs.css\""));
+    let style = server.get("/v1/docs/docs.css").await.ok();
+    assert_eq!(style.header("content-type"), "text/css; charset=utf-8");
+}

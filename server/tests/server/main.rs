@@ -1,0 +1,28 @@
+//! The server as its clients meet it: a real database, real keys, real routes, and a clock that the test turns.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    unreachable_pub,
+    reason = "tests"
+)]
+
+mod support;
+
+mod authority;
+mod batches;
+mod command_line;
+mod configuration;
+mod description;
+mod limits;
+mod logs;
+mod network;
+mod permits;
+mod privacy;
+mod retention;
+mod schema;
+mod sealing;
+mod story;
+mod uploads;
+mod web;

@@ -1,0 +1,144 @@
+//! What the database can hold, read from the database.
+
+use std::collections::BTreeSet;
+
+use sqlx::sqlite::SqliteConnectOptions;
+use sqlx::{Row, SqlitePool};
+use twoken_server::store::{self, Store};
+
+use crate::support::Server;
+use crate::support::people::send_reports;
+
+/// A second connection to a server's database.
+pub async fn open(server: &Server) -> SqlitePool {
+    let options = SqliteConnectOptions::new().filename(server.data.path().join(store::FILE_NAME));
+    SqlitePool::connect_with(options).await.unwrap()
+}
+
+async fn columns(database: &SqlitePool, table: &'static str) -> Vec<(String, String, i64)> {
+    let rows = sqlx::query("SELECT name, type, pk FROM pragma_table_info(?)")
+        .bind(table)
+        .fetch_all(database)
+        .await
+        .unwrap();
+    rows.iter().map(|row| (row.get("name"), row.get("type"), row.get("pk"))).collect()
+}
+
+fn column(name: &str, kind: &str, key: i64) -> (String, String, i64) {
+    (name.to_owned(), kind.to_owned(), key)
+}
+
+#[tokio::test]
+async fn claim_14_pool_tables_hold_neither_time_nor_upload_and_are_keyed_by_the_entry() {
+    let server = Server::strict().await;
+    let database = open(&server).await;
+    assert_eq!(
+        columns(&database, "pool_entry").await,
+        [
+            column("region", "TEXT", 1),
+            column("scheme", "INTEGER", 2),
+            column("degree", "INTEGER", 3),
+            column("entry", "BLOB", 4)
+        ]
+    );
+    assert_eq!(
+        columns(&database, "pool").await,
+        [
+            column("region", "TEXT", 1),
+            column("scheme", "INTEGER", 2),
+            column("degree", "INTEGER", 3),
+            column("uploads", "INTEGER", 0),
+            column("waiting_since", "INTEGER", 0),
+        ]
+    );
+    assert_eq!(
+        columns(&database, "used_permit").await,
+        [column("t", "BLOB", 1), column("mac", "BLOB", 0), column("week", "INTEGER", 0)]
+    );
+    assert_eq!(
+        columns(&database, "tan").await,
+        [
+            column("hash", "BLOB", 1),
+            column("class", "INTEGER", 0),
+            column("expires_hour", "INTEGER", 0),
+            column("redeemed", "BLOB", 0)
+        ]
+    );
+    for table in ["pool_entry", "pool", "used_permit", "tan"] {
+        let rows = sqlx::query("SELECT wr FROM pragma_table_list WHERE name = ?")
+            .bind(table)
+            .fetch_one(&database)
+            .await
+            .unwrap();
+        assert_eq!(
+            rows.get::<i64, _>("wr"),
+            1,
+            "{table} has row ids, which number rows in the order of arrival"
+        );
+    }
+    // No table beside the ones that are known here, and no trigger that could keep more.
+    let rows = sqlx::query("SELECT name FROM sqlite_schema WHERE type IN ('table', 'view', 'trigger')")
+        .fetch_all(&database)
+        .await
+        .unwrap();
+    let names: BTreeSet<String> = rows.iter().map(|row| row.get("name")).collect();
+    let known = ["batch", "chain", "pool", "pool_entry", "published_config", "tan", "used_permit"];
+    assert_eq!(names, known.map(str::to_owned).into());
+}
+
+#[tokio::test]
+async fn claim_14_what_is_deleted_is_overwritten_and_the_log_of_uploads_truncated() {
+    let server = Server::demo().await;
+    send_reports(&server, 3, "root").await;
+    let waiting = entries(&server).await;
+    assert!(!waiting.is_empty());
+    let log = server.data.path().join(format!("{}-wal", store::FILE_NAME));
+    assert!(std::fs::metadata(&log).unwrap().len() > 0, "the write-ahead log has the uploads");
+    server.tick().await;
+    assert_eq!(std::fs::metadata(&log).unwrap().len(), 0, "the write-ahead log is truncated after sealing");
+
+    // Without truncation or secure_delete a tag would still stand there next to its status, as it waited; in the
+    // sealed pages all tags come first. A page of a B-tree would hold the 84 bytes in one piece.
+    let file = std::fs::read(server.data.path().join(store::FILE_NAME)).unwrap();
+    for entry in waiting {
+        assert!(
+            !file.windows(84).any(|window| window == entry),
+            "a sealed entry is still in the pool's pages"
+        );
+    }
+}
+
+async fn entries(server: &Server) -> Vec<Vec<u8>> {
+    let database = open(server).await;
+    let rows = sqlx::query("SELECT entry FROM pool_entry LIMIT 20").fetch_all(&database).await.unwrap();
+    database.close().await;
+    rows.iter().map(|row| row.get("entry")).collect()
+}
+
+#[tokio::test]
+async fn claim_14_an_entry_twice_is_one_and_a_tag_with_another_status_is_two() {
+    let server = Server::strict().await;
+    let database = open(&server).await;
+    let key = store::PoolKey { region: "root".to_owned(), scheme: 1, degree: 1 };
+    let entries = |bytes: &[[u8; 2]]| -> Vec<u8> {
+        bytes.iter().flat_map(|[tag, status]| [[*tag; 32].as_slice(), &[*status; 52]].concat()).collect()
+    };
+    for (t, bytes) in [(1, entries(&[[1, 1], [2, 1]])), (2, entries(&[[1, 1], [2, 2]]))] {
+        let upload = store::NewUpload { t: [t; 32], mac: [0; 32], week: 2968, pool: &key, entries: &bytes };
+        assert_eq!(server.app.store().record_upload(&upload).await.unwrap(), store::Recorded::Stored);
+    }
+    let rows = sqlx::query("SELECT entry FROM pool_entry ORDER BY entry").fetch_all(&database).await.unwrap();
+    let kept: Vec<Vec<u8>> = rows.iter().map(|row| row.get("entry")).collect();
+    assert_eq!(kept.concat(), entries(&[[1, 1], [2, 1], [2, 2]]));
+    assert_eq!(server.app.store().pools().await.unwrap()[0].uploads, 2);
+}
+
+#[tokio::test]
+async fn a_database_of_a_newer_version_is_left_alone() {
+    let server = Server::strict().await;
+    let database = open(&server).await;
+    sqlx::query("PRAGMA user_version = 99").execute(&database).await.unwrap();
+    database.close().await;
+    let message = Store::open(server.data.path()).await.unwrap_err().to_string();
+    assert!(message.contains("99") && message.contains("newer"), "{message}");
+}

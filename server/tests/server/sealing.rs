@@ -1,0 +1,255 @@
+//! Pools become batches: enough of them together, sorted, padded, signed, once.
+
+use std::collections::BTreeSet;
+
+use twoken_core::tag::Entry;
+use twoken_core::wire::Upload;
+use twoken_server::config::{Profile, Region, Settings};
+use twoken_server::domain::sealing;
+
+use crate::schema::open as schema_of;
+use crate::support::people::{report, send_reports};
+use crate::support::{DAY, HOUR, Server, logs};
+
+/// The strict profile with one more region, whose name no other test uses.
+async fn with_region(id: &str) -> Server {
+    let mut settings = Settings::defaults(Profile::Strict);
+    settings.regions.push(Region { id: id.to_owned(), name: id.to_owned(), parent: Some("root".to_owned()) });
+    Server::with(settings).await
+}
+
+async fn uploads(server: &Server) -> u64 {
+    server.app.store().pools().await.unwrap().iter().map(|pool| pool.uploads).sum()
+}
+
+fn alerts(region: &str) -> usize {
+    logs::lines_with(&format!("region=\"{region}\"")).iter().filter(|line| line.contains("WARN")).count()
+}
+
+#[tokio::test]
+async fn claim_12_a_pool_below_the_minimum_waits_and_is_never_dropped() {
+    let server = with_region("claim-12").await;
+    send_reports(&server, 4, "claim-12").await;
+    server.tick().await;
+    assert!(server.batches("claim-12").await.is_empty());
+    server.hands.forward(HOUR);
+    server.tick().await;
+    assert!(server.batches("claim-12").await.is_empty());
+    assert_eq!(alerts("claim-12"), 0);
+
+    // Past max_wait it still waits, and the operator is told, at every tick.
+    server.hands.forward(23 * HOUR);
+    server.tick().await;
+    assert_eq!(alerts("claim-12"), 1);
+    server.hands.forward(HOUR);
+    server.tick().await;
+    assert_eq!(alerts("claim-12"), 2);
+    assert!(server.batches("claim-12").await.is_empty());
+    assert_eq!(uploads(&server).await, 4);
+
+    // One more makes it enough.
+    send_reports(&server, 1, "claim-12").await;
+    server.tick().await;
+    assert_eq!(server.batches("claim-12").await.len(), 1);
+    assert_eq!(uploads(&server).await, 0);
+    assert_eq!(alerts("claim-12"), 2);
+}
+
+#[tokio::test]
+async fn claim_12_waiting_counts_in_ticks_and_begins_anew_with_each_pool() {
+    let server = with_region("claim-12-ticks").await;
+    send_reports(&server, 1, "claim-12-ticks").await;
+    // Nobody looked for days: the first tick that sees the pool is the beginning.
+    server.hands.forward(3 * DAY);
+    server.tick().await;
+    assert_eq!(alerts("claim-12-ticks"), 0);
+    let pools = server.app.store().pools().await.unwrap();
+    assert_eq!(pools[0].waiting_since, Some(server.now().seconds()));
+
+    send_reports(&server, 4, "claim-12-ticks").await;
+    server.tick().await;
+    assert_eq!(server.batches("claim-12-ticks").await.len(), 1);
+    server.hands.forward(30 * HOUR);
+    send_reports(&server, 1, "claim-12-ticks").await;
+    server.tick().await;
+    assert_eq!(alerts("claim-12-ticks"), 0, "the next pool has its own beginning");
+}
+
+#[tokio::test]
+async fn claim_12_only_the_signed_setting_seals_too_few_by_itself() {
+    let mut settings = Settings::defaults(Profile::Strict);
+    settings.seal_anyway_after_hours = Some(48);
+    let server = Server::with(settings).await;
+    assert_eq!(server.config().await.config().seal_anyway_after_hours, Some(48));
+    send_reports(&server, 2, "root").await;
+    server.tick().await;
+    server.hands.forward(47 * HOUR);
+    server.tick().await;
+    assert!(server.batches("root").await.is_empty());
+    server.hands.forward(HOUR);
+    server.tick().await;
+    assert_eq!(server.batches("root").await.len(), 1);
+}
+
+#[tokio::test]
+async fn claim_12_sealing_on_demand_respects_the_minimum_unless_told_otherwise() {
+    let server = Server::strict().await;
+    send_reports(&server, 2, "root").await;
+    let (store, keys, published) = (server.app.store(), server.app.keys(), server.app.published());
+    let outcomes = sealing::seal_now(store, keys, published, server.now(), None, false).await.unwrap();
+    assert!(
+        matches!(outcomes[0].result, Err(sealing::Waiting { min_uploads: 5, overdue: false, .. })),
+        "{outcomes:?}"
+    );
+    assert!(server.batches("root").await.is_empty());
+    let other = "other".parse().unwrap();
+    assert!(
+        sealing::seal_now(store, keys, published, server.now(), Some(&other), true).await.unwrap().is_empty()
+    );
+    let outcomes = sealing::seal_now(store, keys, published, server.now(), None, true).await.unwrap();
+    let sealed = outcomes[0].result.clone().unwrap();
+    let batches = server.batches("root").await;
+    assert_eq!(sealed.iter().map(|batch| batch.id).collect::<Vec<_>>(), [batches[0].0.header().id]);
+}
+
+#[tokio::test]
+async fn claim_13_a_batch_is_full_pages_in_order_with_everything_that_waited() {
+    let server = Server::demo().await;
+    let mut sent = BTreeSet::new();
+    for encounters in [1, 70, 3] {
+        let report = report(&server, encounters, "root").await;
+        sent.extend(Upload::decode(&report.body).unwrap().entries.iter().map(Entry::to_bytes));
+        server.upload(&report).await.ok();
+    }
+    server.tick().await;
+    let batches = server.batches("root").await;
+    assert_eq!(batches.len(), 1);
+    let (signed, pages) = &batches[0];
+    // 64 + 256 + 64 entries: two pages.
+    assert_eq!((sent.len(), signed.header().entries, signed.header().pages()), (384, 512, 2));
+    assert_eq!(signed.header().entries % 256, 0);
+    let published: Vec<_> = pages.entries().map(|entry| entry.to_bytes()).collect();
+    assert!(published.is_sorted(), "sorting is the shuffle");
+    assert!(sent.iter().all(|entry| published.contains(entry)));
+    for entry in pages.entries() {
+        assert!(Entry::from_bytes(&entry.to_bytes()).is_ok(), "dummies are elements like all others");
+    }
+    assert_eq!(uploads(&server).await, 0);
+}
+
+#[tokio::test]
+async fn claim_10_a_batch_names_the_configuration_it_was_sealed_under() {
+    let server = Server::demo().await;
+    send_reports(&server, 1, "root").await;
+    server.tick().await;
+    let before = *server.config().await.digest();
+    assert_eq!(server.batches("root").await[0].0.header().config_digest, before);
+    let server = server.restart(|settings| settings.name = "Another name".to_owned()).await;
+    send_reports(&server, 1, "root").await;
+    server.hands.forward(60);
+    server.tick().await;
+    let now = server.config().await;
+    assert_ne!(*now.digest(), before);
+    let digests: Vec<_> =
+        server.batches("root").await.iter().map(|(signed, _)| signed.header().config_digest).collect();
+    assert_eq!(digests, [before, *now.digest()]);
+    assert!(digests.iter().all(|digest| now.accepts_digest(digest)));
+}
+
+#[tokio::test]
+async fn regions_never_meet() {
+    let server = with_region("north").await;
+    send_reports(&server, 5, "north").await;
+    send_reports(&server, 5, "root").await;
+    server.tick().await;
+    let [north, root] = [server.batches("north").await, server.batches("root").await];
+    assert_eq!((north.len(), root.len()), (1, 1));
+    let tags = |pages: &twoken_core::batch::Pages| {
+        pages.entries().map(|entry| *entry.tag.as_bytes()).collect::<BTreeSet<_>>()
+    };
+    assert!(tags(&north[0].1).is_disjoint(&tags(&root[0].1)));
+}
+
+#[tokio::test]
+async fn sealing_that_dies_halfway_leaves_the_pool_as_it_was() {
+    let server = Server::demo().await;
+    send_reports(&server, 2, "root").await;
+    let database = schema_of(&server).await;
+    // Each step of the transaction fails once: taking entries, publishing, moving the chain, emptying the counter.
+    for (trigger, step) in [
+        ("taking", "DELETE ON pool_entry"),
+        ("publishing", "INSERT ON batch"),
+        ("chaining", "INSERT ON chain"),
+        ("emptying", "DELETE ON pool"),
+    ] {
+        let text =
+            format!("CREATE TRIGGER {trigger} BEFORE {step} BEGIN SELECT RAISE(ABORT, 'power cut'); END");
+        sqlx::query(sqlx::AssertSqlSafe(text)).execute(&database).await.unwrap();
+        server.tick().await;
+        assert!(server.batches("root").await.is_empty(), "{trigger}");
+        assert_eq!(uploads(&server).await, 2, "{trigger}");
+        sqlx::query(sqlx::AssertSqlSafe(format!("DROP TRIGGER {trigger}"))).execute(&database).await.unwrap();
+    }
+    server.tick().await;
+    assert_eq!(server.batches("root").await.len(), 1);
+    assert_eq!(uploads(&server).await, 0);
+}
+
+#[tokio::test]
+async fn two_processes_seal_a_pool_once() {
+    let server = Server::demo().await;
+    send_reports(&server, 3, "root").await;
+    let seal = || {
+        let app = server.app.clone();
+        let now = server.now();
+        tokio::spawn(async move {
+            sealing::seal_now(app.store(), app.keys(), app.published(), now, None, true).await
+        })
+    };
+    let (one, two) = tokio::join!(seal(), seal());
+    assert_eq!(one.unwrap().unwrap().len() + two.unwrap().unwrap().len(), 1);
+    assert_eq!(server.batches("root").await.len(), 1);
+}
+
+#[tokio::test]
+async fn a_clock_set_back_seals_nothing_until_it_has_caught_up() {
+    let server = Server::demo().await;
+    send_reports(&server, 1, "root").await;
+    server.tick().await;
+    send_reports(&server, 1, "root").await;
+    server.hands.back(10);
+    server.tick().await;
+    assert_eq!(
+        uploads(&server).await,
+        1,
+        "the index would be out of order, and every client would refuse it"
+    );
+    server.hands.forward(10);
+    server.tick().await;
+    assert_eq!(server.batches("root").await.len(), 2);
+}
+
+#[tokio::test]
+async fn the_job_seals_on_schedule_and_stops_when_told() {
+    let server = Server::demo().await;
+    send_reports(&server, 1, "root").await;
+    let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
+    let job = tokio::spawn(twoken_server::jobs::run(server.app.clone(), async {
+        stopped.await.unwrap();
+    }));
+    // 14:31:00: the next minute has not come.
+    tokio::time::sleep(std::time::Duration::from_millis(300)).await;
+    assert_eq!(uploads(&server).await, 1);
+    server.hands.forward(59);
+    tokio::time::sleep(std::time::Duration::from_millis(100)).await;
+    server.hands.forward(1);
+    for _ in 0..300 {
+        if uploads(&server).await == 0 {
+            break;
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(100)).await;
+    }
+    assert_eq!(server.batches("root").await.len(), 1);
+    stop.send(()).unwrap();
+    job.await.unwrap();
+}
