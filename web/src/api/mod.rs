@@ -1,0 +1,29 @@
+//! The server's routes, one function each. What comes is checked for form here and for truth by
+//! whoever asked: signatures are verified where the pinned keys are known.
+//!
+//! Every request omits credentials and carries no cookie, no referrer and no per-person value
+//! in its address.
+
+mod batches;
+mod config;
+mod permits;
+mod problem;
+mod request;
+mod uploads;
+
+pub use config::ConfigAnswer;
+pub use problem::ApiProblem;
+
+/// A server, by its origin.
+#[derive(Clone, Debug)]
+pub struct Api {
+    origin: String,
+}
+
+impl Api {
+    /// The server at `origin`, such as `https://twoken.example`.
+    #[must_use]
+    pub fn new(origin: String) -> Self {
+        Self { origin }
+    }
+}

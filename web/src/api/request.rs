@@ -1,0 +1,165 @@
+//! One way to ask: without credentials, bounded in time and size.
+
+use super::{Api, ApiProblem};
+use crate::platform::network::{ReferrerPolicy, RequestCache, RequestCredentials};
+use crate::platform::{clock, network};
+use gloo_net::http::{Request, RequestBuilder, Response};
+use twoken_core::units::Timestamp;
+use twoken_core::wire::{Problem, ProblemCode};
+
+/// Whoever has not answered by then is not going to.
+const TIMEOUT_MS: u32 = 30_000;
+/// No problem document is longer.
+const MAX_PROBLEM_BYTES: usize = 16 * 1024;
+
+/// An answer that is not a problem.
+pub(super) struct Answer {
+    pub(super) body: Vec<u8>,
+    pub(super) server_time: Option<Timestamp>,
+    response: Response,
+}
+
+impl Answer {
+    pub(super) fn header(&self, name: &str) -> Option<String> {
+        self.response.headers().get(name)
+    }
+}
+
+impl Api {
+    pub(super) async fn get(
+        &self,
+        path: &str,
+        cache: RequestCache,
+        max_bytes: usize,
+    ) -> Result<Answer, ApiProblem> {
+        let signal = network::timeout(TIMEOUT_MS);
+        let request = self
+            .prepare(Request::get(&self.address(path)))
+            .cache(cache)
+            .abort_signal(signal.as_ref())
+            .build()
+            .map_err(|_| ApiProblem::BadAnswer)?;
+        answer(request, max_bytes).await
+    }
+
+    pub(super) async fn post(
+        &self,
+        path: &str,
+        headers: &[(&str, &str)],
+        body: &[u8],
+        max_bytes: usize,
+    ) -> Result<Answer, ApiProblem> {
+        let signal = network::timeout(TIMEOUT_MS);
+        let mut builder = self
+            .prepare(Request::post(&self.address(path)))
+            .cache(RequestCache::NoStore)
+            .abort_signal(signal.as_ref());
+        for (name, value) in headers {
+            builder = builder.header(name, value);
+        }
+        let request = builder
+            .body(body.to_vec())
+            .map_err(|_| ApiProblem::BadAnswer)?;
+        answer(request, max_bytes).await
+    }
+
+    fn prepare(&self, builder: RequestBuilder) -> RequestBuilder {
+        builder
+            .credentials(RequestCredentials::Omit)
+            .referrer_policy(ReferrerPolicy::NoReferrer)
+    }
+
+    fn address(&self, path: &str) -> String {
+        format!("{}{path}", self.origin)
+    }
+}
+
+async fn answer(request: Request, max_bytes: usize) -> Result<Answer, ApiProblem> {
+    if !network::online() {
+        return Err(ApiProblem::Offline);
+    }
+    let response = request.send().await.map_err(|_| ApiProblem::Unreachable)?;
+    let server_time = response
+        .headers()
+        .get("date")
+        .and_then(|date| clock::parse_http_date(&date));
+    if !response.ok() {
+        return Err(refusal(&response).await);
+    }
+    let body = read(&response, max_bytes).await?;
+    Ok(Answer {
+        body,
+        server_time,
+        response,
+    })
+}
+
+async fn read(response: &Response, max_bytes: usize) -> Result<Vec<u8>, ApiProblem> {
+    let announced = response
+        .headers()
+        .get("content-length")
+        .and_then(|length| length.parse::<usize>().ok());
+    if announced.is_some_and(|length| length > max_bytes) {
+        return Err(ApiProblem::TooLarge);
+    }
+    let body = response
+        .binary()
+        .await
+        .map_err(|_| ApiProblem::Unreachable)?;
+    if body.len() > max_bytes {
+        return Err(ApiProblem::TooLarge);
+    }
+    Ok(body)
+}
+
+async fn refusal(response: &Response) -> ApiProblem {
+    let status = response.status();
+    let retry_after = response
+        .headers()
+        .get("retry-after")
+        .and_then(|seconds| seconds.trim().parse().ok());
+    let body = read(response, MAX_PROBLEM_BYTES).await.unwrap_or_default();
+    refusal_of(status, retry_after, &body)
+}
+
+/// What a status other than 2xx means, with the problem document it came with.
+fn refusal_of(status: u16, retry_after: Option<u32>, body: &[u8]) -> ApiProblem {
+    if status == 429 {
+        return ApiProblem::Refused {
+            code: ProblemCode::TooManyRequests,
+            retry_after,
+        };
+    }
+    if status >= 500 {
+        return ApiProblem::ServerFailed;
+    }
+    match serde_json::from_slice::<Problem>(body) {
+        Ok(problem) => ApiProblem::Refused {
+            code: problem.code,
+            retry_after,
+        },
+        // Something between us and the server answered.
+        Err(_) => ApiProblem::BadAnswer,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use wasm_bindgen_test::wasm_bindgen_test;
+
+    #[wasm_bindgen_test]
+    fn a_problem_document_is_read_by_its_code() {
+        let body = serde_json::to_vec(&Problem::new(ProblemCode::TanUsed)).unwrap();
+        let refused = ApiProblem::Refused { code: ProblemCode::TanUsed, retry_after: None };
+        assert_eq!(refusal_of(409, None, &body), refused);
+        assert!(!refused.passes());
+    }
+
+    #[wasm_bindgen_test]
+    fn a_busy_or_failing_server_may_answer_later() {
+        assert!(refusal_of(429, Some(9), b"").passes());
+        assert!(refusal_of(500, None, b"<html>").passes());
+        assert_eq!(refusal_of(404, None, b"<html>"), ApiProblem::BadAnswer);
+    }
+}

@@ -1,0 +1,138 @@
+//! The app's root: takes the fragment out of the address, provides the state, and shows the page
+//! that belongs to the address.
+
+use crate::components::frame::{Bare, Frame};
+use crate::i18n::{I18nContextProvider, Locale, use_i18n};
+use crate::pages::diary::Diary;
+use crate::pages::exposure::Exposure;
+use crate::pages::home::Home;
+use crate::pages::meet::Meet;
+use crate::pages::not_found::NotFound;
+use crate::pages::opening::{Broken, Loading};
+use crate::pages::report::Report;
+use crate::pages::settings::Settings;
+use crate::pages::welcome::Welcome;
+use crate::platform::{document, history};
+use crate::state::{App, Arrival, Language, Ready, use_app};
+use leptos::prelude::*;
+use leptos_router::NavigateOptions;
+use leptos_router::components::{Route, Router, Routes};
+use leptos_router::hooks::use_navigate;
+use leptos_router::path;
+
+/// Starts the app.
+pub fn run() {
+    // Before anything else: a link's fragment must not stay in the history.
+    let fragment = history::take_fragment();
+    document::remove_splash();
+    leptos::mount::mount_to_body(move || {
+        let app = App::begin(fragment);
+        provide_context(app);
+        view! { <Root /> }
+    });
+}
+
+#[component]
+fn Root() -> impl IntoView {
+    view! {
+        <I18nContextProvider enable_cookie=false>
+            <Speak />
+            <Router>
+                <Lead />
+                <Door />
+            </Router>
+        </I18nContextProvider>
+    }
+}
+
+/// Speaks the language chosen, or the first of the browser's that there is.
+#[component]
+fn Speak() -> impl IntoView {
+    let i18n = use_i18n();
+    let app = use_app();
+    let language = Memo::new(move |_| app.settings.with(|settings| settings.language));
+    Effect::new(move |_| {
+        i18n.set_locale(match language.get() {
+            Language::En => Locale::en,
+            Language::De => Locale::de,
+            Language::System => spoken(&document::languages()),
+        });
+    });
+}
+
+/// Leads to the page that what was brought along belongs to.
+#[component]
+fn Lead() -> impl IntoView {
+    let app = use_app();
+    let navigate = use_navigate();
+    Effect::new(move |_| {
+        if app.ready.get() != Ready::Ready {
+            return;
+        }
+        let to = match app.arrival.get() {
+            Some(Arrival::Meet) => "/meet",
+            Some(Arrival::Tan) => "/report",
+            // Told where one is.
+            Some(Arrival::Server(_) | Arrival::Unreadable(_)) | None => return,
+        };
+        app.dismiss_arrival();
+        navigate(to, NavigateOptions { replace: true, ..NavigateOptions::default() });
+    });
+}
+
+/// Nothing of the app is shown before there is a diary, and consent to keep one.
+#[component]
+fn Door() -> impl IntoView {
+    let app = use_app();
+    let ready = Memo::new(move |_| app.ready.get());
+    move || match ready.get() {
+        Ready::Loading => view! { <Bare><Loading /></Bare> }.into_any(),
+        Ready::Broken(problem) => view! { <Bare><Broken problem /></Bare> }.into_any(),
+        Ready::Welcome => view! { <Bare><Welcome /></Bare> }.into_any(),
+        Ready::Ready => view! { <Frame><Pages /></Frame> }.into_any(),
+    }
+}
+
+#[component]
+fn Pages() -> impl IntoView {
+    view! {
+        <Routes fallback=NotFound>
+            <Route path=path!("/") view=Home />
+            <Route path=path!("/meet") view=Meet />
+            <Route path=path!("/diary") view=Diary />
+            <Route path=path!("/report") view=Report />
+            <Route path=path!("/exposure/:id") view=Exposure />
+            <Route path=path!("/settings") view=Settings />
+        </Routes>
+    }
+}
+
+/// The first of the languages asked for that the app speaks; English where there is none.
+fn spoken(languages: &[String]) -> Locale {
+    languages
+        .iter()
+        .find_map(|language| match language.split('-').next() {
+            Some("en") => Some(Locale::en),
+            Some("de") => Some(Locale::de),
+            _ => None,
+        })
+        .unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use wasm_bindgen_test::wasm_bindgen_test;
+
+    fn spoken_of(languages: &[&str]) -> Locale {
+        spoken(&languages.iter().map(ToString::to_string).collect::<Vec<_>>())
+    }
+
+    #[wasm_bindgen_test]
+    fn the_first_language_known_is_spoken() {
+        assert!(spoken_of(&["fr-FR", "de-AT", "en"]) == Locale::de);
+        assert!(spoken_of(&["en-GB", "de"]) == Locale::en);
+        assert!(spoken_of(&["fr"]) == Locale::en);
+        assert!(spoken_of(&[]) == Locale::en);
+    }
+}

@@ -1,0 +1,5 @@
+//! The app's program.
+
+fn main() {
+    twoken_web::app::run();
+}

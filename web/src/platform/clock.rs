@@ -1,0 +1,37 @@
+//! The device's clock and timers. The only place of the app that asks what time it is.
+
+use gloo_timers::callback::Interval;
+use gloo_timers::future::TimeoutFuture;
+use twoken_core::units::Timestamp;
+
+/// The time by the device's clock.
+#[must_use]
+pub fn now() -> Timestamp {
+    let milliseconds = js_sys::Date::now();
+    // A clock set before 1970 gives zero; a beacon's time is then refused, and said to be.
+    Timestamp::new((milliseconds / 1000.0).max(0.0) as u64)
+}
+
+/// The same in milliseconds, for short waits.
+#[must_use]
+pub fn now_ms() -> u64 {
+    js_sys::Date::now().max(0.0) as u64
+}
+
+/// Seconds since 1970 of an HTTP date such as `Sat, 21 Nov 2026 14:00:00 GMT`.
+#[must_use]
+pub fn parse_http_date(text: &str) -> Option<Timestamp> {
+    let milliseconds = js_sys::Date::parse(text);
+    (milliseconds.is_finite() && milliseconds >= 0.0)
+        .then(|| Timestamp::new((milliseconds / 1000.0) as u64))
+}
+
+/// Waits.
+pub async fn sleep_ms(milliseconds: u32) {
+    TimeoutFuture::new(milliseconds).await;
+}
+
+/// Calls `tick` once a second for as long as the page lives.
+pub fn every_second(tick: impl FnMut() + 'static) {
+    Interval::new(1000, tick).forget();
+}

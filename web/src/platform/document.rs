@@ -1,0 +1,48 @@
+//! The page itself: its language, theme and title.
+
+fn root() -> Option<web_sys::Element> {
+    web_sys::window()?.document()?.document_element()
+}
+
+/// Sets `<html lang>`.
+pub fn set_language(language: &str) {
+    if let Some(root) = root() {
+        let _ = root.set_attribute("lang", language);
+    }
+}
+
+/// Sets `<html data-theme>`; `None` follows the system.
+pub fn set_theme(theme: Option<&str>) {
+    if let Some(root) = root() {
+        let _ = match theme {
+            Some(theme) => root.set_attribute("data-theme", theme),
+            None => root.remove_attribute("data-theme"),
+        };
+    }
+}
+
+/// Sets the title shown by the browser.
+pub fn set_title(title: &str) {
+    if let Some(document) = web_sys::window().and_then(|window| window.document()) {
+        document.set_title(title);
+    }
+}
+
+/// Removes what `index.html` shows until the app runs.
+pub fn remove_splash() {
+    if let Some(splash) = web_sys::window()
+        .and_then(|window| window.document())
+        .and_then(|document| document.get_element_by_id("splash"))
+    {
+        splash.remove();
+    }
+}
+
+/// The languages the person's browser asks for, most wanted first.
+#[must_use]
+pub fn languages() -> Vec<String> {
+    web_sys::window()
+        .map(|window| window.navigator().languages())
+        .map(|list| list.iter().filter_map(|entry| entry.as_string()).collect())
+        .unwrap_or_default()
+}

@@ -1,0 +1,29 @@
+//! One browser API a file. Nothing outside this folder touches `web_sys` or `js_sys`.
+//!
+//! * [`clock`] what time the device believes it is, and timers
+//! * [`crypto`] the browser's random numbers
+//! * [`storage`] the device's database
+//! * [`history`] the address: the fragment a link brought, taken out at once
+//! * [`document`] the page itself: language, theme, title
+//! * [`format`] dates, times and numbers as the reader writes them
+//! * [`network`], [`visibility`] whether there is a connection, whether anyone looks
+//! * [`wake_lock`], [`vibration`], [`clipboard`] small kindnesses, used where there are any
+//! * [`camera`], [`frames`], [`scanner`] from the lens to text
+//! * [`worker`], [`worker_scope`] both ends of the line to the worker
+
+pub mod camera;
+pub mod clipboard;
+pub mod clock;
+pub mod crypto;
+pub mod document;
+pub mod format;
+pub mod frames;
+pub mod history;
+pub mod network;
+pub mod scanner;
+pub mod storage;
+pub mod vibration;
+pub mod visibility;
+pub mod wake_lock;
+pub mod worker;
+pub mod worker_scope;

@@ -1,0 +1,236 @@
+//! The database's versions. Each is one step from the one before; none is ever changed again.
+//!
+//! IndexedDB runs the steps in the transaction that opens the database: either all of them
+//! happen, or the old database stays as it is.
+
+use super::StorageProblem;
+use idb::event::VersionChangeEvent;
+use idb::{Database, DatabaseEvent, Event, Factory, ObjectStoreParams, Request};
+use std::cell::RefCell;
+use std::rc::Rc;
+
+/// Where a record belongs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Store {
+    /// What the person chose.
+    Settings,
+    /// My own keys and the beacons heard: gone when their grace ends.
+    Keys,
+    /// One record an encounter.
+    Diary,
+    /// The server's pinned keys and configuration; how far was checked.
+    Server,
+    /// The report being sent.
+    Outgoing,
+    /// The report being filled in.
+    Draft,
+}
+
+impl Store {
+    /// Every store of the newest version.
+    pub const ALL: [Self; 6] = [
+        Self::Settings,
+        Self::Keys,
+        Self::Diary,
+        Self::Server,
+        Self::Outgoing,
+        Self::Draft,
+    ];
+
+    pub(super) const fn name(self) -> &'static str {
+        match self {
+            Self::Settings => "settings",
+            Self::Keys => "keys",
+            Self::Diary => "diary",
+            Self::Server => "server",
+            Self::Outgoing => "outgoing",
+            Self::Draft => "draft",
+        }
+    }
+}
+
+/// What one version adds to the one before.
+pub(super) type Step = fn(&Database) -> Result<(), idb::Error>;
+
+/// Version n is what the first n steps make.
+pub(super) const STEPS: &[Step] = &[first];
+
+fn first(database: &Database) -> Result<(), idb::Error> {
+    for name in ["settings", "keys", "diary", "server", "outgoing", "draft"] {
+        database.create_object_store(name, ObjectStoreParams::new())?;
+    }
+    Ok(())
+}
+
+/// Opens `name` at the version that `steps` make, running those it lacks.
+///
+/// # Errors
+/// `Newer` where the device has a version beyond the last step; else as the browser says.
+pub(super) async fn open(name: &str, steps: &'static [Step]) -> Result<Database, StorageProblem> {
+    let version = u32::try_from(steps.len())
+        .map_err(|_| StorageProblem::Unknown("too many versions".to_owned()))?;
+    let mut request = Factory::new()?.open(name, Some(version))?;
+    let failed = Rc::new(RefCell::new(None));
+    let seen = Rc::clone(&failed);
+    request.on_upgrade_needed(move |event| {
+        if let Err(error) = upgrade(&event, steps) {
+            *seen.borrow_mut() = Some(error);
+            // Half an upgrade must not stay: the old version remains as it was.
+            if let Some(transaction) = event.target().ok().and_then(|open| open.transaction()) {
+                let _ = transaction.abort();
+            }
+        }
+    });
+    let opened = request.await;
+    if let Some(error) = failed.borrow_mut().take() {
+        return Err(error.into());
+    }
+    let mut database = opened?;
+    let connection = web_sys::IdbDatabase::from(database);
+    let closing = connection.clone();
+    database = connection.into();
+    // A newer app in another tab waits for this connection to end before it can upgrade.
+    database.on_version_change(move |_| closing.close());
+    Ok(database)
+}
+
+fn upgrade(event: &VersionChangeEvent, steps: &[Step]) -> Result<(), idb::Error> {
+    let database = event.database()?;
+    let done = usize::try_from(event.old_version()?).unwrap_or(usize::MAX);
+    for step in steps.iter().skip(done) {
+        step(&database)?;
+    }
+    Ok(())
+}
+
+#[cfg(all(test, target_arch = "wasm32"))]
+mod tests {
+    use super::super::{Change, Storage};
+    use super::*;
+    use wasm_bindgen_test::wasm_bindgen_test;
+
+    fn one_more(database: &Database) -> Result<(), idb::Error> {
+        database
+            .create_object_store("later", ObjectStoreParams::new())
+            .map(drop)
+    }
+
+    const LATER: &[Step] = &[first, one_more];
+
+    async fn fresh(name: &str) {
+        Factory::new().unwrap().delete(name).unwrap().await.unwrap();
+    }
+
+    /// The steps up to version `n`.
+    fn until(n: usize) -> &'static [Step] {
+        &STEPS[..n]
+    }
+
+    #[wasm_bindgen_test]
+    async fn a_database_of_each_earlier_version_opens_and_keeps_its_records() {
+        for version in 1..=STEPS.len() {
+            let name = format!("migration-from-{version}");
+            fresh(&name).await;
+            let old = Storage {
+                database: Rc::new(open(&name, until(version)).await.unwrap()),
+            };
+            let record = Change::Put(Store::Diary, "a".to_owned(), vec![1, 2, 3]);
+            old.write(vec![record]).await.unwrap();
+            old.database.close();
+
+            let new = Storage::open(&name).await.unwrap();
+            let mut names = new.database.store_names();
+            names.sort_unstable();
+            let mut wanted = Store::ALL.map(Store::name).to_vec();
+            wanted.sort_unstable();
+            assert_eq!(names, wanted);
+            assert_eq!(
+                new.all(Store::Diary).await.unwrap(),
+                [("a".to_owned(), vec![1, 2, 3])]
+            );
+            new.delete(&name).await.unwrap();
+        }
+    }
+
+    #[wasm_bindgen_test]
+    async fn only_the_missing_steps_run() {
+        let name = "migration-steps";
+        fresh(name).await;
+        open(name, until(1)).await.unwrap().close();
+        let database = open(name, LATER).await.unwrap();
+        assert_eq!(database.version().unwrap(), 2);
+        assert!(database.store_names().contains(&"later".to_owned()));
+        database.close();
+        fresh(name).await;
+    }
+
+    fn fails(database: &Database) -> Result<(), idb::Error> {
+        one_more(database)?;
+        // The same name twice.
+        one_more(database)
+    }
+
+    #[wasm_bindgen_test]
+    async fn half_an_upgrade_does_not_stay() {
+        let name = "migration-half";
+        fresh(name).await;
+        open(name, until(1)).await.unwrap().close();
+        assert!(open(name, &[first, fails]).await.is_err());
+        let database = open(name, until(1)).await.unwrap();
+        assert!(!database.store_names().contains(&"later".to_owned()));
+        database.close();
+        fresh(name).await;
+    }
+
+    #[wasm_bindgen_test]
+    async fn a_newer_database_is_refused_and_left_alone() {
+        let name = "migration-newer";
+        fresh(name).await;
+        open(name, LATER).await.unwrap().close();
+        let refused = open(name, until(1)).await.err();
+        assert_eq!(refused, Some(StorageProblem::Newer));
+        let database = open(name, LATER).await.unwrap();
+        assert!(database.store_names().contains(&"later".to_owned()));
+        database.close();
+        fresh(name).await;
+    }
+
+    #[wasm_bindgen_test]
+    async fn an_open_database_makes_way_for_a_newer_app() {
+        let name = "migration-way";
+        fresh(name).await;
+        let old = Storage {
+            database: Rc::new(open(name, until(1)).await.unwrap()),
+        };
+        // Would wait for ever if the old connection stayed.
+        open(name, LATER).await.unwrap().close();
+        let late = old.write(vec![Change::Clear(Store::Diary)]).await;
+        assert_eq!(late, Err(StorageProblem::Closed));
+        fresh(name).await;
+    }
+
+    #[wasm_bindgen_test]
+    async fn a_transaction_is_all_or_nothing() {
+        let name = "migration-atomic";
+        fresh(name).await;
+        let storage = Storage::open(name).await.unwrap();
+        let put = |store, key: &str| Change::Put(store, key.to_owned(), vec![7]);
+        storage
+            .write(vec![put(Store::Diary, "a"), put(Store::Server, "heads")])
+            .await
+            .unwrap();
+        let changes = vec![
+            Change::Clear(Store::Diary),
+            put(Store::Server, "until"),
+            Change::Delete(Store::Server, "heads".to_owned()),
+        ];
+        storage.write(changes).await.unwrap();
+        assert_eq!(storage.all(Store::Diary).await.unwrap(), []);
+        assert_eq!(storage.get(Store::Server, "heads").await.unwrap(), None);
+        assert_eq!(
+            storage.get(Store::Server, "until").await.unwrap(),
+            Some(vec![7])
+        );
+        storage.delete(name).await.unwrap();
+    }
+}

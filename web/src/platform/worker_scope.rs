@@ -1,0 +1,29 @@
+//! The worker's end of the line.
+//!
+//! A message is `[number, head, buffer]`; its answer is `[number, head]`.
+
+use js_sys::{Array, Uint8Array};
+use wasm_bindgen::closure::Closure;
+use wasm_bindgen::{JsCast, JsValue};
+use web_sys::{DedicatedWorkerGlobalScope, MessageEvent};
+
+/// Calls `answer` with each message's head and buffer, and sends back what it gives.
+pub fn serve(answer: impl Fn(Vec<u8>, Vec<u8>) -> Vec<u8> + 'static) {
+    let Ok(scope) = js_sys::global().dyn_into::<DedicatedWorkerGlobalScope>() else {
+        return;
+    };
+    let port = scope.clone();
+    let closure = Closure::<dyn Fn(MessageEvent)>::new(move |event: MessageEvent| {
+        let message = Array::from(&event.data());
+        let head = Uint8Array::new(&message.get(1)).to_vec();
+        let buffer = Uint8Array::new(&message.get(2)).to_vec();
+        let outcome = answer(head, buffer);
+        let reply = Array::of2(&message.get(0), &Uint8Array::from(outcome.as_slice()));
+        // Only fails for what cannot be cloned; numbers and bytes can.
+        let _ = port.post_message(&reply);
+    });
+    scope.set_onmessage(Some(closure.as_ref().unchecked_ref()));
+    closure.forget();
+    // Whoever started the worker waits for this before sending anything.
+    let _ = scope.post_message(&JsValue::from_str(super::worker::READY));
+}

@@ -1,0 +1,269 @@
+//! What happens before anything is shown: the fragment leaves the history, expired keys are
+//! erased, and then everything is read from the device.
+
+use super::records::{self, OutgoingRecord};
+use super::report::DraftRecord;
+use super::settings::show_theme;
+use super::{App, MeetProblem, StorageProblem};
+use crate::platform::storage::{self, Change, Storage, Store};
+use crate::platform::{clock, crypto, history, network, visibility, wake_lock};
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use twoken_core::beacon::{Fragment, Scanned};
+use twoken_core::encounter::{How, KeyRing};
+use twoken_core::units::Timestamp;
+
+/// How far the app has come.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Ready {
+    /// The device's records are being read.
+    Loading,
+    /// Nothing is recorded or fetched before the person agrees.
+    Welcome,
+    /// Everything is there.
+    Ready,
+    /// The records cannot be used. They are left as they are.
+    Broken(StorageProblem),
+}
+
+/// What the app was opened with.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Arrival {
+    /// A person's code: it waits in memory to be confirmed.
+    Meet,
+    /// A TAN: it is in the draft now.
+    Tan,
+    /// Another server's address. It is named, never contacted unasked.
+    Server(String),
+    /// Something that cannot be read.
+    Unreadable(MeetProblem),
+}
+
+impl App {
+    /// Begins. `fragment` was taken out of the address before anything else.
+    #[must_use]
+    pub fn begin(fragment: Option<String>) -> Self {
+        let app = Self::new();
+        app.boot(fragment);
+        app
+    }
+
+    fn boot(self, fragment: Option<String>) {
+        if let Some(fragment) = fragment {
+            self.arrive(&fragment);
+        }
+        history::on_fragment(move |fragment| self.arrive(&fragment));
+        network::on_change(move |online| {
+            self.cells.online.set(online);
+            if online {
+                self.forget_plan();
+                self.retry_report();
+            }
+        });
+        let watch = visibility::on_change(move |visible| {
+            // The browser takes the screen lock away with the page.
+            if visible && self.meet.with_untracked(|meet| meet.open) {
+                wake_lock::hold();
+            }
+            if visible {
+                self.tick();
+            }
+        });
+        // For as long as the page lives.
+        core::mem::forget(watch);
+        clock::every_second(move || self.tick());
+        self.keep_draft();
+        spawn_local(self.load());
+    }
+
+    /// Tries again to read the device's records.
+    pub fn retry_boot(self) {
+        self.cells.ready.set(Ready::Loading);
+        spawn_local(self.load());
+    }
+
+    /// The arrival was seen.
+    pub fn dismiss_arrival(self) {
+        self.cells.arrival.set(None);
+    }
+
+    /// The storage problem was read.
+    pub fn dismiss_unstored(self) {
+        self.cells.unstored.set(None);
+    }
+
+    pub(super) fn become_ready(self) {
+        self.cells.ready.set(Ready::Ready);
+        self.tick();
+        if self.server.with_untracked(|server| server.config.is_none()) {
+            self.load_server();
+        }
+    }
+
+    /// Stores without waiting; what cannot be stored is said, and stays in memory.
+    pub(super) fn store(self, changes: Vec<Change>) {
+        if !changes.is_empty() {
+            spawn_local(async move {
+                // Said by `write` already.
+                let _ = self.write(changes).await;
+            });
+        }
+    }
+
+    /// Stores.
+    ///
+    /// # Errors
+    /// As the storage says; it is in `unstored` as well then.
+    pub(super) async fn write(self, changes: Vec<Change>) -> Result<(), StorageProblem> {
+        let Some(storage) = self.cells.storage.get_value() else {
+            return Err(StorageProblem::Closed);
+        };
+        let outcome = storage.write(changes).await;
+        if let Err(problem) = &outcome {
+            self.cells.unstored.set(Some(problem.clone()));
+        }
+        outcome
+    }
+
+    async fn load(self) {
+        match self.read_everything().await {
+            Ok(()) if self.settings.with_untracked(|settings| settings.consent.is_some()) => {
+                self.become_ready();
+            }
+            Ok(()) => {
+                self.cells.ready.set(Ready::Welcome);
+                // Its name and regions are part of what the person agrees to.
+                self.load_server();
+            }
+            Err(problem) => self.cells.ready.set(Ready::Broken(problem)),
+        }
+    }
+
+    async fn read_everything(self) -> Result<(), StorageProblem> {
+        let storage = Storage::open(storage::DATABASE).await?;
+        self.cells.storage.set_value(Some(storage.clone()));
+        // Before all else: what must not be there any more.
+        self.restore_ring(&storage).await?;
+        if let Some(settings) =
+            records::read_json(&storage, Store::Settings, records::SETTINGS).await?
+        {
+            self.cells.settings.set(settings);
+        }
+        show_theme(self.settings.with_untracked(|settings| settings.theme));
+        self.cells.diary.set(records::read_diary(&storage).await?);
+        self.sweep(clock::now());
+        if let Some(record) = records::read_json(&storage, Store::Server, records::SERVER).await? {
+            self.restore_server(&record);
+        }
+        if let Some(checked) =
+            records::read_json::<records::Checked>(&storage, Store::Server, records::CHECKED).await?
+        {
+            self.cells.check.update(|check| {
+                check.checked_until = checked.until;
+                check.compared = checked.compared;
+            });
+            self.cells.checked.set_value(checked);
+        }
+        self.restore_draft(&storage).await;
+        if let Some(record) =
+            records::read_json::<OutgoingRecord>(&storage, Store::Outgoing, records::REPORT).await?
+        {
+            self.resume_report(record);
+        }
+        Ok(())
+    }
+
+    /// Takes over my keys, without those whose grace is over.
+    async fn restore_ring(self, storage: &Storage) -> Result<(), StorageProblem> {
+        let now = clock::now();
+        let stored = storage.get(Store::Keys, records::RING).await?;
+        // A ring that cannot be read is of no use to anybody, and is replaced.
+        let ring = stored.as_deref().and_then(|bytes| KeyRing::from_bytes(bytes).ok());
+        let mut ring = ring.unwrap_or_default();
+        let shown_until = ring.expires_at().filter(|until| *until > now);
+        ring.advance(now, &mut crypto::rng());
+        self.cells.ring.set_value(ring);
+        if shown_until.is_some() {
+            self.keep_keys();
+        }
+        if stored.is_some() {
+            self.store_ring(now);
+        }
+        Ok(())
+    }
+
+    async fn restore_draft(self, storage: &Storage) {
+        let record = records::read_json::<DraftRecord>(storage, Store::Draft, records::DRAFT).await;
+        // A draft that cannot be read is begun anew; nothing was sent of it.
+        let draft = record.ok().flatten().map(super::ReportDraft::from);
+        let Some(mut draft) = draft else {
+            return;
+        };
+        // What the link brought is newer than what was typed before.
+        let arrived = self.draft.with_untracked(|draft| draft.tan.clone());
+        if !arrived.is_empty() {
+            draft.tan = arrived;
+        }
+        self.draft.set(draft);
+    }
+
+    /// Stores the draft whenever it changes, once the stored one was read.
+    fn keep_draft(self) {
+        Effect::watch(
+            move || self.draft.get(),
+            move |draft, _, _| {
+                if self.ready.with_untracked(|ready| *ready == Ready::Ready) {
+                    let record = DraftRecord::from(draft);
+                    self.store(vec![records::put_json(Store::Draft, records::DRAFT, &record)]);
+                }
+            },
+            false,
+        );
+    }
+
+    /// Once a second, and whenever the page comes back to the front.
+    fn tick(self) {
+        let now = clock::now();
+        if self.now.get_untracked() != now {
+            self.cells.now.set(now);
+        }
+        if self.cells.storage.with_value(Option::is_some) {
+            self.sweep(now);
+            self.drop_expired_keys(now);
+        }
+        if self.ready.with_untracked(|ready| *ready == Ready::Ready) {
+            self.renew(now);
+            self.check_when_due(now);
+            self.send_when_due(now);
+        }
+    }
+
+    /// A fragment that a link brought, already out of the history.
+    fn arrive(self, fragment: &str) {
+        let arrival = match Scanned::parse(fragment) {
+            Ok(Scanned { origin, what }) => match what {
+                Fragment::Meet(payload) => {
+                    self.hold(*payload, origin, How::Link);
+                    Arrival::Meet
+                }
+                Fragment::Tan(tan) => {
+                    let shown = tan.display().to_string();
+                    self.draft.update(|draft| draft.tan = shown);
+                    Arrival::Tan
+                }
+                Fragment::Server(server) => Arrival::Server(server),
+            },
+            Err(error) => Arrival::Unreadable(error.into()),
+        };
+        self.cells.arrival.set(Some(arrival));
+    }
+
+    /// Before consent nothing renews the keys, but what has expired goes all the same.
+    fn drop_expired_keys(self, now: Timestamp) {
+        let until = self.cells.shown_until.get_value();
+        if until != Timestamp::default() && until <= now {
+            self.cells.shown_until.set_value(Timestamp::default());
+            self.store_ring(now);
+        }
+    }
+}

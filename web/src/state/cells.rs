@@ -1,0 +1,106 @@
+//! The writing ends of [`App`](super::App)'s signals, and what is kept beside them.
+
+use super::records::{Checked, OutgoingRecord};
+use super::sending::Retry;
+use super::{
+    App, Arrival, CheckState, Deleted, MeetState, Outgoing, Ready, ReportDraft, ReportProblem,
+    ServerState, Settings, StorageProblem,
+};
+use crate::platform::storage::Storage;
+use crate::platform::{clock, network};
+use leptos::prelude::*;
+use twoken_core::beacon::Payload;
+use twoken_core::diary::Diary;
+use twoken_core::encounter::{How, KeyRing};
+use twoken_core::units::Timestamp;
+use twoken_core::wire::PinnedServer;
+
+/// What this module's files write.
+#[derive(Clone, Copy)]
+pub(in crate::state) struct Cells {
+    pub(in crate::state) ready: RwSignal<Ready>,
+    pub(in crate::state) now: RwSignal<Timestamp>,
+    pub(in crate::state) settings: RwSignal<Settings>,
+    pub(in crate::state) unstored: RwSignal<Option<StorageProblem>>,
+    pub(in crate::state) online: RwSignal<bool>,
+    pub(in crate::state) arrival: RwSignal<Option<Arrival>>,
+    pub(in crate::state) server: RwSignal<ServerState>,
+    pub(in crate::state) clock_off: RwSignal<Option<i64>>,
+    pub(in crate::state) meet: RwSignal<MeetState>,
+    pub(in crate::state) diary: RwSignal<Diary>,
+    pub(in crate::state) deleted: RwSignal<Option<Deleted>>,
+    pub(in crate::state) check: RwSignal<CheckState>,
+    pub(in crate::state) report_problem: RwSignal<Option<ReportProblem>>,
+    pub(in crate::state) outgoing: RwSignal<Option<Outgoing>>,
+    /// The database, once open.
+    pub(in crate::state) storage: StoredValue<Option<Storage>, LocalStorage>,
+    /// My own keys, and the beacons heard, until their grace ends.
+    pub(in crate::state) ring: StoredValue<KeyRing, LocalStorage>,
+    /// Until when somebody may hold what my keys were shown for.
+    pub(in crate::state) shown_until: StoredValue<Timestamp, LocalStorage>,
+    /// The server's keys, pinned when it was first met.
+    pub(in crate::state) pinned: StoredValue<Option<PinnedServer>, LocalStorage>,
+    /// How far each region was checked.
+    pub(in crate::state) checked: StoredValue<Checked, LocalStorage>,
+    /// Which check is running; a stopped one finds another number here.
+    pub(in crate::state) check_run: StoredValue<u32, LocalStorage>,
+    /// The report being sent, as it is stored.
+    pub(in crate::state) sending: StoredValue<Option<OutgoingRecord>, LocalStorage>,
+    /// When sending is tried again.
+    pub(in crate::state) retry: StoredValue<Retry, LocalStorage>,
+    /// Whether a report is being driven right now.
+    pub(in crate::state) driving: StoredValue<bool, LocalStorage>,
+    /// A beacon, in memory only, until the person confirms it.
+    pub(in crate::state) waiting: StoredValue<Option<(Payload, How)>, LocalStorage>,
+}
+
+impl App {
+    /// An app of empty signals.
+    pub(in crate::state) fn new() -> Self {
+        let draft = RwSignal::new(ReportDraft::default());
+        let cells = Cells {
+            ready: RwSignal::new(Ready::Loading),
+            now: RwSignal::new(clock::now()),
+            settings: RwSignal::new(Settings::default()),
+            unstored: RwSignal::new(None),
+            online: RwSignal::new(network::online()),
+            arrival: RwSignal::new(None),
+            server: RwSignal::new(ServerState::default()),
+            clock_off: RwSignal::new(None),
+            meet: RwSignal::new(MeetState::default()),
+            diary: RwSignal::new(Diary::default()),
+            deleted: RwSignal::new(None),
+            check: RwSignal::new(CheckState::default()),
+            report_problem: RwSignal::new(None),
+            outgoing: RwSignal::new(None),
+            storage: StoredValue::new_local(None),
+            ring: StoredValue::new_local(KeyRing::new()),
+            shown_until: StoredValue::new_local(Timestamp::default()),
+            pinned: StoredValue::new_local(None),
+            checked: StoredValue::new_local(Checked::default()),
+            check_run: StoredValue::new_local(0),
+            sending: StoredValue::new_local(None),
+            retry: StoredValue::new_local(Retry::default()),
+            driving: StoredValue::new_local(false),
+            waiting: StoredValue::new_local(None),
+        };
+        Self {
+            ready: cells.ready.into(),
+            now: cells.now.into(),
+            settings: cells.settings.into(),
+            unstored: cells.unstored.into(),
+            online: cells.online.into(),
+            arrival: cells.arrival.into(),
+            server: cells.server.into(),
+            clock_off: cells.clock_off.into(),
+            meet: cells.meet.into(),
+            diary: cells.diary.into(),
+            deleted: cells.deleted.into(),
+            check: cells.check.into(),
+            draft,
+            report_problem: cells.report_problem.into(),
+            outgoing: cells.outgoing.into(),
+            cells,
+        }
+    }
+}

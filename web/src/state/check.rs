@@ -1,0 +1,163 @@
+//! Looking for reports: when, how far, and what came of it. The work itself is in
+//! [`run`](super::check_run).
+
+use super::{App, StorageProblem};
+use crate::api::ApiProblem;
+use crate::worker::messages::ListProblem;
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use twoken_core::units::Timestamp;
+
+/// Hourly, where the server's configuration is not known yet.
+const DEFAULT_CHECK_SECONDS: u64 = 3_600;
+/// After a failure that may pass by itself.
+const RETRY_SECONDS: u64 = 300;
+
+/// What a check is doing.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum CheckPhase {
+    /// Nothing.
+    #[default]
+    Idle,
+    /// Comparing: so many steps of so many, as far as they are known.
+    Running {
+        /// Steps done.
+        done: usize,
+        /// Steps known.
+        total: usize,
+    },
+    /// The last check came to nothing. Nothing was counted, and the mark did not move.
+    Failed(CheckProblem),
+}
+
+/// Why a check came to nothing.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum CheckProblem {
+    /// The server, or the way to it.
+    Api(ApiProblem),
+    /// The list of batches does not hold: signature, time, or chain.
+    BadIndex(ListProblem),
+    /// A batch does not hold: signature, size, order, content.
+    BadBatch(ListProblem),
+    /// A batch was sealed under a configuration that this server never signed for us.
+    UnknownConfig,
+    /// The result cannot be stored; what was found is shown, and the mark did not move.
+    NotStored(StorageProblem),
+    /// The comparing itself broke off.
+    Worker,
+    /// The person stopped it.
+    Cancelled,
+}
+
+/// How far everything is compared, and what is going on.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct CheckState {
+    /// What is going on.
+    pub phase: CheckPhase,
+    /// Every report published until then was compared. None: never yet.
+    pub checked_until: Option<Timestamp>,
+    /// When the next check runs by itself, while the app is open.
+    pub next_at: Option<Timestamp>,
+    /// Encounters that the last successful check compared.
+    pub compared: usize,
+    /// Encounters that the last successful check found to be reported.
+    pub found: usize,
+}
+
+impl CheckState {
+    /// Whether a check is running.
+    #[must_use]
+    pub fn is_running(&self) -> bool {
+        matches!(self.phase, CheckPhase::Running { .. })
+    }
+}
+
+impl App {
+    /// Looks for reports now.
+    pub fn check_now(self) {
+        if self.check.with_untracked(CheckState::is_running) {
+            return;
+        }
+        self.cells.check.update(|check| check.phase = CheckPhase::Running { done: 0, total: 0 });
+        self.cells.check_run.update_value(|run| *run = run.wrapping_add(1));
+        let run = self.cells.check_run.get_value();
+        spawn_local(async move {
+            let outcome = self.run_check(run).await;
+            if self.cells.check_run.get_value() != run {
+                // Stopped meanwhile: that was said already.
+                return;
+            }
+            let now = self.now.get_untracked();
+            self.cells.check.update(|check| match outcome {
+                Ok(done) => {
+                    check.phase = CheckPhase::Idle;
+                    check.checked_until = Some(done.until);
+                    check.compared = done.compared;
+                    check.found = done.found;
+                    check.next_at = Some(now.plus(self.check_seconds()));
+                }
+                Err(problem) => {
+                    let wait = match &problem {
+                        CheckProblem::Api(problem) if problem.passes() => RETRY_SECONDS,
+                        _ => self.check_seconds(),
+                    };
+                    check.phase = CheckPhase::Failed(problem);
+                    check.next_at = Some(now.plus(wait));
+                }
+            });
+            self.respect_choice();
+        });
+    }
+
+    /// Stops a running check. Nothing of it counts.
+    pub fn cancel_check(self) {
+        if !self.check.with_untracked(CheckState::is_running) {
+            return;
+        }
+        self.cells.check_run.update_value(|run| *run = run.wrapping_add(1));
+        let next = self.now.get_untracked().plus(self.check_seconds());
+        self.cells.check.update(|check| {
+            check.phase = CheckPhase::Failed(CheckProblem::Cancelled);
+            check.next_at = Some(next);
+        });
+        self.respect_choice();
+    }
+
+    /// Checks by itself when it is time, if the person wants that.
+    pub(super) fn check_when_due(self, now: Timestamp) {
+        let due = self.check.with_untracked(|check| {
+            !check.is_running() && check.next_at.is_none_or(|next| next <= now)
+        });
+        if due && self.checks_by_itself() {
+            self.check_now();
+        }
+    }
+
+    /// The next check runs as soon as it may: the network is back, or the choice has changed.
+    pub(super) fn forget_plan(self) {
+        self.cells.check.update(|check| check.next_at = None);
+    }
+
+    /// Says no next time where there is none.
+    fn respect_choice(self) {
+        if !self.checks_by_itself() {
+            self.cells.check.update(|check| check.next_at = None);
+        }
+    }
+
+    fn checks_by_itself(self) -> bool {
+        self.settings
+            .with_untracked(|settings| settings.consent.as_ref().is_some_and(|c| c.check_hourly))
+    }
+
+    fn check_seconds(self) -> u64 {
+        self.server.with_untracked(|server| {
+            server
+                .config
+                .as_ref()
+                .map_or(DEFAULT_CHECK_SECONDS, |config| config.config().check_every_seconds.into())
+                // A server cannot make its clients hammer it, nor anybody else.
+                .max(60)
+        })
+    }
+}

@@ -1,0 +1,262 @@
+//! One check, from the configuration to the stored result. Nothing counts before everything is
+//! verified; then exposures and marks are stored together.
+
+use super::diary::puts;
+use super::records::{self, Checked, RegionMark};
+use super::{App, CheckPhase, CheckProblem};
+use crate::api::{Api, ApiProblem};
+use crate::platform::storage::Store;
+use crate::platform::{clock, history, worker};
+use crate::worker::messages::{self, ListProblem, Outcome, Task};
+use leptos::prelude::*;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use twoken_core::batch::{Head, Index, PAGE_BYTES, SignedHeader};
+use twoken_core::matching::{Match, Matcher};
+use twoken_core::units::{Day, RETENTION_DAYS, Timestamp};
+use twoken_core::wire::{Config, RegionId, SignedConfig, VerifyingKey};
+
+/// What a successful check gives.
+pub(super) struct Done {
+    pub(super) until: Timestamp,
+    pub(super) compared: usize,
+    pub(super) found: usize,
+}
+
+/// What is new in one region.
+struct News {
+    headers: Vec<SignedHeader>,
+    mark: RegionMark,
+}
+
+impl From<ApiProblem> for CheckProblem {
+    fn from(problem: ApiProblem) -> Self {
+        Self::Api(problem)
+    }
+}
+
+impl App {
+    pub(super) async fn run_check(self, run: u32) -> Result<Done, CheckProblem> {
+        let config = self.fetch_config().await?;
+        let now = clock::now();
+        let key = config.config().signing_key;
+        let marks = self.cells.checked.with_value(|checked| checked.regions.clone());
+        let regions = self.regions_that_count(config.config())?;
+        let mut regional = BTreeMap::new();
+        let mut headers = Vec::new();
+        let days: usize = regions.iter().map(|id| days_to_ask(marks.get(id), now).len()).sum();
+        let mut progress = Progress { app: self, run, done: 0, total: days };
+        for region in regions {
+            let news = self.news(&region, marks.get(&region), &key, now, &mut progress).await?;
+            headers.extend(news.headers);
+            regional.insert(region, news.mark);
+        }
+        progress.total += headers.len();
+        let matches = self.compare(&config, &headers, now, &mut progress).await?;
+        let checked = Checked {
+            until: Some(now),
+            compared: self.diary.with_untracked(|diary| diary.len()),
+            regions: regional,
+        };
+        self.settle(&matches, checked).await
+    }
+
+    /// My region and all that it belongs to: a small pool is published with the wider region.
+    fn regions_that_count(self, config: &Config) -> Result<Vec<RegionId>, CheckProblem> {
+        let mut regions = Vec::new();
+        let mut next = untrack(|| self.region());
+        while let Some(id) = next {
+            if regions.contains(&id) {
+                break;
+            }
+            next = config.region(&id).and_then(|region| region.parent.clone());
+            regions.push(id);
+        }
+        if regions.is_empty() {
+            return Err(ApiProblem::BadAnswer.into());
+        }
+        Ok(regions)
+    }
+
+    /// Asks for a region's indexes since its mark, and verifies that they continue it.
+    async fn news(
+        self,
+        region: &RegionId,
+        mark: Option<&RegionMark>,
+        key: &VerifyingKey,
+        now: Timestamp,
+        progress: &mut Progress,
+    ) -> Result<News, CheckProblem> {
+        let api = Api::new(history::origin());
+        let mut known = mark.and_then(|mark| continued(mark, now));
+        let mut headers = Vec::new();
+        for day in days_to_ask(mark, now) {
+            progress.stopped()?;
+            let bytes = api.index(region, day).await?;
+            let index = Index::decode_verified(&bytes, key, region, day, clock::now())
+                .map_err(|error| self.bad_index(error.into()))?;
+            let fresh = index.after(known.as_ref()).map_err(|error| self.bad_index(error.into()))?;
+            headers.extend_from_slice(fresh);
+            known = Some(index.last_head());
+            progress.step();
+        }
+        let head = known.unwrap_or(Head::GENESIS).to_string();
+        Ok(News { headers, mark: RegionMark { head, day: now.day() } })
+    }
+
+    /// Fetches each new batch whole, and has the worker verify and compare it.
+    async fn compare(
+        self,
+        config: &Arc<SignedConfig>,
+        headers: &[SignedHeader],
+        now: Timestamp,
+        progress: &mut Progress,
+    ) -> Result<Vec<Match>, CheckProblem> {
+        let api = Api::new(history::origin());
+        let matcher = self.diary.with_untracked(|diary| Matcher::from_diary(diary).to_bytes());
+        let key = config.config().signing_key.as_bytes().to_vec();
+        let mut matches = Vec::new();
+        for signed in headers {
+            progress.stopped()?;
+            let header = signed.header();
+            if !config.accepts_digest(&header.config_digest) {
+                return Err(CheckProblem::UnknownConfig);
+            }
+            let bytes = header.pages().saturating_mul(PAGE_BYTES);
+            let entries = match api.entries(&header.id, bytes).await {
+                Ok(entries) => entries,
+                Err(ApiProblem::TooLarge) => {
+                    return Err(CheckProblem::BadBatch(ListProblem::Trailing));
+                }
+                Err(problem) => return Err(problem.into()),
+            };
+            let task = Task::Compare {
+                matcher: matcher.to_vec().into(),
+                header: signed.to_bytes().to_vec().into(),
+                key: key.clone().into(),
+                found_at: now,
+            };
+            let answer = worker::ask_with_bytes(messages::encode(&task), &entries)
+                .await
+                .map_err(|worker::Gone| CheckProblem::Worker)?;
+            match messages::decode(&answer) {
+                Some(Outcome::Compared(found)) => {
+                    matches.extend(found.into_iter().map(Match::from));
+                }
+                Some(Outcome::Refused(problem)) => return Err(CheckProblem::BadBatch(problem)),
+                _ => return Err(CheckProblem::Worker),
+            }
+            progress.step();
+        }
+        progress.stopped()?;
+        Ok(matches)
+    }
+
+    /// Shows and stores what was found, together with the marks.
+    async fn settle(self, matches: &[Match], checked: Checked) -> Result<Done, CheckProblem> {
+        let mut changed = Vec::new();
+        self.cells.diary.update(|diary| changed = diary.expose(matches));
+        let mut changes = self.diary.with_untracked(|diary| puts(diary, &changed));
+        changes.push(records::put_json(Store::Server, records::CHECKED, &checked));
+        let done = Done {
+            until: checked.until.unwrap_or_default(),
+            compared: checked.compared,
+            found: changed.len(),
+        };
+        // Where it cannot be stored it is still shown: knowing matters more than the mark.
+        self.write(changes).await.map_err(CheckProblem::NotStored)?;
+        self.cells.checked.set_value(checked);
+        Ok(done)
+    }
+
+    /// An index out of its time is most often a clock out of its time.
+    fn bad_index(self, problem: ListProblem) -> CheckProblem {
+        match (problem, self.clock_off.get_untracked()) {
+            (ListProblem::Stale | ListProblem::Other, Some(seconds)) => {
+                ApiProblem::ClockOff { seconds }.into()
+            }
+            _ => CheckProblem::BadIndex(problem),
+        }
+    }
+}
+
+/// Steps done of those known, and whether the person has stopped the check.
+struct Progress {
+    app: App,
+    run: u32,
+    done: usize,
+    total: usize,
+}
+
+impl Progress {
+    fn step(&mut self) {
+        self.done += 1;
+        let (done, total) = (self.done, self.total.max(self.done));
+        if self.stopped().is_ok() {
+            self.app.cells.check.update(|check| check.phase = CheckPhase::Running { done, total });
+        }
+    }
+
+    fn stopped(&self) -> Result<(), CheckProblem> {
+        if self.app.cells.check_run.get_value() == self.run {
+            Ok(())
+        } else {
+            Err(CheckProblem::Cancelled)
+        }
+    }
+}
+
+/// The days whose indexes can hold something new, oldest first.
+fn days_to_ask(mark: Option<&RegionMark>, now: Timestamp) -> Vec<Day> {
+    let today = now.day();
+    let oldest = today.minus(RETENTION_DAYS);
+    let mut day = mark.map_or(oldest, |mark| mark.day.max(oldest).min(today));
+    let mut days = Vec::new();
+    while day <= today {
+        days.push(day);
+        day = day.next();
+    }
+    days
+}
+
+/// The head to continue from, while its day's index still exists.
+fn continued(mark: &RegionMark, now: Timestamp) -> Option<Head> {
+    (mark.day >= now.day().minus(RETENTION_DAYS)).then(|| mark.head.parse().ok()).flatten()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use wasm_bindgen_test::wasm_bindgen_test;
+
+    fn at(day: u16) -> Timestamp {
+        Day::new(day).start().plus(3_600)
+    }
+
+    fn mark(day: u16) -> RegionMark {
+        RegionMark { head: Head::new([7; 32]).to_string(), day: Day::new(day) }
+    }
+
+    #[wasm_bindgen_test]
+    fn the_first_check_asks_for_all_that_is_kept() {
+        let days = days_to_ask(None, at(20_000));
+        assert_eq!(days.len(), 15);
+        assert_eq!(days.first(), Some(&Day::new(19_986)));
+        assert_eq!(days.last(), Some(&Day::new(20_000)));
+    }
+
+    #[wasm_bindgen_test]
+    fn later_ones_ask_from_the_mark_on() {
+        assert_eq!(days_to_ask(Some(&mark(20_000)), at(20_000)), [Day::new(20_000)]);
+        assert_eq!(days_to_ask(Some(&mark(19_998)), at(20_000)).len(), 3);
+        // A clock put back asks for today, and no mark of the future hides anything.
+        assert_eq!(days_to_ask(Some(&mark(20_005)), at(20_000)), [Day::new(20_000)]);
+    }
+
+    #[wasm_bindgen_test]
+    fn a_mark_older_than_anything_kept_begins_anew() {
+        assert_eq!(days_to_ask(Some(&mark(19_000)), at(20_000)).len(), 15);
+        assert_eq!(continued(&mark(19_000), at(20_000)), None);
+        assert_eq!(continued(&mark(19_999), at(20_000)), Some(Head::new([7; 32])));
+    }
+}

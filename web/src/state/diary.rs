@@ -1,0 +1,137 @@
+//! The diary: editing, deleting, and bringing back.
+
+use super::{App, records};
+use crate::platform::storage::{Change, Store};
+use leptos::prelude::*;
+use twoken_core::diary::{Diary, Encounter, EncounterId, Error};
+use twoken_core::units::{Minutes, RETENTION_DAYS, Timestamp};
+
+/// For how long a deleted encounter can be brought back.
+const UNDO_SECONDS: u64 = 10;
+
+/// An encounter just deleted. It is off the device already; only this page still has it.
+#[derive(Clone, Debug)]
+pub struct Deleted {
+    /// Which.
+    pub id: EncounterId,
+    /// Until when it can be brought back.
+    pub until: Timestamp,
+    pub(super) encounter: Encounter,
+}
+
+impl App {
+    /// Writes a person's own note, label and duration into an encounter.
+    ///
+    /// # Errors
+    /// `NoteTooLong` and `LabelTooLong`; the encounter is unchanged then.
+    pub fn edit(
+        self,
+        id: EncounterId,
+        note: String,
+        label: Option<String>,
+        minutes: Option<Minutes>,
+    ) -> Result<(), Error> {
+        let label = label
+            .map(|label| label.trim().to_owned())
+            .filter(|label| !label.is_empty());
+        let mut outcome = Ok(());
+        self.cells.diary.update(|diary| {
+            if let Some(encounter) = diary.get_mut(&id) {
+                outcome = rewrite(encounter, note.trim(), label.as_deref(), minutes);
+            }
+        });
+        outcome?;
+        if let Some(label) = &label {
+            self.change_settings(|settings| settings.remember_label(label));
+        }
+        self.store_encounters(&[id]);
+        Ok(())
+    }
+
+    /// Deletes an encounter. For ten seconds it can be brought back.
+    pub fn delete(self, id: EncounterId) {
+        let mut removed = None;
+        self.cells.diary.update(|diary| removed = diary.remove(&id));
+        let Some(encounter) = removed else {
+            return;
+        };
+        let until = self.now.get_untracked().plus(UNDO_SECONDS);
+        self.cells.deleted.set(Some(Deleted {
+            id,
+            until,
+            encounter,
+        }));
+        self.draft.update(|draft| draft.redaction.share(&id));
+        self.store(vec![Change::Delete(Store::Diary, id.to_string())]);
+    }
+
+    /// Brings the deleted encounter back.
+    pub fn undo_delete(self) {
+        let Some(deleted) = self.cells.deleted.get_untracked() else {
+            return;
+        };
+        self.cells.deleted.set(None);
+        let id = deleted.id;
+        self.cells
+            .diary
+            .update(|diary| diary.insert(deleted.encounter));
+        self.store_encounters(&[id]);
+    }
+
+    /// Lets go of a deleted encounter whose time is over, and of all that is too old.
+    pub(super) fn sweep(self, now: Timestamp) {
+        let over = self
+            .cells
+            .deleted
+            .with_untracked(|deleted| deleted.as_ref().is_some_and(|d| d.until <= now));
+        if over {
+            self.cells.deleted.set(None);
+        }
+        let oldest = now.day().minus(RETENTION_DAYS);
+        let stale = self
+            .cells
+            .diary
+            .with_untracked(|diary| diary.iter().any(|row| row.last_seen.day() < oldest));
+        if stale {
+            let mut gone = Vec::new();
+            self.cells.diary.update(|diary| gone = diary.sweep(now));
+            let changes = gone
+                .iter()
+                .map(|id| Change::Delete(Store::Diary, id.to_string()))
+                .collect();
+            self.store(changes);
+        }
+    }
+
+    /// Stores encounters as they are now.
+    pub(super) fn store_encounters(self, ids: &[EncounterId]) {
+        let changes = self
+            .cells
+            .diary
+            .with_untracked(|diary| puts(diary, ids));
+        self.store(changes);
+    }
+}
+
+/// The records of `ids`, as far as they are in the diary.
+pub(super) fn puts(diary: &Diary, ids: &[EncounterId]) -> Vec<Change> {
+    ids.iter()
+        .filter_map(|id| diary.get(id))
+        .map(records::put_encounter)
+        .collect()
+}
+
+/// All or nothing: a label too long must not leave a changed note behind.
+fn rewrite(
+    encounter: &mut Encounter,
+    note: &str,
+    label: Option<&str>,
+    minutes: Option<Minutes>,
+) -> Result<(), Error> {
+    let mut changed = encounter.clone();
+    changed.set_note(note)?;
+    changed.set_label(label)?;
+    changed.set_minutes(minutes);
+    *encounter = changed;
+    Ok(())
+}

@@ -1,0 +1,87 @@
+//! Everything the pages may know and ask for: one [`App`] of signals and methods.
+//!
+//! Pages read the signals and call the methods; methods start their own work and answer
+//! through the signals. No text lives here: what went wrong is an enum, which the pages turn
+//! into words through the locale files.
+//!
+//! * [`boot`] what must happen before anything is shown: fragment, clean-up, records
+//! * [`settings`] consent, region, language, theme
+//! * [`meet`] my code, what the camera hears, links
+//! * [`diary`] editing, deleting, undoing
+//! * [`server`] the signed configuration and its pinned keys
+//! * [`check`] looking for reports: downloading, verifying and comparing batches
+//! * [`report`] the draft, what is sent, and what waits to be sent
+//! * `records` how each of these is kept on the device
+
+pub mod boot;
+mod cells;
+pub mod check;
+mod check_run;
+pub mod diary;
+pub mod meet;
+mod records;
+pub mod report;
+mod sending;
+pub mod server;
+pub mod settings;
+
+pub use crate::api::ApiProblem;
+pub use crate::platform::storage::StorageProblem;
+pub use crate::worker::messages::ListProblem;
+pub use boot::{Arrival, Ready};
+pub use check::{CheckPhase, CheckProblem, CheckState};
+pub use diary::Deleted;
+pub use meet::{Direction, MeetProblem, MeetState, Unconfirmed};
+pub use report::{Outgoing, OutgoingState, Prepared, ReportDraft, ReportProblem, TanProblem};
+pub use server::ServerState;
+pub use settings::{Consent, Language, Settings, Theme};
+
+use leptos::prelude::*;
+use twoken_core::diary::Diary;
+use twoken_core::units::Timestamp;
+
+/// The app's state: signals to read, methods to call. Cheap to copy.
+#[derive(Clone, Copy)]
+pub struct App {
+    /// How far the app has come: loading, waiting for consent, ready, or broken.
+    pub ready: Signal<Ready>,
+    /// The device's clock, once a second.
+    pub now: Signal<Timestamp>,
+    /// What the person chose. Change it by the `set_…` methods.
+    pub settings: Signal<Settings>,
+    /// What could not be stored last; what it concerned is kept in memory until it closes.
+    pub unstored: Signal<Option<StorageProblem>>,
+    /// Whether the browser believes to be online.
+    pub online: Signal<bool>,
+    /// What the app was opened with: a link's beacon, TAN or server.
+    pub arrival: Signal<Option<Arrival>>,
+    /// The server's signed configuration.
+    pub server: Signal<ServerState>,
+    /// How far the device's clock is ahead of the server's, in seconds, if over five minutes.
+    pub clock_off: Signal<Option<i64>>,
+    /// My code, and which directions are done.
+    pub meet: Signal<MeetState>,
+    /// Every encounter of the last 14 days. Read it with `.with(|diary| …)`.
+    pub diary: Signal<Diary>,
+    /// The encounter just deleted, for as long as it can be brought back.
+    pub deleted: Signal<Option<Deleted>>,
+    /// Checking for reports.
+    pub check: Signal<CheckState>,
+    /// The report being filled in; kept over a reload. Write to it freely.
+    pub draft: RwSignal<ReportDraft>,
+    /// Why the report could not be made or stored.
+    pub report_problem: Signal<Option<ReportProblem>>,
+    /// The report that waits to be sent, or was sent.
+    pub outgoing: Signal<Option<Outgoing>>,
+    /// The writing ends, for this module only.
+    pub(in crate::state) cells: cells::Cells,
+}
+
+/// The [`App`] provided at the root.
+///
+/// Called outside the app's tree it makes a new, empty one: a component shown alone in a test
+/// still has signals to read.
+#[must_use]
+pub fn use_app() -> App {
+    use_context::<App>().unwrap_or_else(App::new)
+}

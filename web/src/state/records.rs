@@ -1,0 +1,185 @@
+//! How everything is kept on the device: names and forms of the records.
+//!
+//! | store | record | form |
+//! | --- | --- | --- |
+//! | settings | `settings` | JSON |
+//! | keys | `ring` | the core's bytes; gone when nobody can hold what they were shown for |
+//! | diary | the encounter's id | the core's CBOR |
+//! | server | `server` | JSON: pinned keys, the configuration's bytes and signature |
+//! | server | `checked` | JSON: a head and a mark per region |
+//! | outgoing | `report` | JSON, with secrets until it was sent, then a note without |
+//! | draft | `draft` | JSON |
+
+use super::StorageProblem;
+use crate::platform::storage::{Change, Storage, Store};
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use std::collections::BTreeMap;
+use twoken_core::codec;
+use twoken_core::diary::{Diary, Encounter};
+use twoken_core::units::{Day, Timestamp};
+use twoken_core::wire::{PinnedServer, RegionId};
+
+pub(super) const SETTINGS: &str = "settings";
+pub(super) const RING: &str = "ring";
+pub(super) const SERVER: &str = "server";
+pub(super) const CHECKED: &str = "checked";
+pub(super) const REPORT: &str = "report";
+pub(super) const HELD: &str = "held";
+pub(super) const DRAFT: &str = "draft";
+
+/// The server as it was met.
+#[derive(Clone, Serialize, Deserialize)]
+pub(super) struct ServerRecord {
+    pub(super) pinned: PinnedServer,
+    #[serde(with = "text_bytes")]
+    pub(super) body: Vec<u8>,
+    pub(super) signature: String,
+}
+
+/// How far one region was compared.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct RegionMark {
+    /// The last head of the chain, in hex.
+    pub(super) head: String,
+    /// The day in whose index it stands.
+    pub(super) day: Day,
+}
+
+/// How far everything was compared.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub(super) struct Checked {
+    pub(super) until: Option<Timestamp>,
+    pub(super) compared: usize,
+    pub(super) regions: BTreeMap<RegionId, RegionMark>,
+}
+
+/// A permit's blind and nonce, kept so that the same TAN can be redeemed the same way again.
+#[derive(Clone, Serialize, Deserialize)]
+pub(super) struct PendingRecord {
+    pub(super) tan: String,
+    #[serde(with = "text_bytes")]
+    pub(super) pending: Vec<u8>,
+    /// When it was made: it is of no use once its week is over.
+    pub(super) made_at: Timestamp,
+}
+
+/// A report on its way, or the note that it arrived.
+#[derive(Clone, Serialize, Deserialize)]
+#[serde(tag = "is", rename_all = "lowercase")]
+pub(super) enum OutgoingRecord {
+    /// On its way. Everything it takes to go on after a reload.
+    Waiting(WaitingRecord),
+    /// Arrived; nothing secret is left.
+    Sent {
+        encounters: usize,
+        entries: usize,
+        at: Timestamp,
+    },
+}
+
+/// A report on its way.
+#[derive(Clone, Serialize, Deserialize)]
+pub(super) struct WaitingRecord {
+    pub(super) pending: PendingRecord,
+    /// The server's keys as pinned before the TAN was redeemed.
+    pub(super) pinned: PinnedServer,
+    #[serde(with = "text_bytes")]
+    pub(super) body: Vec<u8>,
+    pub(super) encounters: usize,
+    pub(super) entries: usize,
+    /// The header of the redeemed permit.
+    pub(super) permit: Option<String>,
+    /// When it may go, in milliseconds; drawn when the permit was redeemed.
+    pub(super) not_before_ms: u64,
+    /// Whether sending was begun: it may have arrived from then on.
+    pub(super) begun: bool,
+}
+
+/// JSON of something that always has one.
+pub(super) fn to_json<T: Serialize>(value: &T) -> Vec<u8> {
+    // These are plain structs of strings and numbers: there is nothing that JSON cannot hold.
+    serde_json::to_vec(value).unwrap_or_default()
+}
+
+/// What the JSON under `key` says, if there is any.
+///
+/// # Errors
+/// `Damaged` where it cannot be read; else as the storage says.
+pub(super) async fn read_json<T: DeserializeOwned>(
+    storage: &Storage,
+    store: Store,
+    key: &str,
+) -> Result<Option<T>, StorageProblem> {
+    match storage.get(store, key).await? {
+        None => Ok(None),
+        Some(json) => serde_json::from_slice(&json)
+            .map(Some)
+            .map_err(|_| StorageProblem::Damaged),
+    }
+}
+
+pub(super) fn put_json<T: Serialize>(store: Store, key: &str, value: &T) -> Change {
+    Change::Put(store, key.to_owned(), to_json(value))
+}
+
+pub(super) fn put_encounter(encounter: &Encounter) -> Change {
+    Change::Put(Store::Diary, encounter.id.to_string(), encounter.to_cbor())
+}
+
+/// The whole diary.
+///
+/// # Errors
+/// `Damaged` where a row cannot be read; else as the storage says.
+pub(super) async fn read_diary(storage: &Storage) -> Result<Diary, StorageProblem> {
+    let mut diary = Diary::default();
+    for (_, bytes) in storage.all(Store::Diary).await? {
+        let encounter = Encounter::from_cbor(&bytes).map_err(|error| match error {
+            twoken_core::diary::Error::Version(_) => StorageProblem::Newer,
+            _ => StorageProblem::Damaged,
+        })?;
+        diary.insert(encounter);
+    }
+    Ok(diary)
+}
+
+/// Bytes as base64url inside of JSON.
+mod text_bytes {
+    use super::{Deserialize, Deserializer, Serializer, codec};
+    use serde::de::Error;
+
+    pub(super) fn serialize<S: Serializer>(bytes: &[u8], to: S) -> Result<S::Ok, S::Error> {
+        to.serialize_str(&codec::to_base64url(bytes))
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<Vec<u8>, D::Error> {
+        let text = String::deserialize(from)?;
+        codec::from_base64url(&text).map_err(D::Error::custom)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use wasm_bindgen_test::wasm_bindgen_test;
+
+    #[wasm_bindgen_test]
+    fn a_sent_note_carries_no_secret() {
+        let note = OutgoingRecord::Sent { encounters: 2, entries: 3, at: Timestamp::new(9) };
+        let json = String::from_utf8(to_json(&note)).unwrap();
+        assert_eq!(json, r#"{"is":"sent","encounters":2,"entries":3,"at":9}"#);
+    }
+
+    #[wasm_bindgen_test]
+    fn bytes_survive_json() {
+        let record = PendingRecord {
+            tan: "0".to_owned(),
+            pending: vec![0, 255, 62, 63],
+            made_at: Timestamp::new(1),
+        };
+        let json = to_json(&record);
+        let again: PendingRecord = serde_json::from_slice(&json).unwrap();
+        assert_eq!(again.pending, record.pending);
+    }
+}

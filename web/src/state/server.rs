@@ -1,0 +1,159 @@
+//! The server: its signed configuration, and the keys pinned when it was first met.
+
+use super::{App, records};
+use crate::api::{Api, ApiProblem};
+use crate::platform::storage::{Change, Store};
+use crate::platform::{clock, history};
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use std::sync::Arc;
+use twoken_core::units::Timestamp;
+use twoken_core::wire::{Digest, PinnedServer, RegionId, SignedConfig};
+
+/// A clock this far off the server's is told.
+const CLOCK_TOLERANCE_SECONDS: i64 = 300;
+
+/// The server's configuration, and whether it could be fetched last.
+#[derive(Clone, Debug, Default)]
+pub struct ServerState {
+    /// The newest configuration that its pinned key has signed; kept over reloads.
+    pub config: Option<Arc<SignedConfig>>,
+    /// Whether it is being fetched.
+    pub loading: bool,
+    /// Why it could not be fetched last.
+    pub problem: Option<ApiProblem>,
+}
+
+impl App {
+    /// Fetches the configuration.
+    pub fn load_server(self) {
+        spawn_local(async move {
+            // The outcome is in `server`, for everybody to see.
+            let _ = self.fetch_config().await;
+        });
+    }
+
+    /// The pinned keys, for comparing by eye: eight groups of four hex digits.
+    #[must_use]
+    pub fn fingerprint(self) -> Option<String> {
+        let config = self.server.with(|server| server.config.clone())?;
+        let pinned = config.pin();
+        let keys = [pinned.signing_key.as_bytes().as_slice(), pinned.permit_key.as_bytes()].concat();
+        let digits = Digest::of(&keys).to_string();
+        let groups: Vec<&str> = digits
+            .as_bytes()
+            .chunks(4)
+            .take(8)
+            .filter_map(|group| core::str::from_utf8(group).ok())
+            .collect();
+        Some(groups.join(" "))
+    }
+
+    /// Forgets the pinned keys and meets the server as if for the first time: only ever by the
+    /// person's own decision, after they were told that the keys have changed.
+    pub fn trust_server_again(self) {
+        spawn_local(async move {
+            self.cells.pinned.set_value(None);
+            self.cells.server.update(|server| server.config = None);
+            let gone = vec![Change::Clear(Store::Server)];
+            if self.write(gone).await.is_ok() {
+                self.cells.checked.set_value(records::Checked::default());
+                let _ = self.fetch_config().await;
+            }
+        });
+    }
+
+    /// The region whose reports count here: the person's, or the server's widest.
+    #[must_use]
+    pub fn region(self) -> Option<RegionId> {
+        let chosen = self.settings.with(|settings| settings.region.clone());
+        self.server.with(|server| {
+            let config = server.config.as_ref()?.config();
+            chosen
+                .filter(|chosen| config.region(chosen).is_some())
+                .or_else(|| config.root().map(|root| root.id.clone()))
+        })
+    }
+
+    /// Fetches, verifies and stores the configuration.
+    pub(super) async fn fetch_config(self) -> Result<Arc<SignedConfig>, ApiProblem> {
+        self.cells.server.update(|server| server.loading = true);
+        let outcome = self.fetch_config_now().await;
+        self.cells.server.update(|server| {
+            server.loading = false;
+            match &outcome {
+                Ok(config) => {
+                    server.config = Some(Arc::clone(config));
+                    server.problem = None;
+                }
+                Err(problem) => server.problem = Some(problem.clone()),
+            }
+        });
+        outcome
+    }
+
+    async fn fetch_config_now(self) -> Result<Arc<SignedConfig>, ApiProblem> {
+        let api = Api::new(history::origin());
+        let answer = api.config().await?;
+        if let Some(server_time) = answer.server_time {
+            self.compare_clocks(clock::now(), server_time);
+        }
+        let pinned = self.cells.pinned.get_value();
+        let config = SignedConfig::verify(&answer.body, &answer.signature, pinned.as_ref())?;
+        if pinned.is_none() {
+            self.cells.pinned.set_value(Some(config.pin()));
+        }
+        let record = records::ServerRecord {
+            pinned: config.pin(),
+            body: answer.body,
+            signature: answer.signature,
+        };
+        self.store(vec![records::put_json(Store::Server, records::SERVER, &record)]);
+        Ok(Arc::new(config))
+    }
+
+    /// Takes over what was stored: the keys, and the configuration they sign.
+    pub(super) fn restore_server(self, record: &records::ServerRecord) -> bool {
+        self.cells.pinned.set_value(Some(record.pinned.clone()));
+        match SignedConfig::verify(&record.body, &record.signature, Some(&record.pinned)) {
+            Ok(config) => {
+                let config = Arc::new(config);
+                self.cells.server.update(|server| server.config = Some(config));
+                true
+            }
+            // The pinned keys still hold; the next fetch brings what they sign.
+            Err(_) => false,
+        }
+    }
+
+    pub(super) fn pinned(self) -> Option<PinnedServer> {
+        self.cells.pinned.get_value()
+    }
+
+    fn compare_clocks(self, device: Timestamp, server: Timestamp) {
+        let off = seconds_ahead(device, server);
+        let told = (off.abs() > CLOCK_TOLERANCE_SECONDS).then_some(off);
+        self.cells.clock_off.set(told);
+    }
+}
+
+/// How far `device` is ahead of `server`; negative where it is behind.
+fn seconds_ahead(device: Timestamp, server: Timestamp) -> i64 {
+    let ahead = device.since(server);
+    let behind = server.since(device);
+    i64::try_from(ahead).unwrap_or(i64::MAX) - i64::try_from(behind).unwrap_or(i64::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use wasm_bindgen_test::wasm_bindgen_test;
+
+    #[wasm_bindgen_test]
+    fn clocks_are_compared_both_ways() {
+        let at = Timestamp::new;
+        assert_eq!(seconds_ahead(at(1_000), at(400)), 600);
+        assert_eq!(seconds_ahead(at(400), at(1_000)), -600);
+        assert_eq!(seconds_ahead(at(7), at(7)), 0);
+    }
+}

@@ -1,0 +1,199 @@
+//! What the person chose: consent, region, language, theme.
+
+use super::{App, records};
+use crate::platform::storage::{self, Change, Store};
+use crate::platform::{document, history};
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use serde::{Deserialize, Serialize};
+use twoken_core::units::Timestamp;
+use twoken_core::wire::RegionId;
+
+/// How many labels are offered again.
+const RECENT_LABELS: usize = 6;
+
+/// That the person agreed, when, and to what beyond keeping a diary.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Consent {
+    /// When.
+    pub given_at: Timestamp,
+    /// Whether to look for reports by itself, on opening and every hour while open.
+    pub check_hourly: bool,
+}
+
+/// The app's language.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Language {
+    /// The browser's.
+    #[default]
+    System,
+    /// English.
+    En,
+    /// German.
+    De,
+}
+
+/// The app's colours.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Theme {
+    /// The system's.
+    #[default]
+    System,
+    /// Dark ink on light paper.
+    Light,
+    /// Light ink on dark paper.
+    Dark,
+}
+
+/// What the person chose. Unknown fields of other versions are left aside; missing ones are
+/// the default.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Settings {
+    /// None: nothing is recorded or fetched yet.
+    pub consent: Option<Consent>,
+    /// The region whose reports are compared; none is the server's widest.
+    pub region: Option<RegionId>,
+    /// The app's language.
+    pub language: Language,
+    /// The app's colours.
+    pub theme: Theme,
+    /// Whether a scan may buzz.
+    pub feedback: bool,
+    /// The private labels used last, newest first.
+    pub recent_labels: Vec<String>,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            consent: None,
+            region: None,
+            language: Language::default(),
+            theme: Theme::default(),
+            feedback: true,
+            recent_labels: Vec::new(),
+        }
+    }
+}
+
+impl Settings {
+    /// Puts `label` in front of the labels offered again.
+    pub(super) fn remember_label(&mut self, label: &str) {
+        self.recent_labels.retain(|known| known != label);
+        self.recent_labels.insert(0, label.to_owned());
+        self.recent_labels.truncate(RECENT_LABELS);
+    }
+}
+
+impl App {
+    /// Consent: from here on the app records, and Welcome gives way to it.
+    pub fn start(self, consent: Consent, region: Option<RegionId>) {
+        self.change_settings(|settings| {
+            settings.consent = Some(consent);
+            settings.region = region;
+        });
+        spawn_local(storage::ask_to_keep());
+        self.become_ready();
+    }
+
+    /// Chooses the language.
+    pub fn set_language(self, language: Language) {
+        self.change_settings(|settings| settings.language = language);
+    }
+
+    /// Chooses the colours.
+    pub fn set_theme(self, theme: Theme) {
+        self.change_settings(|settings| settings.theme = theme);
+        show_theme(theme);
+    }
+
+    /// Chooses the region; the next check starts from its own mark.
+    pub fn set_region(self, region: Option<RegionId>) {
+        self.change_settings(|settings| settings.region = region);
+        self.forget_plan();
+    }
+
+    /// Whether to look for reports by itself.
+    pub fn set_check_hourly(self, hourly: bool) {
+        self.change_settings(|settings| {
+            if let Some(consent) = &mut settings.consent {
+                consent.check_hourly = hourly;
+            }
+        });
+        self.forget_plan();
+    }
+
+    /// Whether a scan may buzz.
+    pub fn set_feedback(self, feedback: bool) {
+        self.change_settings(|settings| settings.feedback = feedback);
+    }
+
+    /// The server's origin: the one this app came from.
+    #[must_use]
+    pub fn server_origin(self) -> String {
+        history::origin()
+    }
+
+    /// Deletes every record on this device, and starts as if for the first time.
+    pub fn delete_everything(self) {
+        spawn_local(async move {
+            let storage = self.cells.storage.try_update_value(Option::take).flatten();
+            if let Some(storage) = storage
+                && let Err(problem) = storage.delete(storage::DATABASE).await
+            {
+                self.cells.unstored.set(Some(problem));
+                return;
+            }
+            history::restart();
+        });
+    }
+
+    pub(super) fn change_settings(self, change: impl FnOnce(&mut Settings)) {
+        self.cells.settings.update(change);
+        let record = self
+            .cells
+            .settings
+            .with_untracked(|settings| records::to_json(settings));
+        self.store(vec![Change::Put(
+            Store::Settings,
+            records::SETTINGS.to_owned(),
+            record,
+        )]);
+    }
+}
+
+/// Shows the page in the colours chosen.
+pub(super) fn show_theme(theme: Theme) {
+    document::set_theme(match theme {
+        Theme::System => None,
+        Theme::Light => Some("light"),
+        Theme::Dark => Some("dark"),
+    });
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use wasm_bindgen_test::wasm_bindgen_test;
+
+    #[wasm_bindgen_test]
+    fn an_older_record_opens_with_the_defaults_of_what_it_lacks() {
+        let settings: Settings =
+            serde_json::from_str(r#"{"language":"de","gone":1}"#).unwrap();
+        assert_eq!(settings.language, Language::De);
+        assert!(settings.feedback);
+        assert_eq!(settings.consent, None);
+    }
+
+    #[wasm_bindgen_test]
+    fn labels_are_offered_newest_first_and_once() {
+        let mut settings = Settings::default();
+        for label in ["a", "b", "c", "d", "e", "f", "g", "c"] {
+            settings.remember_label(label);
+        }
+        assert_eq!(settings.recent_labels, ["c", "g", "f", "e", "d", "b"]);
+    }
+}

@@ -1,0 +1,160 @@
+//! What app and worker say to each other: a small head in CBOR, and one large buffer beside it
+//! that changes hands without being copied.
+
+use minicbor::bytes::ByteVec;
+use minicbor::{Decode, Encode};
+use twoken_core::batch;
+use twoken_core::diary::{EncounterId, Exposure};
+use twoken_core::matching::Match;
+use twoken_core::units::Timestamp;
+
+/// A task. Its buffer is named at each variant.
+#[derive(Clone, Debug, Encode, Decode)]
+pub enum Task {
+    /// Read a QR code. The buffer is the picture, RGBA, row by row.
+    #[n(0)]
+    Scan {
+        /// Pixels in a row.
+        #[n(0)]
+        width: u32,
+        /// Rows.
+        #[n(1)]
+        height: u32,
+    },
+    /// Verify a batch and compare it. The buffer is the entries file.
+    #[n(1)]
+    Compare {
+        /// The matcher's bytes.
+        #[n(0)]
+        matcher: ByteVec,
+        /// The signed header's bytes.
+        #[n(1)]
+        header: ByteVec,
+        /// The server's pinned verifying key.
+        #[n(2)]
+        key: ByteVec,
+        /// What an exposure found now bears as its time.
+        #[n(3)]
+        found_at: Timestamp,
+    },
+}
+
+/// What came of a task.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
+pub enum Outcome {
+    /// The code's text, if one was read.
+    #[n(0)]
+    Scanned(#[n(0)] Option<String>),
+    /// The batch holds: these encounters are in it.
+    #[n(1)]
+    Compared(#[n(0)] Vec<Found>),
+    /// The batch does not hold. Nothing of it counts.
+    #[n(2)]
+    Refused(#[n(0)] ListProblem),
+}
+
+/// One encounter found in a batch.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
+pub struct Found {
+    #[n(0)]
+    encounter: EncounterId,
+    #[n(1)]
+    exposure: Exposure,
+}
+
+impl From<Match> for Found {
+    fn from(found: Match) -> Self {
+        Self { encounter: found.encounter, exposure: found.exposure }
+    }
+}
+
+impl From<Found> for Match {
+    fn from(found: Found) -> Self {
+        Self { encounter: found.encounter, exposure: found.exposure }
+    }
+}
+
+/// Why an index or a batch does not hold, as far as anybody has to tell these apart.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode)]
+#[cbor(index_only)]
+pub enum ListProblem {
+    /// The signature is not the pinned key's.
+    #[n(0)]
+    Signature,
+    /// The entries are not in order.
+    #[n(1)]
+    Order,
+    /// It ends too early.
+    #[n(2)]
+    Size,
+    /// There are bytes after its end.
+    #[n(3)]
+    Trailing,
+    /// A page is not the one that was signed, or an entry is none.
+    #[n(4)]
+    Content,
+    /// The list is older, or newer, than an honest one can be.
+    #[n(5)]
+    Stale,
+    /// The list does not continue the one seen before.
+    #[n(6)]
+    History,
+    /// It cannot be read, or is of something else.
+    #[n(7)]
+    Other,
+}
+
+impl From<batch::Error> for ListProblem {
+    fn from(error: batch::Error) -> Self {
+        use batch::Error as E;
+        match error {
+            E::Signature => Self::Signature,
+            E::Order => Self::Order,
+            E::Size { expected, got } if got > expected => Self::Trailing,
+            E::Size { .. } => Self::Size,
+            E::PageDigest { .. } | E::Tag(_) => Self::Content,
+            E::Stale | E::Future => Self::Stale,
+            E::Chain => Self::History,
+            _ => Self::Other,
+        }
+    }
+}
+
+/// The bytes of a message's head.
+pub fn encode<T: Encode<()>>(head: &T) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    // Writing to a vector cannot fail.
+    let _ = minicbor::encode(head, &mut bytes);
+    bytes
+}
+
+/// A message's head; none where it cannot be read.
+pub fn decode<'b, T: Decode<'b, ()>>(bytes: &'b [u8]) -> Option<T> {
+    minicbor::decode(bytes).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use wasm_bindgen_test::wasm_bindgen_test;
+
+    #[wasm_bindgen_test]
+    fn heads_survive_the_line() {
+        for outcome in [
+            Outcome::Scanned(None),
+            Outcome::Scanned(Some("m=AQ".to_owned())),
+            Outcome::Compared(Vec::new()),
+            Outcome::Refused(ListProblem::Order),
+        ] {
+            assert_eq!(decode::<Outcome>(&encode(&outcome)), Some(outcome));
+        }
+        assert_eq!(decode::<Outcome>(&[0xff]), None);
+    }
+
+    #[wasm_bindgen_test]
+    fn a_file_too_long_and_one_too_short_are_told_apart() {
+        let size = |expected, got| ListProblem::from(batch::Error::Size { expected, got });
+        assert_eq!(size(10, 9), ListProblem::Size);
+        assert_eq!(size(10, 11), ListProblem::Trailing);
+    }
+}
