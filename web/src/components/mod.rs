@@ -1,0 +1,30 @@
+//! The parts pages are made of: one component a file, signals in, callbacks out.
+//!
+//! * [`frame`] what stands around every page
+//! * [`mark`], [`icon`], [`note`], [`message`] the small vocabulary
+//! * [`words`], [`problems`] amounts, moments and failures in words
+//! * [`qr`], [`camera_view`] both halves of a meeting
+//! * [`day_chart`], [`day_list`], [`encounter_row`], [`encounter_fields`], [`undo_bar`] the diary
+//! * [`tan_field`], [`split_count`], [`hex_preview`], [`outgoing_view`] the report
+//! * [`advice`] what the health authority says
+
+pub mod advice;
+pub mod camera_view;
+pub mod day_chart;
+pub mod day_list;
+pub mod encounter_fields;
+pub mod encounter_row;
+pub mod frame;
+pub mod hex_preview;
+pub mod icon;
+pub mod mark;
+pub mod message;
+pub mod note;
+pub mod outgoing_view;
+pub mod problems;
+pub mod qr;
+pub mod split_count;
+pub mod tan_field;
+pub mod title;
+pub mod undo_bar;
+pub mod words;

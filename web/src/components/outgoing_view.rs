@@ -1,0 +1,208 @@
+//! What waits to be sent, how far it is, and how to take it back.
+
+use super::icon::Glyph;
+use super::message::{Message, Said, Tone};
+use super::problems::use_problems;
+use super::words::use_words;
+use crate::i18n::{t, t_string, use_i18n};
+use crate::state::{Outgoing, OutgoingState, use_app};
+use leptos::prelude::*;
+use twoken_core::units::{Minutes, Timestamp};
+
+/// The report on its way, or the note that it arrived.
+#[component]
+pub fn OutgoingView(
+    /// A short form, for Home: the state, and a way to the rest.
+    #[prop(optional)]
+    short: bool,
+) -> impl IntoView {
+    let app = use_app();
+    let said = use_said();
+    let sure = RwSignal::new(false);
+    move || {
+        app.outgoing.get().map(|outgoing| {
+            let said = said(&outgoing);
+            view! {
+                <Message said>
+                    <Actions outgoing sure short />
+                </Message>
+            }
+        })
+    }
+}
+
+/// What can be done about it, by how far it is.
+#[component]
+fn Actions(outgoing: Outgoing, sure: RwSignal<bool>, short: bool) -> impl IntoView {
+    let app = use_app();
+    let i18n = use_i18n();
+    let over = matches!(
+        outgoing.state,
+        OutgoingState::Sent { .. } | OutgoingState::Refused(_)
+    );
+    let waits = matches!(outgoing.state, OutgoingState::Waiting { .. });
+    let refused = matches!(outgoing.state, OutgoingState::Refused(_));
+    let undoable = outgoing.undoable && !over;
+    view! {
+        <div class="row wrap far">
+            {(waits && !short)
+                .then(|| {
+                    view! {
+                        <button class="linkish" type="button" on:click=move |_| app.retry_report()>
+                            {t!(i18n, outgoing.try_now)}
+                        </button>
+                    }
+                })}
+            {(undoable)
+                .then(|| {
+                    view! {
+                        <Show when=move || !sure.get()>
+                            <button class="linkish" type="button" on:click=move |_| sure.set(true)>
+                                {t!(i18n, outgoing.cancel)}
+                            </button>
+                        </Show>
+                    }
+                })}
+            {(refused && short)
+                .then(|| {
+                    view! {
+                        <a class="linkish" href="/report">
+                            {t!(i18n, outgoing.see)}
+                        </a>
+                    }
+                })}
+            {(over && !(refused && short))
+                .then(|| {
+                    view! {
+                        <button
+                            class="linkish"
+                            type="button"
+                            on:click=move |_| app.dismiss_outgoing()
+                        >
+                            {move || {
+                                if refused {
+                                    t_string!(i18n, refused.type_again)
+                                } else {
+                                    t_string!(i18n, outgoing.dismiss)
+                                }
+                            }}
+                        </button>
+                    }
+                })}
+        </div>
+        {(undoable)
+            .then(|| {
+                view! {
+                    <Show when=move || sure.get()>
+                        <TakeBack sure />
+                    </Show>
+                }
+            })}
+    }
+}
+
+/// "Take it back for good?"
+#[component]
+fn TakeBack(sure: RwSignal<bool>) -> impl IntoView {
+    let app = use_app();
+    let i18n = use_i18n();
+    let yes = move |_| {
+        sure.set(false);
+        app.cancel_report();
+    };
+    view! {
+        <p class="strong gap-above">{t!(i18n, outgoing.cancel_sure)}</p>
+        <p class="small">{t!(i18n, outgoing.cancel_text)}</p>
+        <div class="pair gap-above">
+            <button class="btn compact" type="button" on:click=yes>
+                {t!(i18n, outgoing.cancel_yes)}
+            </button>
+            <button class="btn plain compact" type="button" on:click=move |_| sure.set(false)>
+                {t!(i18n, outgoing.cancel_no)}
+            </button>
+        </div>
+    }
+}
+
+fn use_said() -> impl Fn(&Outgoing) -> Said + Copy {
+    let app = use_app();
+    let i18n = use_i18n();
+    let words = use_words();
+    let problems = use_problems();
+    move |outgoing: &Outgoing| {
+        let encounters = words.encounters(outgoing.encounters);
+        let entries = words.entries(outgoing.entries);
+        let holds = t_string!(
+            i18n,
+            outgoing.holds,
+            encounters = encounters,
+            entries = entries.clone()
+        )
+        .to_string();
+        match &outgoing.state {
+            OutgoingState::Delayed { until } => {
+                let wait = wait_words(*until, app.now.get())
+                    .map_or_else(|| t_string!(i18n, outgoing.soon).to_owned(), |minutes| {
+                        words.duration_long(minutes)
+                    });
+                let text = t_string!(i18n, outgoing.delayed_text, wait = wait).to_string();
+                let open = t_string!(i18n, outgoing.keep_open);
+                let title = t_string!(i18n, outgoing.delayed);
+                Said::plain(Glyph::Clock, title, format!("{holds} {text} {open}"))
+            }
+            OutgoingState::Redeeming => Said::plain(
+                Glyph::Key,
+                t_string!(i18n, outgoing.redeeming),
+                format!("{holds} {}", t_string!(i18n, outgoing.redeeming_text)),
+            ),
+            OutgoingState::Sending => Said::plain(
+                Glyph::Report,
+                t_string!(i18n, outgoing.sending),
+                format!("{holds} {}", t_string!(i18n, outgoing.sending_text)),
+            ),
+            OutgoingState::Waiting { problem, retry_at } => {
+                let why = problems.why(problem);
+                let text = t_string!(i18n, outgoing.waiting_text, why = why).to_string();
+                let time = words.format().time(*retry_at);
+                let next = t_string!(i18n, outgoing.waiting_next, time = time).to_string();
+                let title = t_string!(i18n, outgoing.waiting);
+                Said::plain(Glyph::Refresh, title, format!("{text} {next}"))
+            }
+            OutgoingState::Refused(problem) => problems.api(problem),
+            OutgoingState::Sent { at } => {
+                let when = words.moment(*at, app.now.get());
+                let text =
+                    t_string!(i18n, outgoing.sent_text, entries = entries, when = when).to_string();
+                let next = t_string!(i18n, outgoing.sent_next);
+                Said {
+                    tone: Tone::Good,
+                    ..Said::plain(
+                        Glyph::Check,
+                        t_string!(i18n, outgoing.sent),
+                        format!("{text} {next}"),
+                    )
+                }
+            }
+        }
+    }
+}
+
+/// Whole minutes still to wait; none under a minute, which is "a moment".
+fn wait_words(until: Timestamp, now: Timestamp) -> Option<Minutes> {
+    let seconds = until.since(now);
+    (seconds >= 60).then(|| Minutes::from_seconds_up(seconds))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[cfg_attr(target_arch = "wasm32", wasm_bindgen_test::wasm_bindgen_test)]
+    #[cfg_attr(not(target_arch = "wasm32"), test)]
+    fn a_short_wait_is_a_moment() {
+        let now = Timestamp::new(1_000);
+        assert_eq!(wait_words(now.plus(59), now), None);
+        assert_eq!(wait_words(now.plus(61), now), Some(Minutes::new(2)));
+        assert_eq!(wait_words(now, now.plus(10)), None);
+    }
+}

@@ -1,0 +1,407 @@
+//! Failures in words: what happened, what is safe, what to do next. Every kind has its own.
+
+use super::icon::Glyph;
+use super::message::Said;
+use super::words::{Words, use_words};
+use crate::i18n::{Locale, t_string, use_i18n};
+use crate::state::{
+    ApiProblem, App, CheckProblem, ListProblem, MeetProblem, ReportProblem, StorageProblem,
+    TanProblem, use_app,
+};
+use leptos::prelude::*;
+use leptos_i18n::I18nContext;
+use twoken_core::tan;
+use twoken_core::wire::ProblemCode;
+
+/// The words for what did not work.
+#[derive(Clone, Copy)]
+pub struct Problems {
+    i18n: I18nContext<Locale>,
+    words: Words,
+    app: App,
+}
+
+/// The [`Problems`] in the reader's language.
+#[must_use]
+pub fn use_problems() -> Problems {
+    Problems {
+        i18n: use_i18n(),
+        words: use_words(),
+        app: use_app(),
+    }
+}
+
+impl Problems {
+    /// The device does not store.
+    #[must_use]
+    pub fn storage(self, problem: &StorageProblem) -> Said {
+        let i18n = self.i18n;
+        match problem {
+            StorageProblem::Refused => Said::bad(
+                t_string!(i18n, storage.refused),
+                t_string!(i18n, storage.refused_text),
+            ),
+            StorageProblem::Full => Said::bad(
+                t_string!(i18n, storage.full),
+                t_string!(i18n, storage.full_text),
+            ),
+            StorageProblem::Newer => Said::bad(
+                t_string!(i18n, storage.newer),
+                t_string!(i18n, storage.newer_text),
+            ),
+            StorageProblem::Damaged => Said::bad(
+                t_string!(i18n, storage.damaged),
+                t_string!(i18n, storage.damaged_text),
+            ),
+            StorageProblem::Closed => Said::plain(
+                Glyph::Refresh,
+                t_string!(i18n, storage.closed),
+                t_string!(i18n, storage.closed_text),
+            ),
+            StorageProblem::Unknown(said) => Said::bad(
+                t_string!(i18n, storage.other),
+                t_string!(i18n, storage.other_text, said = said.clone()).to_string(),
+            ),
+        }
+    }
+
+    /// The device's clock is off, in seconds; ahead if positive.
+    #[must_use]
+    pub fn clock(self, seconds: i64) -> Said {
+        let i18n = self.i18n;
+        let amount = self.words.off_by(seconds.unsigned_abs());
+        let title = if seconds > 0 {
+            t_string!(i18n, api.clock_ahead, amount = amount).to_string()
+        } else {
+            t_string!(i18n, api.clock_behind, amount = amount).to_string()
+        };
+        Said::plain(Glyph::Clock, title, t_string!(i18n, api.clock_text))
+    }
+
+    /// The server, or the way to it.
+    #[must_use]
+    pub fn api(self, problem: &ApiProblem) -> Said {
+        let i18n = self.i18n;
+        match problem {
+            ApiProblem::Offline => Said::plain(
+                Glyph::Offline,
+                t_string!(i18n, api.offline),
+                t_string!(i18n, api.offline_text),
+            ),
+            ApiProblem::Unreachable => Said::plain(
+                Glyph::Refresh,
+                t_string!(i18n, api.unreachable),
+                t_string!(i18n, api.unreachable_text),
+            ),
+            ApiProblem::ServerFailed => Said::plain(
+                Glyph::Server,
+                t_string!(i18n, api.failed),
+                t_string!(i18n, api.failed_text),
+            ),
+            ApiProblem::Refused { code, .. } => self.refused(*code),
+            ApiProblem::KeyChanged => Said::bad(
+                t_string!(i18n, api.key_changed),
+                t_string!(i18n, api.key_changed_text),
+            ),
+            ApiProblem::BadSignature => Said::bad(
+                t_string!(i18n, api.signature),
+                t_string!(i18n, api.signature_text),
+            ),
+            ApiProblem::BadAnswer => {
+                Said::bad(t_string!(i18n, api.bad), t_string!(i18n, api.bad_text))
+            }
+            ApiProblem::TooLarge => {
+                Said::bad(t_string!(i18n, api.large), t_string!(i18n, api.large_text))
+            }
+            ApiProblem::Version => Said::plain(
+                Glyph::Refresh,
+                t_string!(i18n, api.version),
+                t_string!(i18n, api.version_text),
+            ),
+            ApiProblem::ClockOff { seconds } => self.clock(*seconds),
+        }
+    }
+
+    /// The server's own reasons, by their stable codes.
+    #[must_use]
+    pub fn refused(self, code: ProblemCode) -> Said {
+        let i18n = self.i18n;
+        match code.as_str() {
+            "tan-unknown" => Said::bad(
+                t_string!(i18n, refused.tan_unknown),
+                t_string!(i18n, refused.tan_unknown_text),
+            ),
+            "tan-expired" => Said::bad(
+                t_string!(i18n, refused.tan_expired),
+                t_string!(i18n, refused.tan_expired_text),
+            ),
+            "tan-used" => Said::bad(
+                t_string!(i18n, refused.tan_used),
+                t_string!(i18n, refused.tan_used_text),
+            ),
+            "tan-malformed" => Said::bad(
+                t_string!(i18n, refused.tan_malformed),
+                t_string!(i18n, refused.tan_malformed_text),
+            ),
+            "class-refused" => Said::bad(
+                t_string!(i18n, refused.tan_class),
+                t_string!(i18n, refused.tan_class_text),
+            ),
+            "permit-malformed" | "permit-refused" => Said::bad(
+                t_string!(i18n, refused.permit),
+                t_string!(i18n, refused.permit_text),
+            ),
+            "permit-used" => Said::bad(
+                t_string!(i18n, refused.permit_used),
+                t_string!(i18n, refused.permit_used_text),
+            ),
+            "week-refused" => Said::plain(
+                Glyph::Clock,
+                t_string!(i18n, refused.week),
+                t_string!(i18n, refused.week_text),
+            ),
+            "body-malformed" | "upload-malformed" | "upload-size" | "body-too-large" => Said::bad(
+                t_string!(i18n, refused.upload),
+                t_string!(i18n, refused.upload_text),
+            ),
+            "region-unknown" => Said::bad(
+                t_string!(i18n, refused.region),
+                t_string!(i18n, refused.region_text),
+            ),
+            "too-many-requests" => Said::plain(
+                Glyph::Clock,
+                t_string!(i18n, refused.busy),
+                t_string!(i18n, refused.busy_text),
+            ),
+            code => Said::bad(
+                t_string!(i18n, refused.other),
+                t_string!(i18n, refused.other_text, code = code.to_owned()).to_string(),
+            ),
+        }
+    }
+
+    /// Why something waits, in one short sentence.
+    #[must_use]
+    pub fn why(self, problem: &ApiProblem) -> &'static str {
+        let i18n = self.i18n;
+        match problem {
+            ApiProblem::Offline => t_string!(i18n, api.why_offline),
+            ApiProblem::Unreachable => t_string!(i18n, api.why_unreachable),
+            ApiProblem::ServerFailed => t_string!(i18n, api.why_failed),
+            ApiProblem::Refused { code, .. } if *code == ProblemCode::TooManyRequests => {
+                t_string!(i18n, api.why_busy)
+            }
+            _ => t_string!(i18n, api.why_other),
+        }
+    }
+
+    /// A check came to nothing. Where it left the mark is said too.
+    #[must_use]
+    pub fn check(self, problem: &CheckProblem) -> Said {
+        let i18n = self.i18n;
+        let mut said = match problem {
+            CheckProblem::Api(problem) => self.api(problem),
+            CheckProblem::BadIndex(problem) | CheckProblem::BadBatch(problem) => {
+                self.list(problem)
+            }
+            CheckProblem::UnknownConfig => Said::bad(
+                t_string!(i18n, check_problem.config),
+                t_string!(i18n, check_problem.config_text),
+            ),
+            CheckProblem::NotStored(_) => Said::bad(
+                t_string!(i18n, check_problem.unstored),
+                t_string!(i18n, check_problem.unstored_text),
+            ),
+            CheckProblem::Worker => Said::bad(
+                t_string!(i18n, check_problem.worker),
+                t_string!(i18n, check_problem.worker_text),
+            ),
+            CheckProblem::Cancelled => Said::plain(
+                Glyph::Info,
+                t_string!(i18n, check_problem.cancelled),
+                t_string!(i18n, check_problem.cancelled_text),
+            ),
+        };
+        let (until, next) = self.app.check.with(|check| (check.checked_until, check.next_at));
+        let now = self.app.now.get_untracked();
+        let mark = match until {
+            Some(until) => {
+                let when = self.words.moment(until, now);
+                t_string!(i18n, check_problem.until, when = when).to_string()
+            }
+            None => t_string!(i18n, check_problem.until_never).to_owned(),
+        };
+        said.text = [said.text.as_str(), &mark].join(" ");
+        if let Some(next) = next.filter(|next| *next > now) {
+            let time = self.words.format().time(next);
+            let next = t_string!(i18n, check_problem.next, time = time).to_string();
+            said.text = [said.text.as_str(), &next].join(" ");
+        }
+        said
+    }
+
+    fn list(self, problem: &ListProblem) -> Said {
+        let i18n = self.i18n;
+        let text = t_string!(i18n, check_problem.list_text);
+        let title = match problem {
+            ListProblem::Signature => t_string!(i18n, check_problem.batch_signature),
+            ListProblem::Order => t_string!(i18n, check_problem.batch_order),
+            ListProblem::Size => t_string!(i18n, check_problem.batch_size),
+            ListProblem::Trailing => t_string!(i18n, check_problem.batch_trailing),
+            ListProblem::Content => t_string!(i18n, check_problem.batch_changed),
+            ListProblem::Stale => {
+                return Said::bad(
+                    t_string!(i18n, check_problem.batch_stale),
+                    t_string!(i18n, check_problem.batch_stale_text),
+                );
+            }
+            ListProblem::History => {
+                return Said::bad(
+                    t_string!(i18n, check_problem.history),
+                    t_string!(i18n, check_problem.history_text),
+                );
+            }
+            ListProblem::Other => t_string!(i18n, check_problem.list),
+        };
+        Said::bad(title, text)
+    }
+
+    /// A text led to no encounter.
+    #[must_use]
+    pub fn meet(self, problem: &MeetProblem) -> Said {
+        let i18n = self.i18n;
+        let moment = |at| self.words.moment(at, self.app.now.get_untracked());
+        match problem {
+            MeetProblem::NotTwoken => Said::plain(
+                Glyph::Code,
+                t_string!(i18n, meet_problem.not_twoken),
+                t_string!(i18n, meet_problem.not_twoken_text),
+            ),
+            MeetProblem::Malformed => Said::bad(
+                t_string!(i18n, meet_problem.malformed),
+                t_string!(i18n, meet_problem.malformed_text),
+            ),
+            MeetProblem::Truncated => Said::bad(
+                t_string!(i18n, meet_problem.truncated),
+                t_string!(i18n, meet_problem.truncated_text),
+            ),
+            MeetProblem::Oversized => Said::bad(
+                t_string!(i18n, meet_problem.oversized),
+                t_string!(i18n, meet_problem.oversized_text),
+            ),
+            MeetProblem::Version(version) => Said::bad(
+                t_string!(i18n, meet_problem.version),
+                t_string!(i18n, meet_problem.version_text, version = *version).to_string(),
+            ),
+            MeetProblem::Stale { shown } => Said::plain(
+                Glyph::Clock,
+                t_string!(i18n, meet_problem.stale),
+                t_string!(i18n, meet_problem.stale_text, when = moment(*shown)).to_string(),
+            ),
+            MeetProblem::Future { shown } => Said::plain(
+                Glyph::Clock,
+                t_string!(i18n, meet_problem.future),
+                t_string!(i18n, meet_problem.future_text, when = moment(*shown)).to_string(),
+            ),
+            MeetProblem::Own => Said::plain(
+                Glyph::Person,
+                t_string!(i18n, meet_problem.own),
+                t_string!(i18n, meet_problem.own_text),
+            ),
+            MeetProblem::LowOrder => Said::bad(
+                t_string!(i18n, meet_problem.low_order),
+                t_string!(i18n, meet_problem.low_order_text),
+            ),
+            MeetProblem::NoKey => Said::plain(
+                Glyph::Clock,
+                t_string!(i18n, meet_problem.no_key),
+                t_string!(i18n, meet_problem.no_key_text),
+            ),
+            MeetProblem::IsTan => Said::plain(
+                Glyph::Report,
+                t_string!(i18n, meet_problem.is_tan),
+                t_string!(i18n, meet_problem.is_tan_text),
+            ),
+            MeetProblem::IsServer => Said::plain(
+                Glyph::Server,
+                t_string!(i18n, meet_problem.is_server),
+                t_string!(i18n, meet_problem.is_server_text),
+            ),
+            MeetProblem::IsMeeting => Said::plain(
+                Glyph::Meet,
+                t_string!(i18n, meet_problem.is_meeting),
+                t_string!(i18n, meet_problem.is_meeting_text),
+            ),
+            MeetProblem::NotStored(problem) => {
+                let why = self.storage(problem).title;
+                let text = t_string!(i18n, meet_problem.unstored_text);
+                Said::bad(
+                    t_string!(i18n, meet_problem.unstored),
+                    format!("{why}. {text}"),
+                )
+            }
+        }
+    }
+
+    /// A report could not be made or handed over. Nothing of it was sent.
+    #[must_use]
+    pub fn report(self, problem: &ReportProblem) -> Said {
+        let i18n = self.i18n;
+        match problem {
+            ReportProblem::NoServer => Said::plain(
+                Glyph::Server,
+                t_string!(i18n, report_problem.no_server),
+                t_string!(i18n, report_problem.no_server_text),
+            ),
+            ReportProblem::Empty => Said::plain(
+                Glyph::Info,
+                t_string!(i18n, report_problem.nothing),
+                t_string!(i18n, report_problem.nothing_text),
+            ),
+            ReportProblem::TooMany { max, got } => {
+                let format = self.words.format();
+                let (max, got) = (format.number(*max), format.number(*got));
+                Said::bad(
+                    t_string!(i18n, report.too_many),
+                    t_string!(i18n, report.too_many_text, got = got, max = max).to_string(),
+                )
+            }
+            ReportProblem::NotStored(problem) => {
+                let why = self.storage(problem).title;
+                let text = t_string!(i18n, report_problem.unstored_text);
+                Said::bad(
+                    t_string!(i18n, report_problem.unstored),
+                    format!("{why}. {text}"),
+                )
+            }
+            ReportProblem::Busy => Said::plain(
+                Glyph::Report,
+                t_string!(i18n, report_problem.busy),
+                t_string!(i18n, report_problem.busy_text),
+            ),
+            ReportProblem::NotMade => Said::bad(
+                t_string!(i18n, report_problem.failed),
+                t_string!(i18n, report_problem.failed_text),
+            ),
+        }
+    }
+
+    /// Why a text is no TAN. Told before any request.
+    #[must_use]
+    pub fn tan(self, problem: &TanProblem) -> String {
+        let i18n = self.i18n;
+        let format = self.words.format();
+        match problem {
+            TanProblem::Tan(tan::Error::Length { expected, got }) => {
+                let (expected, got) = (format.number(*expected), format.number(*got));
+                t_string!(i18n, report.tan_length, expected = expected, got = got).to_string()
+            }
+            TanProblem::Tan(tan::Error::Symbol { position }) => {
+                let position = format.number(*position);
+                t_string!(i18n, report.tan_symbol, position = position).to_string()
+            }
+            TanProblem::Tan(tan::Error::Check) => t_string!(i18n, report.tan_check).to_owned(),
+            _ => t_string!(i18n, report.tan_not).to_owned(),
+        }
+    }
+}

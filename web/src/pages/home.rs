@@ -1,0 +1,304 @@
+//! One question, one sentence: was any of my encounters reported? Then what to do, then the picture.
+
+mod checking;
+
+use crate::components::advice::Advice;
+use crate::components::day_chart::DayChart;
+use crate::components::icon::{Glyph, Icon};
+use crate::components::mark::PanelCoin;
+use crate::components::note::Note;
+use crate::components::outgoing_view::OutgoingView;
+use crate::components::title::use_title;
+use crate::components::words::{plural, use_words};
+use crate::i18n::{t, t_string, use_i18n};
+use crate::platform::format;
+use crate::state::use_app;
+use checking::{CheckFailed, Checking};
+use leptos::prelude::*;
+use twoken_core::diary::EncounterId;
+use twoken_core::units::{Minutes, Timestamp};
+
+/// A reported encounter, as Home tells it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Hit {
+    id: EncounterId,
+    at: Timestamp,
+    duration: Minutes,
+    found_at: Timestamp,
+}
+
+/// The page one opens the app for.
+#[component]
+pub fn Home() -> impl IntoView {
+    let app = use_app();
+    let i18n = use_i18n();
+    use_title(move || t_string!(i18n, nav.home).to_owned());
+    let hits = Memo::new(move |_| {
+        let mut hits: Vec<Hit> = app.diary.with(|diary| {
+            diary
+                .iter()
+                .filter_map(|met| {
+                    met.exposure.as_ref().map(|exposure| Hit {
+                        id: met.id,
+                        at: met.first_seen,
+                        duration: met.duration(),
+                        found_at: exposure.found_at,
+                    })
+                })
+                .collect()
+        });
+        hits.sort_by_key(|hit| std::cmp::Reverse(hit.at));
+        hits
+    });
+    let reported = Memo::new(move |_| hits.with(|hits| !hits.is_empty()));
+    view! {
+        <Show when=move || app.outgoing.with(Option::is_some)>
+            <OutgoingView short=true />
+        </Show>
+        <Show when=move || reported.get() fallback=Clear>
+            <Reported hits />
+        </Show>
+    }
+}
+
+/// Nothing known.
+#[component]
+fn Clear() -> impl IntoView {
+    let app = use_app();
+    let i18n = use_i18n();
+    let words = use_words();
+    let met = Memo::new(move |_| app.diary.with(twoken_core::diary::Diary::len));
+    let checked = Memo::new(move |_| app.check.with(|check| check.checked_until));
+    let statement = move || match (met.get(), checked.get()) {
+        (0, _) => t_string!(i18n, home.empty),
+        (_, None) => t_string!(i18n, home.unchecked),
+        (_, Some(_)) => t_string!(i18n, home.clear),
+    };
+    let region = use_region_name();
+    let explained = move || {
+        let encounters = words.encounters(met.get());
+        match (met.get(), checked.get()) {
+            (0, None) => t_string!(i18n, home.empty_text).to_owned(),
+            (0, Some(until)) => {
+                let when = words.moment(until, app.now.get());
+                let none = t_string!(i18n, home.compared_none, when = when).to_string();
+                format!("{} {none}", t_string!(i18n, home.empty_text))
+            }
+            (_, None) => t_string!(i18n, home.unchecked_text).to_owned(),
+            (_, Some(until)) => {
+                let when = words.moment(until, app.now.get());
+                match region() {
+                    None => t_string!(i18n, home.compared, encounters = encounters, when = when)
+                        .to_string(),
+                    Some(region) => t_string!(
+                        i18n,
+                        home.compared_region,
+                        encounters = encounters,
+                        region = region,
+                        when = when
+                    )
+                    .to_string(),
+                }
+            }
+        }
+    };
+    view! {
+        <div class="two">
+            <div class="stack">
+                <section class="panel calm roomy">
+                    <PanelCoin />
+                    <p class="over">
+                        {move || words.format().day_long(format::calendar_day(app.now.get()))}
+                    </p>
+                    <div aria-live="polite">
+                        <h1 class="statement says">{statement}</h1>
+                        <p class="small narrow">{explained}</p>
+                    </div>
+                    <Checking />
+                </section>
+                <CheckFailed />
+                <MeetLink phone=true />
+                <Note
+                    glyph=Glyph::Info
+                    title=Signal::derive(move || t_string!(i18n, home.cannot).to_owned())
+                    text=Signal::derive(move || t_string!(i18n, home.cannot_text).to_owned())
+                />
+            </div>
+            <div class="stack">
+                <MeetLink />
+                <Days />
+                <Standing />
+            </div>
+        </div>
+    }
+}
+
+/// One or more encounters were reported.
+#[component]
+fn Reported(hits: Memo<Vec<Hit>>) -> impl IntoView {
+    let app = use_app();
+    let i18n = use_i18n();
+    let words = use_words();
+    let count = move || hits.with(Vec::len);
+    let found = move || {
+        let newest = hits.with(|hits| hits.iter().map(|hit| hit.found_at).max());
+        newest.map(|at| {
+            let when = words.moment(at, app.now.get());
+            t_string!(i18n, home.found, when = when).to_string()
+        })
+    };
+    let line = move |hit: &Hit| {
+        let day = words.format().day_long(format::calendar_day(hit.at));
+        let duration = words.duration_long(hit.duration);
+        t_string!(i18n, home.see_day, day = day, duration = duration).to_string()
+    };
+    let list = move || {
+        hits.get()
+            .into_iter()
+            .map(|hit| {
+                let href = format!("/exposure/{}", hit.id);
+                view! {
+                    <li class="row wrap">
+                        <span class="grow">{line(&hit)}</span>
+                        <a class="btn" href=href>
+                            {t!(i18n, home.see)}
+                        </a>
+                    </li>
+                }
+            })
+            .collect_view()
+    };
+    let others = move || {
+        let until = app.check.with(|check| check.checked_until)?;
+        let rest = app.diary.with(twoken_core::diary::Diary::len) > count();
+        rest.then(|| {
+            let when = words.moment(until, app.now.get());
+            t_string!(i18n, home.others, when = when).to_string()
+        })
+    };
+    view! {
+        <div class="two abc">
+            <section class="panel news roomy">
+                <PanelCoin />
+                <p class="over">{found}</p>
+                <div aria-live="polite">
+                    <h1 class="statement says">
+                        {move || t_string!(i18n, home.reported, count = plural(count())).to_string()}
+                    </h1>
+                    <p class="small">{t!(i18n, home.not_infected)}</p>
+                </div>
+                <ul class="stack tight does">{list}</ul>
+            </section>
+            <div class="stack wide">
+                <section class="sec" aria-labelledby="todo">
+                    <h2 class="head" id="todo">
+                        {t!(i18n, exposure.todo)}
+                    </h2>
+                    <Advice />
+                </section>
+                <Note
+                    glyph=Glyph::Lock
+                    title=Signal::derive(move || t_string!(i18n, home.secret).to_owned())
+                    text=Signal::derive(move || t_string!(i18n, home.secret_text).to_owned())
+                />
+                <section class="sec">
+                    <Checking />
+                    <CheckFailed />
+                </section>
+                <MeetLink plain=true />
+            </div>
+            <div class="stack">
+                <Days large=true />
+                <p class="caption">{others}</p>
+                <MeetLink phone=true plain=true />
+            </div>
+        </div>
+    }
+}
+
+/// The way to Meet: below the statement on a phone, beside it on a desk.
+#[component]
+fn MeetLink(#[prop(optional)] phone: bool, #[prop(optional)] plain: bool) -> impl IntoView {
+    let i18n = use_i18n();
+    let class = match (phone, plain) {
+        (true, false) => "btn wide only-phone",
+        (false, false) => "btn wide only-desk",
+        (true, true) => "btn plain wide only-phone",
+        (false, true) => "btn plain wide only-desk",
+    };
+    view! {
+        <a class=class href="/meet">
+            <Icon glyph=Glyph::Meet />
+            {t!(i18n, home.meet)}
+        </a>
+    }
+}
+
+#[component]
+fn Days(#[prop(optional)] large: bool) -> impl IntoView {
+    let i18n = use_i18n();
+    view! {
+        <section class="sec" aria-labelledby="days">
+            <div class="row">
+                <h2 class="head" id="days">
+                    {t!(i18n, home.days)}
+                </h2>
+                <a class="small push" href="/diary">
+                    {t!(i18n, home.open_diary)}
+                </a>
+            </div>
+            <DayChart large />
+        </section>
+    }
+}
+
+/// What always holds: when it checks, and where things are.
+#[component]
+fn Standing() -> impl IntoView {
+    let app = use_app();
+    let i18n = use_i18n();
+    let by_itself = move || {
+        app.settings
+            .with(|settings| settings.consent.as_ref().is_some_and(|consent| consent.check_hourly))
+    };
+    view! {
+        <ul class="list open">
+            <li class="note">
+                <Icon glyph=Glyph::Refresh />
+                <div>
+                    <p class="strong">{t!(i18n, home.checks)}</p>
+                    <p class="small">
+                        {move || {
+                            if by_itself() {
+                                t_string!(i18n, home.checks_text)
+                            } else {
+                                t_string!(i18n, home.checks_manual_text)
+                            }
+                        }}
+                    </p>
+                </div>
+            </li>
+            <li class="note">
+                <Icon glyph=Glyph::Phone />
+                <div>
+                    <p class="strong">{t!(i18n, home.kept)}</p>
+                    <p class="small">{t!(i18n, home.kept_text)}</p>
+                </div>
+            </li>
+        </ul>
+    }
+}
+
+/// The region's name, where the server has several.
+fn use_region_name() -> impl Fn() -> Option<String> + Copy {
+    let app = use_app();
+    move || {
+        let id = app.region()?;
+        app.server.with(|server| {
+            let config = server.config.as_ref()?.config();
+            (config.regions.len() > 1)
+                .then(|| config.region(&id).map(|region| region.name.clone()))
+                .flatten()
+        })
+    }
+}

@@ -1,0 +1,86 @@
+//! Before there is a diary to show: it is being opened, or can't be.
+
+use crate::components::frame::Brand;
+use crate::components::mark::Mark;
+use crate::components::message::Message;
+use crate::components::problems::use_problems;
+use crate::components::title::use_title;
+use crate::i18n::{t, t_string, use_i18n};
+use crate::state::{StorageProblem, use_app};
+use leptos::prelude::*;
+
+/// The diary is being opened.
+#[component]
+pub fn Loading() -> impl IntoView {
+    let i18n = use_i18n();
+    use_title(move || t_string!(i18n, nav.home).to_owned());
+    view! {
+        <div class="empty" role="status">
+            <div class="brand">
+                <Mark />
+            </div>
+            <p class="small">{t!(i18n, app.loading)}</p>
+        </div>
+    }
+}
+
+/// The diary can't be opened. Nothing is touched unless the person asks for it.
+#[component]
+pub fn Broken(
+    /// Why.
+    problem: StorageProblem,
+) -> impl IntoView {
+    let app = use_app();
+    let i18n = use_i18n();
+    let problems = use_problems();
+    use_title(move || t_string!(i18n, storage.statement).to_owned());
+    let sure = RwSignal::new(false);
+    let deletable = matches!(problem, StorageProblem::Damaged | StorageProblem::Unknown(_));
+    view! {
+        <div class="stack">
+            <Brand />
+            <h1 class="statement">{t!(i18n, storage.statement)}</h1>
+            {move || view! { <Message said=problems.storage(&problem) /> }}
+            <button class="btn" type="button" on:click=move |_| app.retry_boot()>
+                {t!(i18n, storage.again)}
+            </button>
+            {deletable
+                .then(|| {
+                    view! {
+                        <Show
+                            when=move || sure.get()
+                            fallback=move || {
+                                view! {
+                                    <button
+                                        class="btn danger"
+                                        type="button"
+                                        on:click=move |_| sure.set(true)
+                                    >
+                                        {t!(i18n, settings.delete)}
+                                    </button>
+                                }
+                            }
+                        >
+                            <p class="small">{t!(i18n, settings.delete_sure_text)}</p>
+                            <div class="pair">
+                                <button
+                                    class="btn danger"
+                                    type="button"
+                                    on:click=move |_| app.delete_everything()
+                                >
+                                    {t!(i18n, settings.delete_yes)}
+                                </button>
+                                <button
+                                    class="btn plain"
+                                    type="button"
+                                    on:click=move |_| sure.set(false)
+                                >
+                                    {t!(i18n, settings.delete_no)}
+                                </button>
+                            </div>
+                        </Show>
+                    }
+                })}
+        </div>
+    }
+}

@@ -1,0 +1,213 @@
+//! Reporting a positive test: TAN, day of the test, what stays out, a last look. Nothing but the
+//! last button sends, and everything filled in survives until it was sent.
+
+mod choose;
+mod look;
+mod outlook;
+mod singles;
+mod tan;
+mod test_day;
+mod time_span;
+
+use crate::components::outgoing_view::OutgoingView;
+use crate::components::title::use_title;
+use crate::i18n::{t, t_string, use_i18n};
+use crate::platform::clock;
+use crate::state::{OutgoingState, Prepared, ReportProblem, use_app};
+use choose::Choose;
+use leptos::html;
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use look::Look;
+use tan::TanStep;
+use test_day::TestDay;
+use twoken_core::status::Status;
+
+/// Choices made in quick succession are prepared once.
+const PAUSE_MS: u32 = 200;
+
+/// The steps, in order. The draft remembers how far one had come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Step {
+    /// The TAN.
+    Tan,
+    /// The day of the test.
+    Test,
+    /// What stays out.
+    Choose,
+    /// The last look.
+    Send,
+}
+
+impl Step {
+    const ALL: [Self; 4] = [Self::Tan, Self::Test, Self::Choose, Self::Send];
+
+    const fn number(self) -> u8 {
+        match self {
+            Self::Tan => 0,
+            Self::Test => 1,
+            Self::Choose => 2,
+            Self::Send => 3,
+        }
+    }
+
+    const fn of(number: u8) -> Self {
+        match number {
+            0 => Self::Tan,
+            1 => Self::Test,
+            2 => Self::Choose,
+            _ => Self::Send,
+        }
+    }
+}
+
+/// What will be sent as things stand, once it is made.
+pub(super) type Ahead = RwSignal<Option<Result<Prepared, ReportProblem>>>;
+
+/// The report.
+#[component]
+pub fn Report() -> impl IntoView {
+    let app = use_app();
+    let i18n = use_i18n();
+    use_title(move || t_string!(i18n, nav.report).to_owned());
+    // A refused report is filled in again; any other one is on its way or done.
+    let going = Memo::new(move |_| {
+        app.outgoing.with(|outgoing| {
+            outgoing
+                .as_ref()
+                .is_some_and(|outgoing| !matches!(outgoing.state, OutgoingState::Refused(_)))
+        })
+    });
+    view! {
+        <Show
+            when=move || going.get()
+            fallback=move || {
+                view! {
+                    <OutgoingView />
+                    <Filling />
+                }
+            }
+        >
+            <h1 class="statement">{t!(i18n, report.title)}</h1>
+            <OutgoingView />
+        </Show>
+    }
+}
+
+/// The form, one step at a time.
+#[component]
+fn Filling() -> impl IntoView {
+    let app = use_app();
+    let step = Memo::new(move |_| app.draft.with(|draft| reached(draft.step, draft.test_day.is_some())));
+    let ahead = use_ahead(step);
+    // Another step begins at its top, for the eye and for the keyboard.
+    let top = NodeRef::<html::Div>::new();
+    Effect::new(move |before: Option<Step>| {
+        let step = step.get();
+        if before.is_some_and(|before| before != step)
+            && let Some(top) = top.get_untracked()
+        {
+            top.scroll_into_view();
+            let _ = top.focus();
+        }
+        step
+    });
+    view! {
+        <div class="stack step" tabindex="-1" node_ref=top>
+            {move || match step.get() {
+                Step::Tan => view! { <TanStep /> }.into_any(),
+                Step::Test => view! { <TestDay /> }.into_any(),
+                Step::Choose => view! { <Choose ahead /> }.into_any(),
+                Step::Send => view! { <Look ahead /> }.into_any(),
+            }}
+        </div>
+    }
+}
+
+/// A step is only reached with what it needs.
+fn reached(number: u8, has_day: bool) -> Step {
+    let step = Step::of(number);
+    if has_day { step } else { step.min(Step::Test) }
+}
+
+/// Goes to a step.
+pub(super) fn go(step: Step) {
+    use_app().draft.update(|draft| draft.step = step.number());
+}
+
+/// Makes the very bytes that will be sent, anew whenever the choice changes.
+fn use_ahead(step: Memo<Step>) -> Ahead {
+    let app = use_app();
+    let ahead: Ahead = RwSignal::new(None);
+    let turn = StoredValue::new(0_u32);
+    let wish = Memo::new(move |_| {
+        let wanted = step.get() >= Step::Choose;
+        // The server's configuration and the diary count, too.
+        let known = app.server.with(|server| server.config.is_some());
+        let met = app.diary.with(twoken_core::diary::Diary::len);
+        wanted.then(|| {
+            app.draft.with(|draft| {
+                (draft.redaction.clone(), draft.test_day, draft.onset, known, met)
+            })
+        })
+    });
+    Effect::new(move |_| {
+        let Some((redaction, test_day, onset, ..)) = wish.get() else {
+            return;
+        };
+        let Some(status) = test_day.and_then(|day| Status::of_encounter(day, onset).ok()) else {
+            return;
+        };
+        turn.update_value(|turn| *turn = turn.wrapping_add(1));
+        let mine = turn.get_value();
+        spawn_local(async move {
+            clock::sleep_ms(PAUSE_MS).await;
+            if turn.try_get_value() == Some(mine) {
+                ahead.try_set(Some(app.prepare(&redaction, &status)));
+            }
+        });
+    });
+    ahead
+}
+
+/// The steps, and which one this is.
+#[component]
+pub(super) fn Trail(at: Step) -> impl IntoView {
+    let i18n = use_i18n();
+    let name = move |step: Step| match step {
+        Step::Tan => t_string!(i18n, report.step_tan),
+        Step::Test => t_string!(i18n, report.step_test),
+        Step::Choose => t_string!(i18n, report.step_choose),
+        Step::Send => t_string!(i18n, report.step_send),
+    };
+    let steps = Step::ALL
+        .into_iter()
+        .map(|step| {
+            let (done, current) = (step < at, (step == at).then_some("step"));
+            view! {
+                <li class:done=done aria-current=current>
+                    {move || name(step)}
+                </li>
+            }
+        })
+        .collect_view();
+    view! {
+        <ol class="trail" aria-label=move || t_string!(i18n, report.steps)>
+            {steps}
+        </ol>
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[cfg_attr(target_arch = "wasm32", wasm_bindgen_test::wasm_bindgen_test)]
+    #[cfg_attr(not(target_arch = "wasm32"), test)]
+    fn a_step_needs_what_comes_before() {
+        assert_eq!(reached(3, true), Step::Send);
+        assert_eq!(reached(3, false), Step::Test);
+        assert_eq!(reached(0, false), Step::Tan);
+        assert!(Step::ALL.into_iter().all(|step| Step::of(step.number()) == step));
+    }
+}

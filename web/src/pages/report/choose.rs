@@ -1,0 +1,259 @@
+//! What stays out: by label, by day, by time, one by one, with live counts.
+
+use super::outlook::Outlook;
+use super::singles::Singles;
+use super::time_span::TimeSpan;
+use super::{Ahead, Step, Trail, go};
+use crate::components::icon::{Glyph, Icon};
+use crate::components::mark::EmptyCoin;
+use crate::components::split_count::SplitCount;
+use crate::components::words::use_words;
+use crate::i18n::{t, t_string, use_i18n};
+use crate::platform::format;
+use crate::state::use_app;
+use leptos::prelude::*;
+use std::collections::BTreeSet;
+use std::cmp::Reverse;
+use twoken_core::redaction::Counts;
+use twoken_core::units::Day;
+
+/// The third step.
+#[component]
+pub(super) fn Choose(ahead: Ahead) -> impl IntoView {
+    let app = use_app();
+    let i18n = use_i18n();
+    let empty = Memo::new(move |_| app.diary.with(twoken_core::diary::Diary::is_empty));
+    let counts = Signal::derive(move || {
+        app.draft.with(|draft| app.diary.with(|diary| draft.redaction.counts(diary)))
+    });
+    view! {
+        <div class="stack tight">
+            <h1 class="statement">{t!(i18n, report.choose_statement)}</h1>
+            <Trail at=Step::Choose />
+        </div>
+        <Show when=move || !empty.get() fallback=Nothing>
+            <div class="two">
+                <div class="stack">
+                    <SplitCount counts />
+                    <ByLabel />
+                    <ByDay />
+                    <TimeSpan />
+                    <div>
+                        <button
+                            class="btn plain compact"
+                            type="button"
+                            on:click=move |_| go(Step::Test)
+                        >
+                            {t!(i18n, report.back)}
+                        </button>
+                    </div>
+                </div>
+                <Outlook ahead>
+                    <button
+                        class="btn wide"
+                        type="button"
+                        disabled=move || ahead.with(|ahead| !matches!(ahead, Some(Ok(_))))
+                        on:click=move |_| go(Step::Send)
+                    >
+                        {t!(i18n, report.look)}
+                    </button>
+                    <p class="caption centred">{t!(i18n, report.nothing_shared)}</p>
+                </Outlook>
+            </div>
+        </Show>
+    }
+}
+
+/// An empty diary: there is nothing anyone could learn.
+#[component]
+fn Nothing() -> impl IntoView {
+    let i18n = use_i18n();
+    view! {
+        <div class="empty">
+            <EmptyCoin />
+            <p class="title">{t!(i18n, report.nothing)}</p>
+            <p class="small">{t!(i18n, report.nothing_text)}</p>
+            <button class="btn plain compact" type="button" on:click=move |_| go(Step::Tan)>
+                {t!(i18n, report.back)}
+            </button>
+        </div>
+    }
+}
+
+/// A chip a label: pressed while anything of it is shared.
+#[component]
+fn ByLabel() -> impl IntoView {
+    let app = use_app();
+    let i18n = use_i18n();
+    let words = use_words();
+    let labels = Memo::new(move |_| {
+        app.diary.with(|diary| diary.labels().into_keys().collect::<Vec<_>>())
+    });
+    let chip = move |label: Option<String>| {
+        let key = StoredValue::new(label.clone());
+        let counts = move || {
+            app.draft.with(|draft| {
+                app.diary
+                    .with(|diary| key.with_value(|key| draft.redaction.label_counts(diary, key.as_deref())))
+            })
+        };
+        let toggle = move |_| {
+            let share = counts().left_out > 0;
+            app.draft.update(|draft| {
+                app.diary.with_untracked(|diary| {
+                    key.with_value(|key| {
+                        if share {
+                            draft.redaction.share_label(diary, key.as_deref());
+                        } else {
+                            draft.redaction.leave_out_label(diary, key.as_deref());
+                        }
+                    });
+                });
+            });
+        };
+        let name = move || {
+            key.get_value().unwrap_or_else(|| t_string!(i18n, report.no_label).to_owned())
+        };
+        let shared = move || counts().shared > 0;
+        view! {
+            <button
+                class="chip"
+                type="button"
+                aria-pressed=move || if shared() { "true" } else { "false" }
+                on:click=toggle
+            >
+                <Show when=shared>
+                    <Icon glyph=Glyph::Check small=true />
+                </Show>
+                {name}
+                <span class="num">
+                    {move || {
+                        let Counts { shared, left_out } = counts();
+                        if left_out == 0 || shared == 0 {
+                            words.format().number(shared + left_out)
+                        } else {
+                            words.some_of(shared, shared + left_out)
+                        }
+                    }}
+                </span>
+            </button>
+        }
+    };
+    // A diary without labels has nothing to choose by.
+    let worth = move || labels.with(|labels| labels.iter().any(Option::is_some));
+    view! {
+        <Show when=worth>
+            <section class="sec" aria-labelledby="by-label">
+                <h2 class="head" id="by-label">
+                    {t!(i18n, report.by_label)}
+                </h2>
+                <div class="chips">{move || labels.get().into_iter().map(chip).collect_view()}</div>
+                <p class="caption">{t!(i18n, report.by_label_note)}</p>
+            </section>
+        </Show>
+    }
+}
+
+/// A switch a day, and under it each encounter.
+#[component]
+fn ByDay() -> impl IntoView {
+    let app = use_app();
+    let i18n = use_i18n();
+    let days = Memo::new(move |_| {
+        let days: BTreeSet<Reverse<Day>> = app.diary.with(|diary| {
+            diary.iter().map(|met| Reverse(format::calendar_day(met.first_seen))).collect()
+        });
+        days.into_iter().map(|Reverse(day)| day).collect::<Vec<_>>()
+    });
+    view! {
+        <section class="sec" aria-labelledby="by-day">
+            <h2 class="head" id="by-day">
+                {t!(i18n, report.by_day)}
+            </h2>
+            <ul class="list">
+                <For each=move || days.get() key=|day| *day let:day>
+                    <OneDay day />
+                </For>
+            </ul>
+        </section>
+    }
+}
+
+#[component]
+fn OneDay(day: Day) -> impl IntoView {
+    let app = use_app();
+    let i18n = use_i18n();
+    let words = use_words();
+    let open = RwSignal::new(false);
+    let counts = Memo::new(move |_| {
+        app.draft.with(|draft| {
+            app.diary.with(|diary| {
+                draft
+                    .redaction
+                    .counts_where(diary, |met| format::calendar_day(met.first_seen) == day)
+            })
+        })
+    });
+    let name = move || words.format().day_short(day);
+    let mark = move || {
+        if app.draft.with(|draft| draft.test_day) == Some(day) {
+            Some(t_string!(i18n, report.test_day_mark).to_owned())
+        } else {
+            words.near_day(day, app.now.get())
+        }
+    };
+    let switch = move |event| {
+        let share = event_target_checked(&event);
+        app.draft.update(|draft| {
+            app.diary.with_untracked(|diary| {
+                let of_day = |met: &twoken_core::diary::Encounter| {
+                    format::calendar_day(met.first_seen) == day
+                };
+                if share {
+                    draft.redaction.share_where(diary, of_day);
+                } else {
+                    draft.redaction.leave_out_where(diary, of_day);
+                }
+            });
+        });
+    };
+    let shares = move || counts.get().shared > 0;
+    let amount = move || {
+        let Counts { shared, left_out } = counts.get();
+        words.some_of(shared, shared + left_out)
+    };
+    view! {
+        <li>
+            <div class="row">
+                <div class="grow">
+                    <span class="strong">{name}</span>
+                    " "
+                    <span class="small">{mark}</span>
+                </div>
+                <button
+                    class="linkish small num"
+                    type="button"
+                    aria-expanded=move || if open.get() { "true" } else { "false" }
+                    aria-label=move || {
+                        let single = t_string!(i18n, report.single_day, day = name()).to_string();
+                        format!("{} · {single}", amount())
+                    }
+                    on:click=move |_| open.update(|open| *open = !*open)
+                >
+                    {amount}
+                </button>
+                <input
+                    class="switch"
+                    type="checkbox"
+                    role="switch"
+                    aria-label=move || t_string!(i18n, report.share_day, day = name()).to_string()
+                    prop:checked=shares
+                    on:change=switch
+                />
+            </div>
+            <Show when=move || open.get()>
+                <Singles day />
+            </Show>
+        </li>
+    }
+}

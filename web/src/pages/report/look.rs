@@ -1,0 +1,152 @@
+//! The last look. The button at its end is the only one that sends.
+
+use super::outlook::Outlook;
+use super::{Ahead, Step, Trail, go};
+use crate::components::message::Message;
+use crate::components::problems::use_problems;
+use crate::components::split_count::SplitCount;
+use crate::components::words::{shifted, use_words};
+use crate::i18n::{t, t_string, use_i18n};
+use crate::state::use_app;
+use leptos::prelude::*;
+use twoken_core::units::Minutes;
+
+/// The fourth step.
+#[component]
+pub(super) fn Look(ahead: Ahead) -> impl IntoView {
+    let app = use_app();
+    let i18n = use_i18n();
+    let problems = use_problems();
+    let counts = Signal::derive(move || {
+        app.draft.with(|draft| app.diary.with(|diary| draft.redaction.counts(diary)))
+    });
+    let send = move |_| {
+        let tan = app.draft.with_untracked(|draft| app.read_tan(&draft.tan));
+        match (tan, ahead.get_untracked()) {
+            (Ok(tan), Some(Ok(prepared))) => app.send_report(tan, prepared),
+            // The TAN was changed meanwhile, in another tab perhaps: back to where it is told.
+            (Err(_), _) => go(Step::Tan),
+            (Ok(_), _) => {}
+        }
+    };
+    view! {
+        <div class="stack tight">
+            <h1 class="statement">{t!(i18n, report.look_statement)}</h1>
+            <Trail at=Step::Send />
+        </div>
+        {move || app.report_problem.get().map(|problem| view! { <Message said=problems.report(&problem) /> })}
+        <div class="two">
+            <div class="stack">
+                <SplitCount counts />
+                <Summary ahead />
+                <div>
+                    <button
+                        class="btn plain compact"
+                        type="button"
+                        on:click=move |_| go(Step::Choose)
+                    >
+                        {t!(i18n, report.back)}
+                    </button>
+                </div>
+            </div>
+            <Outlook ahead>
+                <button
+                    class="btn wide"
+                    type="button"
+                    disabled=move || ahead.with(|ahead| !matches!(ahead, Some(Ok(_))))
+                    on:click=send
+                >
+                    {t!(i18n, report.send)}
+                </button>
+                <p class="caption centred">
+                    {t!(i18n, report.send_note)} " " {t!(i18n, report.nothing_shared)}
+                </p>
+            </Outlook>
+        </div>
+    }
+}
+
+/// What, where to, when, and what the server can see of it.
+#[component]
+fn Summary(ahead: Ahead) -> impl IntoView {
+    let app = use_app();
+    let i18n = use_i18n();
+    let words = use_words();
+    let what = move || {
+        ahead.with(|ahead| match ahead {
+            Some(Ok(prepared)) => {
+                let encounters = words.encounters(prepared.encounters);
+                let entries = words.entries(prepared.real.len());
+                t_string!(i18n, report.look_what_text, encounters = encounters, entries = entries)
+                    .to_string()
+            }
+            _ => String::new(),
+        })
+    };
+    let day = move || {
+        let test = app.draft.with(|draft| draft.test_day)?;
+        Some(words.format().day_long(test))
+    };
+    let onset = move || {
+        let (test, onset) = app.draft.with(|draft| (draft.test_day, draft.onset));
+        test.zip(onset).map(|(test, days)| words.format().day_long(shifted(test, days)))
+    };
+    let config = move || app.server.with(|server| server.config.clone());
+    let place = move || {
+        config().map(|config| {
+            let name = config.config().name.clone();
+            t_string!(i18n, report.look_where_text, name = name).to_string()
+        })
+    };
+    let when = move || {
+        config().map(|config| {
+            let most = u64::from(config.config().upload_delay_seconds.max);
+            let wait = if most < 60 {
+                t_string!(i18n, outgoing.seconds, count = u32::try_from(most).unwrap_or(60))
+                    .to_string()
+            } else {
+                words.duration_long(Minutes::from_seconds_up(most))
+            };
+            t_string!(i18n, report.look_when_text, wait = wait).to_string()
+        })
+    };
+    view! {
+        <dl class="facts">
+            <div>
+                <dt>{t!(i18n, report.look_what)}</dt>
+                <dd class="small">{what}</dd>
+            </div>
+            <div>
+                <dt>{t!(i18n, report.look_test)}</dt>
+                <dd class="small">{day}</dd>
+            </div>
+            {move || {
+                onset()
+                    .map(|day| {
+                        view! {
+                            <div>
+                                <dt>{t!(i18n, report.look_onset)}</dt>
+                                <dd class="small">{day}</dd>
+                            </div>
+                        }
+                    })
+            }}
+            <div>
+                <dt>{t!(i18n, report.look_where)}</dt>
+                <dd class="small">{place}</dd>
+            </div>
+            <div>
+                <dt>{t!(i18n, report.look_when)}</dt>
+                <dd class="small">{when}</dd>
+            </div>
+            <div>
+                <dt>{t!(i18n, report.look_tan)}</dt>
+                <dd class="small">{t!(i18n, report.look_tan_text)}</dd>
+            </div>
+            <div>
+                <dt>{t!(i18n, report.look_sees)}</dt>
+                <dd class="small">{t!(i18n, report.look_sees_text)}</dd>
+            </div>
+        </dl>
+    }
+}

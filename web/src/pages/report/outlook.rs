@@ -1,0 +1,127 @@
+//! Exactly what will be sent: the real bytes, what they mean, and what is not in them.
+
+use super::Ahead;
+use crate::components::hex_preview::HexPreview;
+use crate::components::icon::Glyph;
+use crate::components::message::{Message, Said};
+use crate::components::problems::use_problems;
+use crate::components::words::{shifted, use_words};
+use crate::i18n::{t, t_string, use_i18n};
+use crate::state::{Prepared, ReportProblem, use_app};
+use leptos::prelude::*;
+
+/// A tag of 32 and a sealed status of 52.
+const ENTRY_BYTES: usize = 84;
+
+/// The page's one panel. What comes next goes inside.
+#[component]
+pub(super) fn Outlook(ahead: Ahead, children: Children) -> impl IntoView {
+    let i18n = use_i18n();
+    view! {
+        <section class="panel stack mid" aria-labelledby="exact">
+            <div class="stack close">
+                <h2 class="title" id="exact">
+                    {t!(i18n, report.exact)}
+                </h2>
+                <Size ahead />
+            </div>
+            <Bytes ahead />
+            <Meaning />
+            {children()}
+        </section>
+    }
+}
+
+/// How much it is, or why it is nothing.
+#[component]
+fn Size(ahead: Ahead) -> impl IntoView {
+    let i18n = use_i18n();
+    let words = use_words();
+    let problems = use_problems();
+    let size = move |prepared: &Prepared| {
+        let format = words.format();
+        let entries = words.entries(prepared.real.len());
+        let exact = t_string!(
+            i18n,
+            report.exact_text,
+            entries = entries,
+            size = format.number(ENTRY_BYTES)
+        )
+        .to_string();
+        let pad = t_string!(
+            i18n,
+            report.exact_pad,
+            total = format.number(prepared.total),
+            bytes = format.bytes(prepared.bytes)
+        )
+        .to_string();
+        format!("{exact} {pad}")
+    };
+    move || {
+        ahead.with(|ahead| match ahead {
+            None => view! { <p class="small">{t_string!(i18n, report.preparing)}</p> }.into_any(),
+            Some(Ok(prepared)) => view! { <p class="small">{size(prepared)}</p> }.into_any(),
+            Some(Err(ReportProblem::Empty)) => {
+                let (title, text) =
+                    (t_string!(i18n, report.nothing), t_string!(i18n, report.all_out));
+                view! { <Message said=Said::plain(Glyph::Info, title, text) /> }.into_any()
+            }
+            Some(Err(problem)) => {
+                view! { <Message said=problems.report(problem) /> }.into_any()
+            }
+        })
+    }
+}
+
+#[component]
+fn Bytes(ahead: Ahead) -> impl IntoView {
+    let entries = Signal::derive(move || {
+        ahead.with(|ahead| match ahead {
+            Some(Ok(prepared)) => prepared.real.clone(),
+            _ => Vec::new(),
+        })
+    });
+    view! {
+        <Show when=move || entries.with(|entries| !entries.is_empty())>
+            <HexPreview entries />
+        </Show>
+    }
+}
+
+/// What each part of an entry is.
+#[component]
+fn Meaning() -> impl IntoView {
+    let app = use_app();
+    let i18n = use_i18n();
+    let words = use_words();
+    let status = move || {
+        let (test, onset) = app.draft.with(|draft| (draft.test_day, draft.onset));
+        test.map(|test| {
+            let format = words.format();
+            let day = format.day_plain(test);
+            match onset {
+                None => t_string!(i18n, report.part_status_text, day = day).to_string(),
+                Some(days) => {
+                    let onset = format.day_plain(shifted(test, days));
+                    t_string!(i18n, report.part_status_onset, day = day, onset = onset).to_string()
+                }
+            }
+        })
+    };
+    view! {
+        <dl class="facts">
+            <div>
+                <dt>{t!(i18n, report.part_tag)}</dt>
+                <dd class="small">{t!(i18n, report.part_tag_text)}</dd>
+            </div>
+            <div>
+                <dt>{t!(i18n, report.part_status)}</dt>
+                <dd class="small">{status}</dd>
+            </div>
+            <div>
+                <dt>{t!(i18n, report.part_not)}</dt>
+                <dd class="small">{t!(i18n, report.part_not_text)}</dd>
+            </div>
+        </dl>
+    }
+}

@@ -1,0 +1,34 @@
+//! Where reports come from, when it checks, how it looks, what is kept, and deleting all of it.
+
+mod choices;
+mod device;
+mod source;
+
+use crate::components::title::use_title;
+use crate::i18n::{t, t_string, use_i18n};
+use choices::{Checking, Look};
+use device::{Agreed, Delete, Device};
+use leptos::prelude::*;
+use source::Source;
+
+/// The settings.
+#[component]
+pub fn Settings() -> impl IntoView {
+    let i18n = use_i18n();
+    use_title(move || t_string!(i18n, nav.settings).to_owned());
+    view! {
+        <h1 class="statement desk-title">{t!(i18n, settings.title)}</h1>
+        <div class="two even">
+            <div class="stack">
+                <Source />
+                <Checking />
+                <Look />
+            </div>
+            <div class="stack">
+                <Device />
+                <Agreed />
+                <Delete />
+            </div>
+        </div>
+    }
+}

@@ -1,0 +1,167 @@
+//! When it checks, and how it looks and feels.
+
+use crate::components::icon::{Glyph, Icon};
+use crate::components::words::use_words;
+use crate::i18n::{t, t_string, use_i18n};
+use crate::state::{Language, Theme, use_app};
+use leptos::prelude::*;
+
+/// Checking by itself, and the last check.
+#[component]
+pub(super) fn Checking() -> impl IntoView {
+    let app = use_app();
+    let i18n = use_i18n();
+    let words = use_words();
+    let hourly = move || {
+        app.settings
+            .with(|settings| settings.consent.as_ref().is_some_and(|consent| consent.check_hourly))
+    };
+    let last = move || match app.check.with(|check| check.checked_until) {
+        Some(until) => words.moment(until, app.now.get()),
+        None => t_string!(i18n, settings.last_never).to_owned(),
+    };
+    view! {
+        <section class="sec" aria-labelledby="checking">
+            <h2 class="head" id="checking">
+                {t!(i18n, settings.checking)}
+            </h2>
+            <ul class="list">
+                <li>
+                    <label class="setting">
+                        <Icon glyph=Glyph::Refresh />
+                        <span class="grow">
+                            <span class="medium-weight">{t!(i18n, settings.hourly)}</span>
+                            <br />
+                            <span class="small">{t!(i18n, settings.hourly_text)}</span>
+                        </span>
+                        <input
+                            class="switch"
+                            type="checkbox"
+                            role="switch"
+                            prop:checked=hourly
+                            on:change=move |event| {
+                                app.set_check_hourly(event_target_checked(&event));
+                            }
+                        />
+                    </label>
+                </li>
+                <li class="setting">
+                    <Icon glyph=Glyph::Clock />
+                    <div class="grow">
+                        <p class="medium-weight">{t!(i18n, settings.last)}</p>
+                        <p class="small">{last}</p>
+                    </div>
+                </li>
+            </ul>
+        </section>
+    }
+}
+
+/// Language, colours, and the buzz of a scan.
+#[component]
+pub(super) fn Look() -> impl IntoView {
+    let app = use_app();
+    let i18n = use_i18n();
+    let feedback = move || app.settings.with(|settings| settings.feedback);
+    view! {
+        <section class="sec" aria-labelledby="look">
+            <h2 class="head" id="look">
+                {t!(i18n, settings.look)}
+            </h2>
+            <ul class="list">
+                <LanguageRow />
+                <ThemeRow />
+                <li>
+                    <label class="setting">
+                        <Icon glyph=Glyph::Phone />
+                        <span class="grow">
+                            <span class="medium-weight">{t!(i18n, settings.feedback)}</span>
+                            <br />
+                            <span class="small">{t!(i18n, settings.feedback_text)}</span>
+                        </span>
+                        <input
+                            class="switch"
+                            type="checkbox"
+                            role="switch"
+                            prop:checked=feedback
+                            on:change=move |event| app.set_feedback(event_target_checked(&event))
+                        />
+                    </label>
+                </li>
+            </ul>
+        </section>
+    }
+}
+
+#[component]
+fn LanguageRow() -> impl IntoView {
+    let app = use_app();
+    let i18n = use_i18n();
+    let is = move |language: Language| app.settings.with(|settings| settings.language == language);
+    let choose = move |event| {
+        app.set_language(match event_target_value(&event).as_str() {
+            "en" => Language::En,
+            "de" => Language::De,
+            _ => Language::System,
+        });
+    };
+    view! {
+        <li class="setting choice">
+            <Icon glyph=Glyph::Language />
+            <label class="medium-weight grow" for="language">
+                {t!(i18n, settings.language)}
+            </label>
+            <div class="select">
+                <select class="input" id="language" on:change=choose>
+                    <option value="system" selected=move || is(Language::System)>
+                        {t!(i18n, settings.language_system)}
+                    </option>
+                    // A language is found by its own name.
+                    <option value="en" lang="en" selected=move || is(Language::En)>
+                        "English"
+                    </option>
+                    <option value="de" lang="de" selected=move || is(Language::De)>
+                        "Deutsch"
+                    </option>
+                </select>
+                <Icon glyph=Glyph::Down />
+            </div>
+        </li>
+    }
+}
+
+#[component]
+fn ThemeRow() -> impl IntoView {
+    let app = use_app();
+    let i18n = use_i18n();
+    let is = move |theme: Theme| app.settings.with(|settings| settings.theme == theme);
+    let choose = move |event| {
+        app.set_theme(match event_target_value(&event).as_str() {
+            "light" => Theme::Light,
+            "dark" => Theme::Dark,
+            _ => Theme::System,
+        });
+    };
+    view! {
+        <li class="setting choice">
+            <Icon glyph=Glyph::Moon />
+            <label class="medium-weight grow" for="theme">
+                {t!(i18n, settings.theme)}
+            </label>
+            <div class="select">
+                <select class="input" id="theme" on:change=choose>
+                    <option value="system" selected=move || is(Theme::System)>
+                        {t!(i18n, settings.theme_system)}
+                    </option>
+                    <option value="light" selected=move || is(Theme::Light)>
+                        {t!(i18n, settings.theme_light)}
+                    </option>
+                    <option value="dark" selected=move || is(Theme::Dark)>
+                        {t!(i18n, settings.theme_dark)}
+                    </option>
+                </select>
+                <Icon glyph=Glyph::Down />
+            </div>
+        </li>
+    }
+}

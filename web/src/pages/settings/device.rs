@@ -1,0 +1,143 @@
+//! What is kept on this device, what was agreed to, and deleting everything.
+
+use crate::components::icon::{Glyph, Icon};
+use crate::components::words::use_words;
+use crate::i18n::{t, t_string, use_i18n};
+use crate::platform::format;
+use crate::state::{OutgoingState, use_app};
+use leptos::prelude::*;
+
+/// What is kept, how much, and why.
+#[component]
+pub(super) fn Device() -> impl IntoView {
+    let app = use_app();
+    let i18n = use_i18n();
+    let words = use_words();
+    let count = Memo::new(move |_| app.diary.with(twoken_core::diary::Diary::len));
+    let stored = move || {
+        let encounters = words.encounters(count.get());
+        t_string!(i18n, settings.stored, encounters = encounters).to_string()
+    };
+    let oldest = move || {
+        let first = app.diary.with(|diary| diary.iter().map(|met| met.first_seen).min());
+        match first {
+            None => t_string!(i18n, settings.stored_none).to_owned(),
+            Some(first) => {
+                let day = words.format().day_plain(format::calendar_day(first));
+                t_string!(i18n, settings.stored_text, day = day).to_string()
+            }
+        }
+    };
+    view! {
+        <section class="sec" aria-labelledby="device">
+            <h2 class="head" id="device">
+                {t!(i18n, settings.device)}
+            </h2>
+            <div class="well stack close">
+                <p class="head">{stored}</p>
+                <p class="small">{oldest}</p>
+            </div>
+            <h3 class="lab">{t!(i18n, settings.kept)}</h3>
+            <ul class="list open">
+                <Kept glyph=Glyph::Diary>{t!(i18n, settings.kept_encounters)}</Kept>
+                <Kept glyph=Glyph::Code>{t!(i18n, settings.kept_keys)}</Kept>
+                <Kept glyph=Glyph::Server>{t!(i18n, settings.kept_server)}</Kept>
+                <Kept glyph=Glyph::Report>{t!(i18n, settings.kept_report)}</Kept>
+                <Kept glyph=Glyph::Settings>{t!(i18n, settings.kept_settings)}</Kept>
+            </ul>
+        </section>
+    }
+}
+
+#[component]
+fn Kept(glyph: Glyph, children: Children) -> impl IntoView {
+    view! {
+        <li class="note">
+            <Icon glyph />
+            <p class="small">{children()}</p>
+        </li>
+    }
+}
+
+/// What was agreed to, and when.
+#[component]
+pub(super) fn Agreed() -> impl IntoView {
+    let app = use_app();
+    let i18n = use_i18n();
+    let words = use_words();
+    let agreed = move || {
+        let consent = app.settings.with(|settings| settings.consent.clone())?;
+        let day = words.format().day_plain(format::calendar_day(consent.given_at));
+        Some(if consent.check_hourly {
+            t_string!(i18n, settings.agreed_hourly, day = day).to_string()
+        } else {
+            t_string!(i18n, settings.agreed_text, day = day).to_string()
+        })
+    };
+    view! {
+        <section class="sec" aria-labelledby="agreed">
+            <h2 class="head" id="agreed">
+                {t!(i18n, settings.agreed)}
+            </h2>
+            <p class="small row near top-line">
+                <Icon glyph=Glyph::Check small=true />
+                <span>{agreed}</span>
+            </p>
+        </section>
+    }
+}
+
+/// Deletion, last and explained, and asked for twice.
+#[component]
+pub(super) fn Delete() -> impl IntoView {
+    let app = use_app();
+    let i18n = use_i18n();
+    let sure = RwSignal::new(false);
+    let waits = move || {
+        app.outgoing.with(|outgoing| {
+            outgoing.as_ref().is_some_and(|outgoing| {
+                !matches!(outgoing.state, OutgoingState::Sent { .. } | OutgoingState::Refused(_))
+            })
+        })
+    };
+    view! {
+        <section class="sec" role="group" aria-label=move || t_string!(i18n, settings.delete)>
+            <Show
+                when=move || sure.get()
+                fallback=move || {
+                    view! {
+                        <button
+                            class="btn danger"
+                            type="button"
+                            on:click=move |_| sure.set(true)
+                        >
+                            <Icon glyph=Glyph::Bin small=true />
+                            {t!(i18n, settings.delete)}
+                        </button>
+                        <p class="caption">{t!(i18n, settings.delete_text)}</p>
+                    }
+                }
+            >
+                <div role="alert">
+                    <p class="strong">{t!(i18n, settings.delete_sure)}</p>
+                    <p class="small">{t!(i18n, settings.delete_sure_text)}</p>
+                    <Show when=waits>
+                        <p class="small">{t!(i18n, settings.delete_outgoing)}</p>
+                    </Show>
+                </div>
+                <div class="pair">
+                    <button
+                        class="btn danger"
+                        type="button"
+                        on:click=move |_| app.delete_everything()
+                    >
+                        {t!(i18n, settings.delete_yes)}
+                    </button>
+                    <button class="btn plain" type="button" on:click=move |_| sure.set(false)>
+                        {t!(i18n, settings.delete_no)}
+                    </button>
+                </div>
+            </Show>
+        </section>
+    }
+}

@@ -1,0 +1,170 @@
+//! The server: its name, its pinned key, its region.
+
+use crate::components::icon::{Glyph, Icon};
+use crate::components::message::{Message, Said};
+use crate::components::problems::use_problems;
+use crate::i18n::{t, t_string, use_i18n};
+use crate::state::{ApiProblem, use_app};
+use leptos::prelude::*;
+use twoken_core::wire::{Profile, Region, RegionId};
+
+/// Where reports come from.
+#[component]
+pub(super) fn Source() -> impl IntoView {
+    let app = use_app();
+    let i18n = use_i18n();
+    let problems = use_problems();
+    let problem = Memo::new(move |_| app.server.with(|server| server.problem.clone()));
+    if app.server.with_untracked(|server| server.config.is_none()) {
+        app.load_server();
+    }
+    let name = move || {
+        app.server
+            .with(|server| server.config.as_ref().map(|config| config.config().name.clone()))
+            .unwrap_or_else(|| t_string!(i18n, settings.server_unknown).to_owned())
+    };
+    let demo = move || {
+        app.server.with(|server| {
+            server
+                .config
+                .as_ref()
+                .is_some_and(|config| config.config().profile == Profile::Demo)
+        })
+    };
+    view! {
+        <section class="sec" aria-labelledby="source">
+            <h2 class="head" id="source">
+                {t!(i18n, settings.source)}
+            </h2>
+            <ul class="list">
+                <li class="setting">
+                    <Icon glyph=Glyph::Server />
+                    <div class="grow">
+                        <p class="medium-weight">{name}</p>
+                        <p class="small address">{app.server_origin()}</p>
+                    </div>
+                </li>
+                <Fingerprint />
+                <RegionRow />
+            </ul>
+            {move || match problem.get() {
+                Some(ApiProblem::KeyChanged) => Some(view! { <Trust /> }.into_any()),
+                Some(problem) => {
+                    Some(
+                        view! {
+                            <Message said=problems.api(&problem)>
+                                <button
+                                    class="linkish"
+                                    type="button"
+                                    on:click=move |_| app.load_server()
+                                >
+                                    {t!(i18n, api.retry)}
+                                </button>
+                            </Message>
+                        }
+                            .into_any(),
+                    )
+                }
+                None => None,
+            }}
+            <Show when=demo>
+                <p class="caption">{t!(i18n, settings.server_demo)}</p>
+            </Show>
+        </section>
+    }
+}
+
+/// The pinned key, to compare by eye.
+#[component]
+fn Fingerprint() -> impl IntoView {
+    let app = use_app();
+    let i18n = use_i18n();
+    move || {
+        app.fingerprint().map(|fingerprint| {
+            view! {
+                <li class="setting">
+                    <Icon glyph=Glyph::Key />
+                    <div class="grow">
+                        <p class="medium-weight">{t!(i18n, settings.key)}</p>
+                        <p class="finger">{fingerprint}</p>
+                        <p class="small">{t!(i18n, settings.key_text)}</p>
+                    </div>
+                </li>
+            }
+        })
+    }
+}
+
+/// The key has changed: a decision for the person, never made by the app.
+#[component]
+fn Trust() -> impl IntoView {
+    let app = use_app();
+    let i18n = use_i18n();
+    let (title, text) =
+        (t_string!(i18n, settings.trust), t_string!(i18n, settings.trust_text));
+    view! {
+        <Message said=Said::bad(title, text)>
+            <button class="linkish" type="button" on:click=move |_| app.trust_server_again()>
+                {t!(i18n, settings.trust_do)}
+            </button>
+        </Message>
+    }
+}
+
+/// The region: a choice only where there are several.
+#[component]
+fn RegionRow() -> impl IntoView {
+    let app = use_app();
+    let i18n = use_i18n();
+    let regions = Memo::new(move |_| {
+        app.server
+            .with(|server| server.config.as_ref().map(|config| config.config().regions.clone()))
+            .unwrap_or_default()
+    });
+    let chosen = move || app.region();
+    let name = move || {
+        let chosen = chosen()?;
+        regions.with(|regions| {
+            let region = regions.iter().find(|region| region.id == chosen)?;
+            Some(region.name.clone())
+        })
+    };
+    let choose = move |event| {
+        let region: Option<RegionId> = event_target_value(&event).parse().ok();
+        app.set_region(region);
+    };
+    let option = move |region: Region| {
+        let id = region.id.clone();
+        let selected = move || chosen().as_ref() == Some(&id);
+        view! {
+            <option value=region.id.to_string() selected=selected>
+                {region.name}
+            </option>
+        }
+    };
+    let several = move || regions.with(|regions| regions.len() > 1);
+    let known = move || regions.with(|regions| !regions.is_empty());
+    view! {
+        <Show when=known>
+            <li class="setting choice">
+                <Icon glyph=Glyph::Region />
+                <div class="grow">
+                    <label class="medium-weight" for="region">
+                        {t!(i18n, settings.region)}
+                    </label>
+                    <Show when=move || !several()>
+                        <p class="small">{name}</p>
+                    </Show>
+                </div>
+                <Show when=several>
+                    <div class="select">
+                        <select class="input" id="region" on:change=choose>
+                            {move || regions.get().into_iter().map(option).collect_view()}
+                        </select>
+                        <Icon glyph=Glyph::Down />
+                    </div>
+                </Show>
+            </li>
+        </Show>
+    }
+}
