@@ -293,7 +293,7 @@ impl Blind {
     }
 
     fn unblind(&self, evaluated: &Element) -> RistrettoPoint {
-        evaluated.point * self.0.invert()
+        evaluated.point * *zeroize::Zeroizing::new(self.0.invert())
     }
 }
 

@@ -176,7 +176,7 @@ impl Pending {
     pub fn finalize(&self, response: &PermitResponse, pinned: &PermitPublicKey) -> Result<Permit, Error> {
         let evaluated = Element::from_bytes(codec::array_from_base64url(&response.evaluated)?)?;
         let proof = Proof::from_bytes(&codec::array_from_base64url(&response.proof)?)?;
-        let asked = alloc::vec![(self.t.to_vec(), self.blind.clone())];
+        let asked = alloc::vec![(Zeroizing::new(self.t.to_vec()), self.blind.clone())];
         let outputs =
             partial::Client::resume(asked, &self.info.to_bytes(), pinned)?.finalize(&[evaluated], &proof)?;
         let n = outputs.into_iter().next().ok_or(oprf::Error::Count { expected: 1, got: 0 })?;

@@ -262,10 +262,11 @@ pub struct StatusKey(#[cbor(n(0), with = "minicbor::bytes")] [u8; 32]);
 
 impl StatusKey {
     pub(crate) fn derive(secret: &[u8; 32]) -> Self {
-        let mut key = [0; 32];
-        let expanded = Hkdf::<Sha256>::new(Some(labels::STATUS), secret).expand(&[], &mut key);
+        // Written in place: a copy would not be wiped.
+        let mut key = Self([0; 32]);
+        let expanded = Hkdf::<Sha256>::new(Some(labels::STATUS), secret).expand(&[], &mut key.0);
         debug_assert!(expanded.is_ok(), "32 bytes are far below HKDF's limit");
-        Self(key)
+        key
     }
 
     fn cipher(&self) -> ChaCha20Poly1305 {

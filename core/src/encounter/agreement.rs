@@ -2,6 +2,7 @@
 
 use hkdf::Hkdf;
 use sha2::Sha256;
+use zeroize::Zeroizing;
 
 use super::keys::OwnKeys;
 use super::{Error, Pairing, Receive, Report};
@@ -41,22 +42,23 @@ impl Agreement {
         Ok(Self { kdf, lo, hi, i_am_lo })
     }
 
-    fn expand<const N: usize>(&self, label: &[u8], from: From) -> [u8; N] {
+    fn expand<const N: usize>(&self, label: &[u8], from: From) -> Zeroizing<[u8; N]> {
         let direction = u8::from((from == From::Me) != self.i_am_lo);
-        let mut out = [0; N];
-        let expanded = self.kdf.expand_multi_info(&[label, &[direction], &self.lo, &self.hi], &mut out);
+        let mut out = Zeroizing::new([0; N]);
+        let expanded =
+            self.kdf.expand_multi_info(&[label, &[direction], &self.lo, &self.hi], out.as_mut_slice());
         debug_assert!(expanded.is_ok(), "at most 32 bytes, far below HKDF's limit");
         out
     }
 
     /// The secret with which `from` reports.
     fn secret(&self, from: From) -> Secret {
-        Secret::new(self.expand(labels::ENCOUNTER_SECRET, from))
+        Secret::new(*self.expand(labels::ENCOUNTER_SECRET, from))
     }
 
     /// What `from` shows to the other.
     pub(super) fn acknowledgement(&self, from: From) -> Acknowledgement {
-        Acknowledgement(self.expand(labels::ENCOUNTER_ACKNOWLEDGEMENT, from))
+        Acknowledgement(*self.expand(labels::ENCOUNTER_ACKNOWLEDGEMENT, from))
     }
 
     /// What both directions leave behind; the secrets themselves end here.

@@ -1,5 +1,6 @@
 //! The keys within grace, and whom I have heard with them.
 
+use alloc::boxed::Box;
 use alloc::vec::Vec;
 
 use rand_core::CryptoRng;
@@ -24,7 +25,11 @@ const MAX_HEARD: usize = 256;
 #[derive(Clone, Default, minicbor::Encode, minicbor::Decode)]
 pub struct KeyRing {
     #[n(0)]
-    own: Vec<OwnKeys>,
+    #[expect(
+        clippy::vec_box,
+        reason = "a list that grows or shrinks moves its keys, and what they leave is not wiped"
+    )]
+    own: Vec<Box<OwnKeys>>,
     #[n(1)]
     heard: Vec<Heard>,
 }
@@ -46,7 +51,7 @@ impl KeyRing {
         let current = now.interval();
         for due in [current, current.next()] {
             if due.is_accepted_at(now) && !self.own.iter().any(|own| own.interval == due) {
-                self.own.push(OwnKeys::generate(due, rng));
+                self.own.push(Box::new(OwnKeys::generate(due, rng)));
                 changed = true;
             }
         }
@@ -86,7 +91,7 @@ impl KeyRing {
     }
 
     fn current(&self, now: Timestamp) -> Option<&OwnKeys> {
-        self.own.iter().find(|own| own.interval == now.interval())
+        self.own.iter().find(|own| own.interval == now.interval()).map(AsRef::as_ref)
     }
 
     /// Hears a beacon: pairs it with my key of its interval and, within the grace, of the neighbouring one, and

@@ -3,13 +3,13 @@
 use alloc::vec::Vec;
 
 use rand_core::CryptoRng;
+use zeroize::Zeroizing;
 
 use super::{Blind, Element, Error, Mode, Output, SecretKey, finalize};
 
 /// A client that has asked and waits.
-#[derive(Debug)]
 pub struct Client {
-    input: Vec<u8>,
+    input: Zeroizing<Vec<u8>>,
     blind: Blind,
 }
 
@@ -20,7 +20,7 @@ impl Client {
     /// [`Error::InputLength`], [`Error::InvalidInput`].
     pub fn blind(input: &[u8], rng: &mut impl CryptoRng) -> Result<(Self, Element), Error> {
         let (blind, blinded) = Blind::ask(Mode::Base, input, rng)?;
-        Ok((Self { input: input.into(), blind }, blinded))
+        Ok((Self { input: Zeroizing::new(input.into()), blind }, blinded))
     }
 
     /// `Finalize`.
@@ -29,6 +29,12 @@ impl Client {
     /// [`Error::InputLength`].
     pub fn finalize(self, evaluated: &Element) -> Result<Output, Error> {
         finalize(&self.input, None, &self.blind.unblind(evaluated))
+    }
+}
+
+impl core::fmt::Debug for Client {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.write_str("Client")
     }
 }
 

@@ -4,6 +4,7 @@
 use curve25519_dalek::{RistrettoPoint, Scalar};
 use rand_core::CryptoRng;
 use sha2::{Digest, Sha512};
+use zeroize::Zeroizing;
 
 use super::{Element, Error, Mode, Proof, length};
 use crate::group;
@@ -24,9 +25,10 @@ impl Statement<'_> {
     pub(crate) fn prove(&self, k: &Scalar, rng: &mut impl CryptoRng) -> Result<Proof, Error> {
         let (m, _) = self.composites(false)?;
         let z = m * k;
-        let r = group::random_scalar(rng);
-        let challenge = self.challenge(&m, &z, &RistrettoPoint::mul_base(&r), &(m * r))?;
-        Ok(Proof { challenge, response: r - challenge * k })
+        // Who learns `r` learns `k`.
+        let r = Zeroizing::new(group::random_scalar(rng));
+        let challenge = self.challenge(&m, &z, &RistrettoPoint::mul_base(&r), &(m * *r))?;
+        Ok(Proof { challenge, response: *r - challenge * k })
     }
 
     /// `VerifyProof` (§2.2.2).

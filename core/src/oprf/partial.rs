@@ -16,11 +16,10 @@ use super::dleq::Statement;
 use super::{Blind, Element, Error, Mode, Output, Proof, PublicKey, SecretKey, finalize, length};
 
 /// A client that has asked for one or more inputs under one info and waits.
-#[derive(Debug)]
 pub struct Client {
     info: Vec<u8>,
     tweaked: Element,
-    asked: Vec<(Vec<u8>, Blind, Element)>,
+    asked: Vec<(Zeroizing<Vec<u8>>, Blind, Element)>,
 }
 
 impl Client {
@@ -36,7 +35,10 @@ impl Client {
     ) -> Result<(Self, Vec<Element>), Error> {
         let blinds = inputs
             .iter()
-            .map(|input| Blind::ask(Mode::Partial, input, rng).map(|(blind, _)| (input.to_vec(), blind)))
+            .map(|input| {
+                Blind::ask(Mode::Partial, input, rng)
+                    .map(|(blind, _)| (Zeroizing::new(input.to_vec()), blind))
+            })
             .collect::<Result<Vec<_>, _>>()?;
         let client = Self::resume(blinds, info, public)?;
         let blinded = client.asked.iter().map(|(_, _, blinded)| *blinded).collect();
@@ -45,7 +47,7 @@ impl Client {
 
     /// A client that asked before, from what it stored: inputs and blinds.
     pub(crate) fn resume(
-        blinds: Vec<(Vec<u8>, Blind)>,
+        blinds: Vec<(Zeroizing<Vec<u8>>, Blind)>,
         info: &[u8],
         public: &PublicKey,
     ) -> Result<Self, Error> {
@@ -74,6 +76,12 @@ impl Client {
                 finalize(input, Some(&self.info), &blind.unblind(evaluated))
             })
             .collect()
+    }
+}
+
+impl core::fmt::Debug for Client {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.write_str("Client")
     }
 }
 

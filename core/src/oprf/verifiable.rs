@@ -3,14 +3,14 @@
 use alloc::vec::Vec;
 
 use rand_core::CryptoRng;
+use zeroize::Zeroizing;
 
 use super::dleq::Statement;
 use super::{Blind, Element, Error, Mode, Output, Proof, PublicKey, SecretKey, finalize};
 
 /// A client that has asked for one or more inputs and waits.
-#[derive(Debug)]
 pub struct Client {
-    asked: Vec<(Vec<u8>, Blind, Element)>,
+    asked: Vec<(Zeroizing<Vec<u8>>, Blind, Element)>,
 }
 
 impl Client {
@@ -22,7 +22,7 @@ impl Client {
         let mut asked = Vec::with_capacity(inputs.len());
         for input in inputs {
             let (blind, blinded) = Blind::ask(Mode::Verifiable, input, rng)?;
-            asked.push((input.to_vec(), blind, blinded));
+            asked.push((Zeroizing::new(input.to_vec()), blind, blinded));
         }
         let blinded = asked.iter().map(|(_, _, blinded)| *blinded).collect();
         Ok((Self { asked }, blinded))
@@ -45,6 +45,12 @@ impl Client {
             .zip(evaluated)
             .map(|((input, blind, _), evaluated)| finalize(input, None, &blind.unblind(evaluated)))
             .collect()
+    }
+}
+
+impl core::fmt::Debug for Client {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.write_str("Client")
     }
 }
 

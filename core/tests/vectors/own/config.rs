@@ -102,12 +102,11 @@ fn good() -> File {
     File::new("config.json", note, cases.into())
 }
 
+/// Body, signature header, pin, error.
+type Bad<'a> = (&'a str, Vec<u8>, String, Option<PinnedServer>, Error);
+
 /// Cases that end in an error.
-fn refused(
-    name: &'static str,
-    note: &'static str,
-    cases: Vec<(&str, Vec<u8>, String, Option<PinnedServer>, Error)>,
-) -> File {
+fn refused(name: &'static str, note: &'static str, cases: Vec<Bad<'_>>) -> File {
     let cases = cases.into_iter().map(|(name, body, signature, pinned, error)| {
         let result = SignedConfig::verify(&body, &signature, pinned.as_ref());
         assert_eq!(result.unwrap_err(), error, "{name}");
