@@ -1,13 +1,17 @@
 //! What the database can hold, read from the database.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 
 use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{Row, SqlitePool};
+use twoken_core::permit::Class;
+use twoken_core::tan::TanHash;
+use twoken_core::wire::Digest;
+use twoken_server::domain::tans;
 use twoken_server::store::{self, Store};
 
-use crate::support::Server;
 use crate::support::people::send_reports;
+use crate::support::{DAY, Server};
 
 /// A second connection to a server's database.
 pub async fn open(server: &Server) -> SqlitePool {
@@ -106,6 +110,24 @@ async fn claim_14_what_is_deleted_is_overwritten_and_the_log_of_uploads_truncate
             "a sealed entry is still in the pool's pages"
         );
     }
+}
+
+#[tokio::test]
+async fn claim_14_secure_delete_is_on() {
+    // Two thousand rows that go without anything taking their pages over: only overwriting removes them.
+    let server = Server::strict().await;
+    let (store, now) = (server.app.store(), server.now());
+    let hashes: Vec<_> =
+        (0..2000_u32).map(|at| TanHash::new(*Digest::of(&at.to_be_bytes()).as_bytes())).collect();
+    let wanted: HashSet<&[u8]> = hashes.iter().map(|hash| hash.as_bytes().as_slice()).collect();
+    tans::deliver(store, now, Class::Patient, &hashes, 1).await.unwrap();
+    server.tick().await;
+    let found = |file: &[u8]| file.windows(32).filter(|window| wanted.contains(window)).count();
+    let file = server.data.path().join(store::FILE_NAME);
+    assert!(found(&std::fs::read(&file).unwrap()) >= hashes.len());
+    server.hands.forward(4 * DAY);
+    server.tick().await;
+    assert_eq!(found(&std::fs::read(&file).unwrap()), 0, "deleted rows are still in the file");
 }
 
 async fn entries(server: &Server) -> Vec<Vec<u8>> {

@@ -65,7 +65,7 @@ async fn two_people_meet_one_reports_the_other_learns_of_it_and_the_redacted_one
     server.tick().await;
 
     assert_eq!(check(&mut ben, &server).await, 1);
-    let exposure = ben.diary.iter().next().unwrap().exposure.clone().unwrap();
+    let exposure = ben.diary.iter().next().unwrap().exposure.unwrap();
     assert_eq!((exposure.degree, exposure.test_day, exposure.onset), (Degree::First, NOW.day(), Some(-2)));
     assert_eq!(check(&mut cora, &server).await, 0, "what was left out notifies nobody");
     assert_eq!(check(&mut anna, &server).await, 0, "nobody matches themselves");

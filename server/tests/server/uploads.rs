@@ -218,7 +218,7 @@ async fn a_body_that_is_not_right_is_refused_whole_and_its_permit_is_not_spent()
     let mut unsorted = dummies(64);
     unsorted.swap(3, 4);
     let mut twice = dummies(64);
-    twice[5] = twice[4].clone();
+    twice[5] = twice[4];
     let mut version = good.clone();
     version[2] = 2;
     let mut long_integer = vec![0xa4, 0x18, 0, 1];
