@@ -6,11 +6,14 @@ use crate::process;
 use crate::wasm_target::{self, TARGET};
 use crate::workspace::Workspace;
 
+/// Tests too; and one crate's warnings do not hide the next one's.
+const REPORT_ALL: [&str; 5] = ["--all-targets", "--keep-going", "--", "-D", "warnings"];
+
 /// # Errors
 /// If there is a warning; clippy shows where.
 pub(crate) fn native(workspace: &Workspace) -> Result<()> {
-    let mut clippy = workspace.cargo(&["clippy", "--workspace", "--exclude", "twoken-web", "--all-targets"]);
-    process::run(clippy.args(["--", "-D", "warnings"]))
+    let mut clippy = workspace.cargo(&["clippy", "--workspace", "--exclude", "twoken-web"]);
+    process::run(clippy.args(REPORT_ALL))
 }
 
 /// # Errors
@@ -18,6 +21,6 @@ pub(crate) fn native(workspace: &Workspace) -> Result<()> {
 pub(crate) fn browser(workspace: &Workspace) -> Result<()> {
     let toolchain = wasm_target::ensure(workspace)?;
     let mut clippy = workspace.cargo(&["clippy", "--package", "twoken-core", "--package", "twoken-web"]);
-    clippy.args(["--all-targets", "--target", TARGET, "--", "-D", "warnings"]);
+    clippy.args(["--target", TARGET]).args(REPORT_ALL);
     process::run(toolchain.apply(&mut clippy)?)
 }
