@@ -13,7 +13,7 @@ use twoken_core::wire::RegionId;
 
 use crate::app::{self, App};
 use crate::clock::Clock;
-use crate::config::{self, Profile, Severity, faults};
+use crate::config::{self, Fault, Profile, Severity, faults};
 use crate::domain::{published, published::Published, sealing, tans};
 use crate::keys::{self, Keys};
 use crate::{jobs, listen, logging, routes};
@@ -231,7 +231,10 @@ impl Command {
 }
 
 impl SettingsArgs {
-    fn read(&self, variables: Vec<(String, String)>) -> Result<config::Settings, config::Error> {
+    fn read(
+        &self,
+        variables: Vec<(String, String)>,
+    ) -> Result<(config::Settings, Vec<Fault>), config::Error> {
         let beside = self.data.data.join("config.toml");
         let file = self.config.clone().or_else(|| beside.exists().then_some(beside));
         config::read(self.profile, file.as_deref(), variables)
@@ -241,8 +244,9 @@ impl SettingsArgs {
 impl Serve {
     async fn run(self, clock: Clock, variables: Vec<(String, String)>) -> Result<(), Error> {
         logging::start(self.log);
-        let settings = self.settings.read(variables)?;
-        for fault in faults(&settings).iter().filter(|fault| fault.severity == Severity::Warning) {
+        let (settings, mut found) = self.settings.read(variables)?;
+        found.extend(faults(&settings));
+        for fault in found.iter().filter(|fault| fault.severity == Severity::Warning) {
             tracing::warn!("{}", fault.message);
         }
         let stop = stop_signal().map_err(Error::Signals)?;
@@ -323,10 +327,10 @@ fn check(
     variables: Vec<(String, String)>,
     out: &mut (dyn std::io::Write + Send),
 ) -> Result<(), Error> {
-    let settings = settings.read(variables)?;
+    let (settings, mut found) = settings.read(variables)?;
     // Settings are plain data and always have a TOML form; the hash of the API key is no secret.
     writeln!(out, "{}", toml::to_string(&settings).unwrap_or_default())?;
-    let found = faults(&settings);
+    found.extend(faults(&settings));
     for fault in &found {
         writeln!(out, "# {fault}")?;
     }

@@ -1,6 +1,8 @@
 //! What the server says of itself. One line a request: method, route template, status, milliseconds. Never an
 //! address, a header, a body or an identifier; a path's variable parts are its template's names.
 
+use std::io::IsTerminal;
+
 use axum::extract::{MatchedPath, Request};
 use axum::http::Method;
 use axum::middleware::Next;
@@ -17,9 +19,11 @@ pub fn filter(own: LevelFilter) -> Targets {
     Targets::new().with_target("twoken_server", own).with_default(LevelFilter::WARN.min(own))
 }
 
-/// Sends the log to standard error.
+/// Sends the log to standard error, in colour only to a terminal.
 pub fn start(own: LevelFilter) {
-    let lines = tracing_subscriber::fmt::layer().with_writer(std::io::stderr).with_target(false);
+    let colour = std::io::stderr().is_terminal();
+    let lines =
+        tracing_subscriber::fmt::layer().with_writer(std::io::stderr).with_ansi(colour).with_target(false);
     // A second call, as in tests, keeps the first subscriber.
     let _ = tracing_subscriber::registry().with(lines).with(filter(own)).try_init();
 }

@@ -7,7 +7,7 @@ use sha2::{Digest, Sha256};
 use toml::{Table, Value};
 use twoken_core::codec;
 
-use super::{Profile, Settings};
+use super::{Fault, Profile, Settings, Severity};
 
 /// Variables that a setting can be overridden with, after `TWOKEN_`.
 const VARIABLES: [&str; 10] = [
@@ -55,12 +55,6 @@ pub enum Error {
         /// What is wrong.
         message: String,
     },
-    /// A variable that this program does not know.
-    #[error("the environment variable TWOKEN_{name} is unknown; known are {}", known())]
-    UnknownVariable {
-        /// Name after `TWOKEN_`.
-        name: String,
-    },
     /// The API key is too short to be one.
     #[error("the API key in {place} is shorter than 22 characters: make one with `openssl rand -base64 32`")]
     WeakApiKey {
@@ -69,12 +63,17 @@ pub enum Error {
     },
 }
 
-fn known() -> String {
-    VARIABLES.iter().map(|name| format!("TWOKEN_{name}")).collect::<Vec<_>>().join(", ")
+fn passed_over(name: &str) -> Fault {
+    let known = VARIABLES.map(|name| format!("TWOKEN_{name}")).join(", ");
+    let message = format!(
+        "the environment variable TWOKEN_{name} is no setting and was passed over; known are {known}"
+    );
+    Fault { severity: Severity::Warning, message }
 }
 
 /// Reads settings. `variables` are the process's environment, all of it; what does not begin with `TWOKEN_` is
-/// passed over.
+/// passed over. A name that does and is not known may be somebody else's (a container's service, a test's), or
+/// mistyped: it is returned as a warning.
 ///
 /// # Errors
 /// See [`Error`]; the first that is found.
@@ -82,19 +81,25 @@ pub fn read(
     profile: Profile,
     file: Option<&Path>,
     variables: impl IntoIterator<Item = (String, String)>,
-) -> Result<Settings, Error> {
+) -> Result<(Settings, Vec<Fault>), Error> {
     let mut table = defaults(profile);
+    let mut warnings = Vec::new();
     if let Some(path) = file {
         overlay_file(&mut table, path)?;
     }
     for (name, value) in variables {
         if let Some(name) = name.strip_prefix("TWOKEN_") {
-            overlay_variable(&mut table, name, value)?;
+            if VARIABLES.contains(&name) {
+                overlay_variable(&mut table, name, value)?;
+            } else if !OTHERS.contains(&name) {
+                warnings.push(passed_over(name));
+            }
         }
     }
     let place = file.map_or_else(|| PathBuf::from("of the environment"), Path::to_path_buf);
-    Settings::deserialize(Value::Table(table))
-        .map_err(|error| Error::Format { path: place, message: error.message().to_owned() })
+    let settings = Settings::deserialize(Value::Table(table))
+        .map_err(|error| Error::Format { path: place, message: error.message().to_owned() })?;
+    Ok((settings, warnings))
 }
 
 fn defaults(profile: Profile) -> Table {
@@ -126,12 +131,6 @@ fn overlay_file(table: &mut Table, path: &Path) -> Result<(), Error> {
 }
 
 fn overlay_variable(table: &mut Table, name: &str, value: String) -> Result<(), Error> {
-    if OTHERS.contains(&name) {
-        return Ok(());
-    }
-    if !VARIABLES.contains(&name) {
-        return Err(Error::UnknownVariable { name: name.to_owned() });
-    }
     let wrong = |message: &str| Error::Variable { name: name.to_owned(), message: message.to_owned() };
     let (key, value) = match name {
         "API_KEY" => ("api_key_hash".to_owned(), hashed(&value, "TWOKEN_API_KEY")?),
@@ -170,7 +169,7 @@ mod tests {
         let file = folder.path().join("config.toml");
         std::fs::write(&file, "min_uploads = 7\nname = \"File\"\n[upload_delay_seconds]\nmin = 1\nmax = 9\n")
             .unwrap();
-        let settings =
+        let (settings, _) =
             read(Profile::Strict, Some(&file), variables(&[("TWOKEN_NAME", "Environment"), ("HOME", "/")]))
                 .unwrap();
         assert_eq!(settings.min_uploads, 7);
@@ -194,7 +193,6 @@ mod tests {
             assert!(message.contains(said), "{text}: {message}");
         }
         for (name, value, said) in [
-            ("TWOKEN_MIN_UPLOAD", "7", "unknown"),
             ("TWOKEN_MIN_UPLOADS", "seven", "whole number"),
             ("TWOKEN_BEHIND_PROXY", "yes", "true"),
             ("TWOKEN_API_KEY", "short", "22 characters"),
@@ -209,9 +207,19 @@ mod tests {
     }
 
     #[test]
+    fn a_variable_that_is_no_setting_is_told_and_passed_over() {
+        let given =
+            variables(&[("TWOKEN_MIN_UPLAODS", "7"), ("TWOKEN_CACHE", "/"), ("TWOKEN_MIN_UPLOADS", "8")]);
+        let (settings, warnings) = read(Profile::Strict, None, given).unwrap();
+        assert_eq!(settings.min_uploads, 8);
+        assert_eq!(warnings.len(), 1);
+        assert!(warnings[0].message.contains("TWOKEN_MIN_UPLAODS "), "{warnings:?}");
+    }
+
+    #[test]
     fn an_api_key_is_kept_as_its_hash_only() {
         let key = "a-key-of-at-least-22-characters";
-        let settings = read(Profile::Strict, None, variables(&[("TWOKEN_API_KEY", key)])).unwrap();
+        let (settings, _) = read(Profile::Strict, None, variables(&[("TWOKEN_API_KEY", key)])).unwrap();
         assert_eq!(settings.api_key_hash, Some(codec::to_hex(&Sha256::digest(key.as_bytes()))));
         assert!(!format!("{settings:?}").contains(key));
     }

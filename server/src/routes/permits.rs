@@ -48,7 +48,9 @@ pub(super) async fn redeem(
     body: Result<Bytes, BytesRejection>,
 ) -> Result<impl IntoResponse, Refusal> {
     let request: PermitRequest = body::json(&headers, body)?;
-    let forwarded = headers.get("x-forwarded-for").and_then(|value| value.to_str().ok());
+    // The last of several lines is the one that the nearest proxy wrote.
+    let forwarded =
+        headers.get_all("x-forwarded-for").iter().next_back().and_then(|value| value.to_str().ok());
     let asker = app.backoff().asker(app.client_address(connection.ip(), forwarded));
     let answer =
         permits::redeem(app.store(), app.keys(), app.backoff(), asker, app.clock().now(), &request).await?;
