@@ -172,7 +172,8 @@ impl TanKey {
     /// # Errors
     /// [`codec::Error`].
     pub fn from_hex(text: &str) -> Result<Self, codec::Error> {
-        codec::array_from_hex(text).map(Self)
+        let bytes = Zeroizing::new(codec::from_hex(text)?);
+        codec::exactly(&bytes).map(Self)
     }
 
     /// As 64 hexadecimal digits, for the authority.

@@ -123,7 +123,7 @@ fn claim_13_uploads() {
         UploadBody::build(&chosen, &status, &"root".parse().unwrap(), Degree::First, &mut rng).unwrap();
     let again = |bytes: &[u8]| Upload::decode(bytes).ok().map(|upload| upload_again(&upload));
     let check = checker(body.as_bytes(), &again);
-    each_of_many(body.as_bytes(), 13, &check);
+    each_of_many(body.as_bytes(), 7, 41, &check);
     garbage(&check);
     // Every bit of the heads and of the first entry.
     for (at, bit) in (0..110).flat_map(|at| (0..8).map(move |bit| (at, bit))) {

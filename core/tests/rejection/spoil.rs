@@ -16,9 +16,9 @@ pub fn each(bytes: &[u8], mut check: impl FnMut(&[u8])) {
     reshaped(bytes, 1, &mut check);
 }
 
-/// The same for a long text: one bit of every byte, and every `step`th of the other places.
-pub fn each_of_many(bytes: &[u8], step: usize, mut check: impl FnMut(&[u8])) {
-    for at in 0..bytes.len() {
+/// The same for many bytes: one bit of every `turn`th byte, and every `step`th of the other places.
+pub fn each_of_many(bytes: &[u8], turn: usize, step: usize, mut check: impl FnMut(&[u8])) {
+    for at in (0..bytes.len()).step_by(turn) {
         turned(bytes, at, 1 << (at % 8), &mut check);
     }
     reshaped(bytes, step, &mut check);
