@@ -55,6 +55,9 @@ pub enum Error {
     /// Entries that are not strictly ascending.
     #[error("entries are not in order")]
     Order,
+    /// A batch of private mode: nothing in it can be compared on a device.
+    #[error("it is of a mode that this version cannot compare")]
+    Mode,
     /// Header fields that contradict each other, such as counts and pages.
     #[error("the header contradicts itself")]
     Header,

@@ -3,8 +3,7 @@
 use alloc::vec::Vec;
 
 use super::{Error, Header};
-use crate::status::SEALED_LENGTH;
-use crate::status::SealedStatus;
+use crate::status::{Mode, SEALED_LENGTH, SealedStatus};
 use crate::tag::{ENTRY_LENGTH, Entry, TAG_LENGTH, Tag};
 use crate::wire::Digest;
 
@@ -22,8 +21,11 @@ impl Pages {
     /// Verifies size, the digest of every page, and that all entries are strictly ascending.
     ///
     /// # Errors
-    /// [`Error::Size`], [`Error::PageDigest`], [`Error::Order`].
+    /// [`Error::Mode`], [`Error::Size`], [`Error::PageDigest`], [`Error::Order`].
     pub fn verify(header: &Header, file: Vec<u8>) -> Result<Self, Error> {
+        if header.mode != Mode::Open {
+            return Err(Error::Mode);
+        }
         let expected = header.pages() * PAGE_BYTES;
         if file.len() != expected {
             return Err(Error::Size { expected, got: file.len() });

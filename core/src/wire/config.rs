@@ -2,8 +2,9 @@
 //!
 //! The body of `GET /v1/config` is JSON for people; its signature stands in the `twoken-signature` header (base64url
 //! of Ed25519, RFC 8032, over `label ‖ body`). A client pins signing key and permit key at first contact and refuses
-//! another. Every batch header names the SHA-256 of the body under which it was sealed, so a server cannot tell
-//! different people different things without each of them seeing it.
+//! another. Every batch header names the SHA-256 of the body under which it was sealed, and a client takes only
+//! batches whose configuration it has, or which its configuration lists as earlier: people who compare what they
+//! were given can see that a server told them different things.
 
 use alloc::string::String;
 use alloc::vec::Vec;

@@ -15,6 +15,7 @@ files! {
     "batch.json"
     "batch_bad_cbor.json"
     "batch_bad_header.json"
+    "batch_bad_mode.json"
     "batch_bad_order.json"
     "batch_bad_page.json"
     "batch_bad_signature.json"

@@ -263,7 +263,9 @@ fn bad_entries() -> Vec<File> {
         edits.iter().for_each(|edit| edit.apply(&mut file));
         changed(|header| header.page_digests = vec![Digest::of(&file)])
     };
-    let files: [(&str, Vec<BadFile>); 3] = [
+    let private = changed(|header| (header.mode, header.blinding_key) = (Mode::Private, Some([8; 32])));
+    let files: [(&str, Vec<BadFile>); 4] = [
+        ("batch_bad_mode.json", vec![("private mode", Vec::new(), private, Error::Mode)]),
         (
             "batch_bad_size.json",
             vec![
