@@ -65,6 +65,24 @@ fn diary(rows: &[(u64, u8, u16)]) -> Diary {
     diary
 }
 
+/// A span of time leaves out what touches it, both ends included, and nothing a second away.
+#[test]
+fn a_range_includes_both_its_ends() {
+    let diary = diary(&[(1_000, 0, 10)]);
+    let (begins, ends) = (NOW.plus(1_000), NOW.plus(1_600));
+    for (from, to, left_out) in [
+        (begins.minus(50), begins.minus(1), 0),
+        (begins.minus(50), begins, 1),
+        (begins.plus(1), begins.plus(2), 1),
+        (ends, ends.plus(50), 1),
+        (ends.plus(1), ends.plus(50), 0),
+    ] {
+        let mut redaction = Redaction::default();
+        redaction.leave_out_range(&diary, from, to);
+        assert_eq!(redaction.counts(&diary).left_out, left_out, "{from:?} to {to:?}");
+    }
+}
+
 proptest! {
     #![proptest_config(few())]
 
