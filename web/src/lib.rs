@@ -16,7 +16,11 @@ pub mod api;
 pub mod app;
 #[allow(missing_docs, reason = "the props of a component are what its markup calls them")]
 pub mod components;
-#[allow(missing_docs, reason = "as for components")]
+#[allow(
+    missing_docs,
+    unreachable_pub,
+    reason = "as for components; and what the component macro makes of a page's own part is public"
+)]
 pub mod pages;
 pub mod platform;
 pub mod state;

@@ -38,18 +38,12 @@ enum Pattern {
 impl Pattern {
     fn options(self) -> &'static [(&'static str, &'static str)] {
         match self {
-            Self::DayLong => &[
-                ("weekday", "long"),
-                ("day", "numeric"),
-                ("month", "long"),
-                ("timeZone", "UTC"),
-            ],
-            Self::DayShort => &[
-                ("weekday", "short"),
-                ("day", "numeric"),
-                ("month", "short"),
-                ("timeZone", "UTC"),
-            ],
+            Self::DayLong => {
+                &[("weekday", "long"), ("day", "numeric"), ("month", "long"), ("timeZone", "UTC")]
+            }
+            Self::DayShort => {
+                &[("weekday", "short"), ("day", "numeric"), ("month", "short"), ("timeZone", "UTC")]
+            }
             Self::DayPlain => &[("day", "numeric"), ("month", "long"), ("timeZone", "UTC")],
             Self::WeekdayLetter => &[("weekday", "narrow"), ("timeZone", "UTC")],
             Self::DayNumber | Self::Number => &[],
@@ -60,10 +54,7 @@ impl Pattern {
     }
 
     fn of_dates(self) -> bool {
-        !matches!(
-            self,
-            Self::DayNumber | Self::Number | Self::Kilobytes | Self::Megabytes
-        )
+        !matches!(self, Self::DayNumber | Self::Number | Self::Kilobytes | Self::Megabytes)
     }
 }
 
@@ -79,9 +70,7 @@ impl Format {
         let tag = document::languages()
             .into_iter()
             .find(|tag| {
-                tag.split('-')
-                    .next()
-                    .is_some_and(|part| part.eq_ignore_ascii_case(language))
+                tag.split('-').next().is_some_and(|part| part.eq_ignore_ascii_case(language))
                     && tag.contains('-')
             })
             .unwrap_or_else(|| fallback.to_owned());
@@ -149,15 +138,9 @@ impl Format {
 
     fn write(&self, pattern: Pattern, value: &JsValue) -> String {
         let function = MADE.with_borrow_mut(|made| {
-            made.entry((self.tag.clone(), pattern))
-                .or_insert_with(|| make(&self.tag, pattern))
-                .clone()
+            made.entry((self.tag.clone(), pattern)).or_insert_with(|| make(&self.tag, pattern)).clone()
         });
-        function
-            .call1(&JsValue::UNDEFINED, value)
-            .ok()
-            .and_then(|text| text.as_string())
-            .unwrap_or_default()
+        function.call1(&JsValue::UNDEFINED, value).ok().and_then(|text| text.as_string()).unwrap_or_default()
     }
 }
 
@@ -166,13 +149,8 @@ impl Format {
 pub fn calendar_day(at: Timestamp) -> Day {
     let date = Date::new(&instant(at));
     let shift = date.get_timezone_offset() * 60.0;
-    #[allow(
-        clippy::cast_possible_truncation,
-        reason = "an offset is within a day of seconds"
-    )]
-    let local = i64::try_from(at.seconds())
-        .unwrap_or(i64::MAX)
-        .saturating_sub(shift as i64);
+    #[allow(clippy::cast_possible_truncation, reason = "an offset is within a day of seconds")]
+    let local = i64::try_from(at.seconds()).unwrap_or(i64::MAX).saturating_sub(shift as i64);
     Day::new(u16::try_from(local.div_euclid(SECONDS_PER_DAY)).unwrap_or_default())
 }
 

@@ -112,17 +112,57 @@ impl App {
 
     /// Stores.
     ///
+    /// Where that fails it is said, and what it concerned stays in memory; the first change that
+    /// can be stored again takes everything else with it.
+    ///
     /// # Errors
-    /// As the storage says; it is in `unstored` as well then.
+    /// As the storage says.
     pub(super) async fn write(self, changes: Vec<Change>) -> Result<(), StorageProblem> {
-        let Some(storage) = self.cells.storage.get_value() else {
-            return Err(StorageProblem::Closed);
+        let outcome = match self.opened().await {
+            Ok(storage) => match storage.write(self.with_unsaved(changes)).await {
+                Ok(()) => {
+                    self.cells.unsaved.set_value(false);
+                    if self.unstored.with_untracked(Option::is_some) {
+                        self.cells.unstored.set(None);
+                    }
+                    return Ok(());
+                }
+                Err(problem) => problem,
+            },
+            Err(problem) => problem,
         };
-        let outcome = storage.write(changes).await;
-        if let Err(problem) = &outcome {
-            self.cells.unstored.set(Some(problem.clone()));
+        self.cells.unsaved.set_value(true);
+        self.cells.unstored.set(Some(outcome.clone()));
+        Err(outcome)
+    }
+
+    /// The database; opened now where there was no room for it before.
+    async fn opened(self) -> Result<Storage, StorageProblem> {
+        if let Some(storage) = self.cells.storage.get_value() {
+            return Ok(storage);
         }
-        outcome
+        let storage = Storage::open(storage::DATABASE).await?;
+        self.cells.storage.set_value(Some(storage.clone()));
+        Ok(storage)
+    }
+
+    /// `changes`, after all that could not be stored before.
+    fn with_unsaved(self, changes: Vec<Change>) -> Vec<Change> {
+        if !self.cells.unsaved.get_value() {
+            return changes;
+        }
+        let settings = self
+            .settings
+            .with_untracked(|settings| records::put_json(Store::Settings, records::SETTINGS, settings));
+        let diary = self.diary.with_untracked(|diary| {
+            diary.iter().map(records::put_encounter).collect::<Vec<_>>()
+        });
+        // What was deleted meanwhile must not stay, nor keys whose time was over meanwhile.
+        let mut all = vec![settings, Change::Clear(Store::Diary)];
+        all.extend(self.ring_change(clock::now()));
+        all.extend(diary);
+        all.extend(changes);
+        all
     }
 
     async fn load(self) {
@@ -133,6 +173,14 @@ impl App {
             Ok(()) => {
                 self.cells.ready.set(Ready::Welcome);
                 // Its name and regions are part of what the person agrees to.
+                self.load_server();
+            }
+            // Nothing is there yet, and there is no room for it: the app works all the same, for
+            // as long as it stays open.
+            Err(StorageProblem::Full) if self.cells.storage.with_value(Option::is_none) => {
+                self.cells.unsaved.set_value(true);
+                self.cells.unstored.set(Some(StorageProblem::Full));
+                self.cells.ready.set(Ready::Welcome);
                 self.load_server();
             }
             Err(problem) => self.cells.ready.set(Ready::Broken(problem)),
@@ -180,10 +228,11 @@ impl App {
         // A ring that cannot be read is of no use to anybody, and is replaced.
         let ring = stored.as_deref().and_then(|bytes| KeyRing::from_bytes(bytes).ok());
         let mut ring = ring.unwrap_or_default();
-        let shown_until = ring.expires_at().filter(|until| *until > now);
+        // Somebody may still hold what these were shown for.
+        let needed = ring.beacon(now).is_some() || ring.expires_at().is_some_and(|at| at > now);
         ring.advance(now, &mut crypto::rng());
         self.cells.ring.set_value(ring);
-        if shown_until.is_some() {
+        if needed {
             self.keep_keys();
         }
         if stored.is_some() {
@@ -227,7 +276,7 @@ impl App {
         if self.now.get_untracked() != now {
             self.cells.now.set(now);
         }
-        if self.cells.storage.with_value(Option::is_some) {
+        if self.ready.with_untracked(|ready| *ready != Ready::Loading) {
             self.sweep(now);
             self.drop_expired_keys(now);
         }

@@ -34,6 +34,8 @@ pub(in crate::state) struct Cells {
     pub(in crate::state) outgoing: RwSignal<Option<Outgoing>>,
     /// The database, once open.
     pub(in crate::state) storage: StoredValue<Option<Storage>, LocalStorage>,
+    /// Whether something could not be stored since the last time that everything was.
+    pub(in crate::state) unsaved: StoredValue<bool, LocalStorage>,
     /// My own keys, and the beacons heard, until their grace ends.
     pub(in crate::state) ring: StoredValue<KeyRing, LocalStorage>,
     /// Until when somebody may hold what my keys were shown for.
@@ -74,6 +76,7 @@ impl App {
             report_problem: RwSignal::new(None),
             outgoing: RwSignal::new(None),
             storage: StoredValue::new_local(None),
+            unsaved: StoredValue::new_local(false),
             ring: StoredValue::new_local(KeyRing::new()),
             shown_until: StoredValue::new_local(Timestamp::default()),
             pinned: StoredValue::new_local(None),

@@ -92,7 +92,7 @@ impl App {
         let mut headers = Vec::new();
         for day in days_to_ask(mark, now) {
             progress.stopped()?;
-            let bytes = api.index(region, day).await?;
+            let bytes = api.index(region, day).await.map_err(|problem| self.bad_answer(problem))?;
             let index = Index::decode_verified(&bytes, key, region, day, clock::now())
                 .map_err(|error| self.bad_index(error.into()))?;
             let fresh = index.after(known.as_ref()).map_err(|error| self.bad_index(error.into()))?;
@@ -167,6 +167,14 @@ impl App {
         self.write(changes).await.map_err(CheckProblem::NotStored)?;
         self.cells.checked.set_value(checked);
         Ok(done)
+    }
+
+    /// A server that does not know a day is most often asked for tomorrow.
+    fn bad_answer(self, problem: ApiProblem) -> CheckProblem {
+        match (problem, self.clock_off.get_untracked()) {
+            (ApiProblem::Refused { .. }, Some(seconds)) => ApiProblem::ClockOff { seconds }.into(),
+            (problem, _) => problem.into(),
+        }
     }
 
     /// An index out of its time is most often a clock out of its time.

@@ -195,7 +195,7 @@ impl App {
         self.store(changes);
     }
 
-    fn ring_change(self, now: Timestamp) -> Option<Change> {
+    pub(super) fn ring_change(self, now: Timestamp) -> Option<Change> {
         let shown_until = self.cells.shown_until.get_value();
         if shown_until <= now {
             return Some(Change::Clear(Store::Keys));
