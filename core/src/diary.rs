@@ -72,7 +72,7 @@ pub struct Exposure {
 }
 
 /// One encounter.
-#[derive(Clone, Debug, minicbor::Encode, minicbor::Decode)]
+#[derive(Clone, minicbor::Encode, minicbor::Decode)]
 #[cbor(map)]
 pub struct Encounter {
     /// Its private name.
@@ -219,10 +219,24 @@ impl Encounter {
     /// [`Error::Version`], [`Error::Decode`].
     pub fn from_cbor(bytes: &[u8]) -> Result<Self, Error> {
         match bytes.split_first() {
-            Some((&VERSION, cbor)) => Ok(codec::from_canonical_cbor(cbor)?),
+            Some((&VERSION, cbor)) => {
+                let row: Self = codec::from_canonical_cbor(cbor)?;
+                // A row that the setters would not have made is not ours.
+                let mut checked = row.clone();
+                checked.set_note(&row.note)?;
+                checked.set_label(row.label.as_deref())?;
+                Ok(row)
+            }
             Some((&version, _)) => Err(Error::Version(version)),
             None => Err(Error::Decode(codec::Error::Cbor)),
         }
+    }
+}
+
+/// Its name only: what people note about whom they met belongs in no log.
+impl core::fmt::Debug for Encounter {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        write!(f, "Encounter({})", self.id)
     }
 }
 

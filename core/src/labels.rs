@@ -28,7 +28,7 @@ pub const INDEX: &[u8] = b"twoken/v1/index";
 /// Hash prefix of a chain head.
 pub const HEAD: &[u8] = b"twoken/v1/head";
 
-/// All of them, for the test that none is a prefix-free-breaking duplicate and all carry the version.
+/// All of them, for the test that they are distinct and carry the version.
 pub const ALL: &[&[u8]] = &[
     ENCOUNTER,
     ENCOUNTER_SECRET,

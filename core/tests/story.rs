@@ -1,6 +1,6 @@
 //! The whole story in memory: three people meet, one tests positive, the other learns of it. Two phones and a server
 //! made of nothing but this crate.
-#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, reason = "tests")]
 
 use std::collections::{BTreeMap, BTreeSet};
 
