@@ -50,7 +50,7 @@ pub fn Code(
                         .map(|(path, place)| {
                             view! {
                                 <g transform=place>
-                                    <path class="dark" d=path shape-rendering="crispEdges" />
+                                    <path class="dark" d=path />
                                 </g>
                             }
                         })
@@ -78,11 +78,7 @@ fn draw(text: &str) -> Option<(String, String)> {
         let modules = &code[row];
         let mut column = 0;
         while column < size {
-            let run = modules
-                .iter()
-                .skip(column)
-                .take_while(|module| module.value())
-                .count();
+            let run = modules.iter().skip(column).take_while(|module| module.value()).count();
             if run > 0 {
                 // Writing to a string cannot fail.
                 let _ = write!(path, "M{column} {row}h{run}v1h-{run}z");
@@ -95,10 +91,7 @@ fn draw(text: &str) -> Option<(String, String)> {
     let (modules, quiet) = ((size + 2 * QUIET) as f64, QUIET as f64);
     let scale = side / modules;
     let offset = start + quiet * scale;
-    Some((
-        path,
-        format!("translate({offset:.3} {offset:.3}) scale({scale:.5})"),
-    ))
+    Some((path, format!("translate({offset:.3} {offset:.3}) scale({scale:.5})")))
 }
 
 #[cfg(test)]
