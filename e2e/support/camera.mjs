@@ -49,13 +49,14 @@ export class Camera {
   }
 }
 
-/** The mean brightness of the square that one pixel of the camera covers. */
+/** The mean brightness of the square that one pixel of the camera covers; never less than one pixel of the picture. */
 function mean(picture, left, top, size) {
-  const [right, bottom] = [left + Math.max(size, 1), top + Math.max(size, 1)];
+  const first = [left, top].map(Math.floor);
+  const last = first.map((from) => from + Math.max(Math.ceil(size), 1));
   let sum = 0;
   let count = 0;
-  for (let y = Math.floor(top); y < bottom && y < picture.height; y += 1) {
-    for (let x = Math.floor(left); x < right && x < picture.width; x += 1) {
+  for (let y = first[1]; y < last[1] && y < picture.height; y += 1) {
+    for (let x = first[0]; x < last[0] && x < picture.width; x += 1) {
       const at = (y * picture.width + x) * 4;
       sum += 0.299 * picture.data[at] + 0.587 * picture.data[at + 1] + 0.114 * picture.data[at + 2];
       count += 1;

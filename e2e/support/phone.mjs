@@ -57,6 +57,8 @@ export class Phone {
       executablePath: process.env.CHROMIUM || '/usr/bin/chromium',
       headless: true,
       viewport,
+      // As a phone's screen has: the other's camera sees it.
+      deviceScaleFactor: 2,
       colorScheme,
       locale: 'en-GB',
       reducedMotion: 'reduce',
@@ -90,7 +92,9 @@ export class Phone {
 
   /** Goes to a page through the app's own links: nothing is loaded anew. */
   async go(name) {
-    await this.page.getByRole('link', { name, exact: true }).filter({ visible: true }).first().click();
+    // The link of Report also says when something waits to be sent.
+    const link = this.page.getByRole('link', { name: new RegExp(`^${name}\\s*(,|$)`) });
+    await link.filter({ visible: true }).first().click();
   }
 
   /** Closes the browser; the profile stays. */
