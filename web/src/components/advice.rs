@@ -25,15 +25,9 @@ pub fn Advice() -> impl IntoView {
             Locale::de => advice.de,
         };
         // A date that is no date is shown as it was signed.
-        let date = advice
-            .date
-            .parse::<Day>()
-            .map_or(advice.date, |day| words.format().day_plain(day));
+        let date = advice.date.parse::<Day>().map_or(advice.date, |day| words.format().day_plain(day));
         let source = advice.source;
-        let steps = lines
-            .into_iter()
-            .map(|line| view! { <li><p>{line}</p></li> })
-            .collect_view();
+        let steps = lines.into_iter().map(|line| view! { <li><p>{line}</p></li> }).collect_view();
         view! {
             <ol class="steps">{steps}</ol>
             <p class="caption">

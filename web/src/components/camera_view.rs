@@ -5,9 +5,7 @@ use super::icon::{Glyph, Icon};
 use super::message::{Message, Said};
 use crate::i18n::{t, t_string, use_i18n};
 use crate::platform::camera::{CameraProblem, Facing};
-use crate::platform::scanner::{
-    CameraState, PictureState, ScannerHandle, picture_of, use_scanner,
-};
+use crate::platform::scanner::{CameraState, PictureState, ScannerHandle, picture_of, use_scanner};
 use leptos::html;
 use leptos::prelude::*;
 use twoken_core::encounter::How;
@@ -62,11 +60,7 @@ pub fn CameraView(
 }
 
 #[component]
-fn Lens(
-    video: NodeRef<html::Video>,
-    scanner: ScannerHandle,
-    read: Signal<bool>,
-) -> impl IntoView {
+fn Lens(video: NodeRef<html::Video>, scanner: ScannerHandle, read: Signal<bool>) -> impl IntoView {
     let i18n = use_i18n();
     let state = scanner.state;
     let said = move || match (state.get(), read.get()) {
@@ -75,8 +69,7 @@ fn Lens(
         (_, false) => t_string!(i18n, camera.looking),
     };
     // One sees oneself as in a mirror; what is read is not mirrored.
-    let mirrored =
-        move || matches!(state.get(), CameraState::Live { facing: Facing::User, .. });
+    let mirrored = move || matches!(state.get(), CameraState::Live { facing: Facing::User, .. });
     view! {
         <video
             node_ref=video
@@ -165,17 +158,11 @@ fn Off(scanner: ScannerHandle, facing: Facing) -> impl IntoView {
 fn Failed(problem: CameraProblem, scanner: ScannerHandle, facing: Facing) -> impl IntoView {
     let i18n = use_i18n();
     let (title, text) = match problem {
-        CameraProblem::Denied => {
-            (t_string!(i18n, camera.denied), t_string!(i18n, camera.denied_text))
-        }
+        CameraProblem::Denied => (t_string!(i18n, camera.denied), t_string!(i18n, camera.denied_text)),
         CameraProblem::None => (t_string!(i18n, camera.none), t_string!(i18n, camera.none_text)),
         CameraProblem::Busy => (t_string!(i18n, camera.busy), t_string!(i18n, camera.busy_text)),
-        CameraProblem::Insecure => {
-            (t_string!(i18n, camera.insecure), t_string!(i18n, camera.insecure_text))
-        }
-        CameraProblem::Unknown => {
-            (t_string!(i18n, camera.broken), t_string!(i18n, camera.broken_text))
-        }
+        CameraProblem::Insecure => (t_string!(i18n, camera.insecure), t_string!(i18n, camera.insecure_text)),
+        CameraProblem::Unknown => (t_string!(i18n, camera.broken), t_string!(i18n, camera.broken_text)),
     };
     // Over plain http it would only fail again.
     let again = problem != CameraProblem::Insecure;
@@ -208,12 +195,11 @@ fn Picture(scanner: ScannerHandle) -> impl IntoView {
     };
     let told = move || match scanner.picture.get() {
         PictureState::Idle => None,
-        PictureState::Reading => Some(
-            view! { <p class="small centred">{t!(i18n, camera.reading_picture)}</p> }.into_any(),
-        ),
+        PictureState::Reading => {
+            Some(view! { <p class="small centred">{t!(i18n, camera.reading_picture)}</p> }.into_any())
+        }
         PictureState::Nothing => {
-            let (title, text) =
-                (t_string!(i18n, camera.no_code), t_string!(i18n, camera.no_code_text));
+            let (title, text) = (t_string!(i18n, camera.no_code), t_string!(i18n, camera.no_code_text));
             let said = Said::plain(Glyph::Picture, title, text);
             Some(view! { <Message said /> }.into_any())
         }

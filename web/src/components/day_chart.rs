@@ -73,10 +73,8 @@ pub fn DayChart(
                 .rev()
                 .map(|back| {
                     let day = last.minus(back);
-                    let mut met: Vec<&Encounter> = diary
-                        .iter()
-                        .filter(|met| format::calendar_day(met.first_seen) == day)
-                        .collect();
+                    let mut met: Vec<&Encounter> =
+                        diary.iter().filter(|met| format::calendar_day(met.first_seen) == day).collect();
                     met.sort_by_key(|met| met.first_seen);
                     let coins = met.into_iter().map(Coin::of).collect();
                     Column { day, coins }
@@ -174,12 +172,8 @@ fn shown(coins: &[Coin]) -> (Vec<Coin>, usize) {
 
 #[allow(clippy::cast_precision_loss, reason = "a stack has at most eight places")]
 fn top_of(columns: &[Column]) -> f64 {
-    let tallest = columns
-        .iter()
-        .map(|column| column.coins.len().min(STACK + 1))
-        .max()
-        .unwrap_or_default()
-        .max(3);
+    let tallest =
+        columns.iter().map(|column| column.coins.len().min(STACK + 1)).max().unwrap_or_default().max(3);
     BASE - COIN * tallest as f64 - 8.0
 }
 
@@ -204,9 +198,7 @@ fn draw_column(
             </text>
         }
     });
-    let empty = coins
-        .is_empty()
-        .then(|| view! { <circle class="none" cx=middle cy=FIRST + 1.5 r="2" /> });
+    let empty = coins.is_empty().then(|| view! { <circle class="none" cx=middle cy=FIRST + 1.5 r="2" /> });
     let stack = coins
         .into_iter()
         .enumerate()
@@ -307,16 +299,12 @@ fn use_sentence(
             said.push(if count == 0 {
                 t_string!(i18n, chart.hits_none).to_owned()
             } else {
-                let days: Vec<String> =
-                    hits.iter().map(|column| format.day_long(column.day)).collect();
-                t_string!(i18n, chart.hits, count = plural(count), days = days.join(", "))
-                    .to_string()
+                let days: Vec<String> = hits.iter().map(|column| format.day_long(column.day)).collect();
+                t_string!(i18n, chart.hits, count = plural(count), days = days.join(", ")).to_string()
             });
             if let Some(day) = picked.and_then(|picked| picked.get()) {
-                let count = columns
-                    .iter()
-                    .find(|column| column.day == day)
-                    .map_or(0, |column| column.coins.len());
+                let count =
+                    columns.iter().find(|column| column.day == day).map_or(0, |column| column.coins.len());
                 let (day, count) = (format.day_long(day), format.number(count));
                 said.push(t_string!(i18n, chart.picked, day = day, count = count).to_string());
             }

@@ -79,11 +79,7 @@ fn group<'a>(
                 let sum = group.total.get().saturating_add(met.duration().get());
                 group.total = Minutes::new(sum);
             }
-            _ => groups.push(Group {
-                day,
-                ids: vec![met.id],
-                total: met.duration(),
-            }),
+            _ => groups.push(Group { day, ids: vec![met.id], total: met.duration() }),
         }
     }
     groups

@@ -37,11 +37,7 @@ impl Fields {
     pub fn of(app: App, id: EncounterId) -> Self {
         let (label, note, minutes) = app.diary.with_untracked(|diary| {
             diary.get(&id).map_or((None, String::new(), None), |encounter| {
-                (
-                    encounter.label().map(ToOwned::to_owned),
-                    encounter.note().to_owned(),
-                    encounter.minutes(),
-                )
+                (encounter.label().map(ToOwned::to_owned), encounter.note().to_owned(), encounter.minutes())
             })
         });
         let minutes = minutes.map_or_else(String::new, |minutes| minutes.get().to_string());
@@ -137,8 +133,7 @@ fn LabelField(fields: Fields) -> impl IntoView {
     let i18n = use_i18n();
     // Those in use first, then those used before; the chosen one is always among them.
     let labels = Memo::new(move |_| {
-        let used: BTreeSet<String> =
-            app.diary.with(|diary| diary.labels().into_keys().flatten().collect());
+        let used: BTreeSet<String> = app.diary.with(|diary| diary.labels().into_keys().flatten().collect());
         let mut labels = app.settings.with(|settings| settings.recent_labels.clone());
         labels.extend(used);
         labels.extend(fields.label.get());

@@ -139,9 +139,8 @@ fn Tab(place: Place, here: Memo<Place>) -> impl IntoView {
     let i18n = use_i18n();
     let app = use_app();
     let current = move || (here.get().tab() == place).then_some("page");
-    let waits = move || {
-        place == Place::Report && app.outgoing.with(|outgoing| outgoing.as_ref().is_some_and(waits))
-    };
+    let waits =
+        move || place == Place::Report && app.outgoing.with(|outgoing| outgoing.as_ref().is_some_and(waits));
     view! {
         <a href=place.path() aria-current=current>
             <Icon glyph=place.glyph() />

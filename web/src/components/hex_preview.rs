@@ -46,11 +46,7 @@ pub fn HexPreview(
     let more = move || entries.with(Vec::len).saturating_sub(FIRST);
     let rest = move || !all.get() && more() > 0;
     let toggle = move || {
-        if all.get() {
-            t_string!(i18n, report.exact_less)
-        } else {
-            t_string!(i18n, report.exact_all)
-        }
+        if all.get() { t_string!(i18n, report.exact_less) } else { t_string!(i18n, report.exact_all) }
     };
     view! {
         <div class="stack close">

@@ -51,12 +51,7 @@ impl Said {
     /// Something to know.
     #[must_use]
     pub fn plain(glyph: Glyph, title: impl Into<String>, text: impl Into<String>) -> Self {
-        Self {
-            glyph,
-            tone: Tone::Plain,
-            title: title.into(),
-            text: text.into(),
-        }
+        Self { glyph, tone: Tone::Plain, title: title.into(), text: text.into() }
     }
 
     fn toned(self, tone: Tone) -> Self {

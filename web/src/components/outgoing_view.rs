@@ -19,9 +19,10 @@ pub fn OutgoingView(
     let app = use_app();
     let said = use_said();
     let sure = RwSignal::new(false);
+    // The clock ticks each second; what is said of the time to wait changes once a minute.
+    let shown = Memo::new(move |_| app.outgoing.get().map(|outgoing| (said(&outgoing), outgoing)));
     move || {
-        app.outgoing.get().map(|outgoing| {
-            let said = said(&outgoing);
+        shown.get().map(|(said, outgoing)| {
             view! {
                 <Message said>
                     <Actions outgoing sure short />
@@ -36,13 +37,17 @@ pub fn OutgoingView(
 fn Actions(outgoing: Outgoing, sure: RwSignal<bool>, short: bool) -> impl IntoView {
     let app = use_app();
     let i18n = use_i18n();
-    let over = matches!(
-        outgoing.state,
-        OutgoingState::Sent { .. } | OutgoingState::Refused(_)
-    );
+    let over = matches!(outgoing.state, OutgoingState::Sent { .. } | OutgoingState::Refused(_));
     let waits = matches!(outgoing.state, OutgoingState::Waiting { .. });
     let refused = matches!(outgoing.state, OutgoingState::Refused(_));
     let undoable = outgoing.undoable && !over;
+    let dismiss = move |_| {
+        if refused {
+            // Back to the TAN; everything else stays as it was.
+            app.draft.update(|draft| draft.step = 0);
+        }
+        app.dismiss_outgoing();
+    };
     view! {
         <div class="row wrap far">
             {(waits && !short)
@@ -77,7 +82,7 @@ fn Actions(outgoing: Outgoing, sure: RwSignal<bool>, short: bool) -> impl IntoVi
                         <button
                             class="linkish"
                             type="button"
-                            on:click=move |_| app.dismiss_outgoing()
+                            on:click=dismiss
                         >
                             {move || {
                                 if refused {
@@ -124,7 +129,7 @@ fn TakeBack(sure: RwSignal<bool>) -> impl IntoView {
     }
 }
 
-fn use_said() -> impl Fn(&Outgoing) -> Said + Copy {
+fn use_said() -> impl Fn(&Outgoing) -> Said + Copy + Send + Sync + 'static {
     let app = use_app();
     let i18n = use_i18n();
     let words = use_words();
@@ -132,19 +137,14 @@ fn use_said() -> impl Fn(&Outgoing) -> Said + Copy {
     move |outgoing: &Outgoing| {
         let encounters = words.encounters(outgoing.encounters);
         let entries = words.entries(outgoing.entries);
-        let holds = t_string!(
-            i18n,
-            outgoing.holds,
-            encounters = encounters,
-            entries = entries.clone()
-        )
-        .to_string();
+        let holds =
+            t_string!(i18n, outgoing.holds, encounters = encounters, entries = entries.clone()).to_string();
         match &outgoing.state {
             OutgoingState::Delayed { until } => {
-                let wait = wait_words(*until, app.now.get())
-                    .map_or_else(|| t_string!(i18n, outgoing.soon).to_owned(), |minutes| {
-                        words.duration_long(minutes)
-                    });
+                let wait = wait_words(*until, app.now.get()).map_or_else(
+                    || t_string!(i18n, outgoing.soon).to_owned(),
+                    |minutes| words.duration_long(minutes),
+                );
                 let text = t_string!(i18n, outgoing.delayed_text, wait = wait).to_string();
                 let open = t_string!(i18n, outgoing.keep_open);
                 let title = t_string!(i18n, outgoing.delayed);
@@ -171,16 +171,11 @@ fn use_said() -> impl Fn(&Outgoing) -> Said + Copy {
             OutgoingState::Refused(problem) => problems.api(problem),
             OutgoingState::Sent { at } => {
                 let when = words.moment(*at, app.now.get());
-                let text =
-                    t_string!(i18n, outgoing.sent_text, entries = entries, when = when).to_string();
+                let text = t_string!(i18n, outgoing.sent_text, entries = entries, when = when).to_string();
                 let next = t_string!(i18n, outgoing.sent_next);
                 Said {
                     tone: Tone::Good,
-                    ..Said::plain(
-                        Glyph::Check,
-                        t_string!(i18n, outgoing.sent),
-                        format!("{text} {next}"),
-                    )
+                    ..Said::plain(Glyph::Check, t_string!(i18n, outgoing.sent), format!("{text} {next}"))
                 }
             }
         }

@@ -5,8 +5,8 @@ use super::message::Said;
 use super::words::{Words, use_words};
 use crate::i18n::{Locale, t_string, use_i18n};
 use crate::state::{
-    ApiProblem, App, CheckProblem, ListProblem, MeetProblem, ReportProblem, StorageProblem,
-    TanProblem, use_app,
+    ApiProblem, App, CheckProblem, ListProblem, MeetProblem, ReportProblem, StorageProblem, TanProblem,
+    use_app,
 };
 use leptos::prelude::*;
 use leptos_i18n::I18nContext;
@@ -24,11 +24,7 @@ pub struct Problems {
 /// The [`Problems`] in the reader's language.
 #[must_use]
 pub fn use_problems() -> Problems {
-    Problems {
-        i18n: use_i18n(),
-        words: use_words(),
-        app: use_app(),
-    }
+    Problems { i18n: use_i18n(), words: use_words(), app: use_app() }
 }
 
 impl Problems {
@@ -37,22 +33,18 @@ impl Problems {
     pub fn storage(self, problem: &StorageProblem) -> Said {
         let i18n = self.i18n;
         match problem {
-            StorageProblem::Refused => Said::bad(
-                t_string!(i18n, storage.refused),
-                t_string!(i18n, storage.refused_text),
-            ),
-            StorageProblem::Full => Said::bad(
-                t_string!(i18n, storage.full),
-                t_string!(i18n, storage.full_text),
-            ),
-            StorageProblem::Newer => Said::bad(
-                t_string!(i18n, storage.newer),
-                t_string!(i18n, storage.newer_text),
-            ),
-            StorageProblem::Damaged => Said::bad(
-                t_string!(i18n, storage.damaged),
-                t_string!(i18n, storage.damaged_text),
-            ),
+            StorageProblem::Refused => {
+                Said::bad(t_string!(i18n, storage.refused), t_string!(i18n, storage.refused_text))
+            }
+            StorageProblem::Full => {
+                Said::bad(t_string!(i18n, storage.full), t_string!(i18n, storage.full_text))
+            }
+            StorageProblem::Newer => {
+                Said::bad(t_string!(i18n, storage.newer), t_string!(i18n, storage.newer_text))
+            }
+            StorageProblem::Damaged => {
+                Said::bad(t_string!(i18n, storage.damaged), t_string!(i18n, storage.damaged_text))
+            }
             StorageProblem::Closed => Said::plain(
                 Glyph::Refresh,
                 t_string!(i18n, storage.closed),
@@ -83,41 +75,29 @@ impl Problems {
     pub fn api(self, problem: &ApiProblem) -> Said {
         let i18n = self.i18n;
         match problem {
-            ApiProblem::Offline => Said::plain(
-                Glyph::Offline,
-                t_string!(i18n, api.offline),
-                t_string!(i18n, api.offline_text),
-            ),
+            ApiProblem::Offline => {
+                Said::plain(Glyph::Offline, t_string!(i18n, api.offline), t_string!(i18n, api.offline_text))
+            }
             ApiProblem::Unreachable => Said::plain(
                 Glyph::Refresh,
                 t_string!(i18n, api.unreachable),
                 t_string!(i18n, api.unreachable_text),
             ),
-            ApiProblem::ServerFailed => Said::plain(
-                Glyph::Server,
-                t_string!(i18n, api.failed),
-                t_string!(i18n, api.failed_text),
-            ),
+            ApiProblem::ServerFailed => {
+                Said::plain(Glyph::Server, t_string!(i18n, api.failed), t_string!(i18n, api.failed_text))
+            }
             ApiProblem::Refused { code, .. } => self.refused(*code),
-            ApiProblem::KeyChanged => Said::bad(
-                t_string!(i18n, api.key_changed),
-                t_string!(i18n, api.key_changed_text),
-            ),
-            ApiProblem::BadSignature => Said::bad(
-                t_string!(i18n, api.signature),
-                t_string!(i18n, api.signature_text),
-            ),
-            ApiProblem::BadAnswer => {
-                Said::bad(t_string!(i18n, api.bad), t_string!(i18n, api.bad_text))
+            ApiProblem::KeyChanged => {
+                Said::bad(t_string!(i18n, api.key_changed), t_string!(i18n, api.key_changed_text))
             }
-            ApiProblem::TooLarge => {
-                Said::bad(t_string!(i18n, api.large), t_string!(i18n, api.large_text))
+            ApiProblem::BadSignature => {
+                Said::bad(t_string!(i18n, api.signature), t_string!(i18n, api.signature_text))
             }
-            ApiProblem::Version => Said::plain(
-                Glyph::Refresh,
-                t_string!(i18n, api.version),
-                t_string!(i18n, api.version_text),
-            ),
+            ApiProblem::BadAnswer => Said::bad(t_string!(i18n, api.bad), t_string!(i18n, api.bad_text)),
+            ApiProblem::TooLarge => Said::bad(t_string!(i18n, api.large), t_string!(i18n, api.large_text)),
+            ApiProblem::Version => {
+                Said::plain(Glyph::Refresh, t_string!(i18n, api.version), t_string!(i18n, api.version_text))
+            }
             ApiProblem::ClockOff { seconds } => self.clock(*seconds),
         }
     }
@@ -127,52 +107,39 @@ impl Problems {
     pub fn refused(self, code: ProblemCode) -> Said {
         let i18n = self.i18n;
         match code.as_str() {
-            "tan-unknown" => Said::bad(
-                t_string!(i18n, refused.tan_unknown),
-                t_string!(i18n, refused.tan_unknown_text),
-            ),
-            "tan-expired" => Said::bad(
-                t_string!(i18n, refused.tan_expired),
-                t_string!(i18n, refused.tan_expired_text),
-            ),
-            "tan-used" => Said::bad(
-                t_string!(i18n, refused.tan_used),
-                t_string!(i18n, refused.tan_used_text),
-            ),
-            "tan-malformed" => Said::bad(
-                t_string!(i18n, refused.tan_malformed),
-                t_string!(i18n, refused.tan_malformed_text),
-            ),
-            "class-refused" => Said::bad(
-                t_string!(i18n, refused.tan_class),
-                t_string!(i18n, refused.tan_class_text),
-            ),
-            "permit-malformed" | "permit-refused" => Said::bad(
-                t_string!(i18n, refused.permit),
-                t_string!(i18n, refused.permit_text),
-            ),
-            "permit-used" => Said::bad(
-                t_string!(i18n, refused.permit_used),
-                t_string!(i18n, refused.permit_used_text),
-            ),
-            "week-refused" => Said::plain(
-                Glyph::Clock,
-                t_string!(i18n, refused.week),
-                t_string!(i18n, refused.week_text),
-            ),
-            "body-malformed" | "upload-malformed" | "upload-size" | "body-too-large" => Said::bad(
-                t_string!(i18n, refused.upload),
-                t_string!(i18n, refused.upload_text),
-            ),
-            "region-unknown" => Said::bad(
-                t_string!(i18n, refused.region),
-                t_string!(i18n, refused.region_text),
-            ),
-            "too-many-requests" => Said::plain(
-                Glyph::Clock,
-                t_string!(i18n, refused.busy),
-                t_string!(i18n, refused.busy_text),
-            ),
+            "tan-unknown" => {
+                Said::bad(t_string!(i18n, refused.tan_unknown), t_string!(i18n, refused.tan_unknown_text))
+            }
+            "tan-expired" => {
+                Said::bad(t_string!(i18n, refused.tan_expired), t_string!(i18n, refused.tan_expired_text))
+            }
+            "tan-used" => {
+                Said::bad(t_string!(i18n, refused.tan_used), t_string!(i18n, refused.tan_used_text))
+            }
+            "tan-malformed" => {
+                Said::bad(t_string!(i18n, refused.tan_malformed), t_string!(i18n, refused.tan_malformed_text))
+            }
+            "class-refused" => {
+                Said::bad(t_string!(i18n, refused.tan_class), t_string!(i18n, refused.tan_class_text))
+            }
+            "permit-malformed" | "permit-refused" => {
+                Said::bad(t_string!(i18n, refused.permit), t_string!(i18n, refused.permit_text))
+            }
+            "permit-used" => {
+                Said::bad(t_string!(i18n, refused.permit_used), t_string!(i18n, refused.permit_used_text))
+            }
+            "week-refused" => {
+                Said::plain(Glyph::Clock, t_string!(i18n, refused.week), t_string!(i18n, refused.week_text))
+            }
+            "body-malformed" | "upload-malformed" | "upload-size" | "body-too-large" => {
+                Said::bad(t_string!(i18n, refused.upload), t_string!(i18n, refused.upload_text))
+            }
+            "region-unknown" => {
+                Said::bad(t_string!(i18n, refused.region), t_string!(i18n, refused.region_text))
+            }
+            "too-many-requests" => {
+                Said::plain(Glyph::Clock, t_string!(i18n, refused.busy), t_string!(i18n, refused.busy_text))
+            }
             code => Said::bad(
                 t_string!(i18n, refused.other),
                 t_string!(i18n, refused.other_text, code = code.to_owned()).to_string(),
@@ -201,21 +168,17 @@ impl Problems {
         let i18n = self.i18n;
         let mut said = match problem {
             CheckProblem::Api(problem) => self.api(problem),
-            CheckProblem::BadIndex(problem) | CheckProblem::BadBatch(problem) => {
-                self.list(problem)
+            CheckProblem::BadIndex(problem) | CheckProblem::BadBatch(problem) => self.list(problem),
+            CheckProblem::UnknownConfig => {
+                Said::bad(t_string!(i18n, check_problem.config), t_string!(i18n, check_problem.config_text))
             }
-            CheckProblem::UnknownConfig => Said::bad(
-                t_string!(i18n, check_problem.config),
-                t_string!(i18n, check_problem.config_text),
-            ),
             CheckProblem::NotStored(_) => Said::bad(
                 t_string!(i18n, check_problem.unstored),
                 t_string!(i18n, check_problem.unstored_text),
             ),
-            CheckProblem::Worker => Said::bad(
-                t_string!(i18n, check_problem.worker),
-                t_string!(i18n, check_problem.worker_text),
-            ),
+            CheckProblem::Worker => {
+                Said::bad(t_string!(i18n, check_problem.worker), t_string!(i18n, check_problem.worker_text))
+            }
             CheckProblem::Cancelled => Said::plain(
                 Glyph::Info,
                 t_string!(i18n, check_problem.cancelled),
@@ -335,10 +298,7 @@ impl Problems {
             MeetProblem::NotStored(problem) => {
                 let why = self.storage(problem).title;
                 let text = t_string!(i18n, meet_problem.unstored_text);
-                Said::bad(
-                    t_string!(i18n, meet_problem.unstored),
-                    format!("{why}. {text}"),
-                )
+                Said::bad(t_string!(i18n, meet_problem.unstored), format!("{why}. {text}"))
             }
         }
     }
@@ -369,20 +329,16 @@ impl Problems {
             ReportProblem::NotStored(problem) => {
                 let why = self.storage(problem).title;
                 let text = t_string!(i18n, report_problem.unstored_text);
-                Said::bad(
-                    t_string!(i18n, report_problem.unstored),
-                    format!("{why}. {text}"),
-                )
+                Said::bad(t_string!(i18n, report_problem.unstored), format!("{why}. {text}"))
             }
             ReportProblem::Busy => Said::plain(
                 Glyph::Report,
                 t_string!(i18n, report_problem.busy),
                 t_string!(i18n, report_problem.busy_text),
             ),
-            ReportProblem::NotMade => Said::bad(
-                t_string!(i18n, report_problem.failed),
-                t_string!(i18n, report_problem.failed_text),
-            ),
+            ReportProblem::NotMade => {
+                Said::bad(t_string!(i18n, report_problem.failed), t_string!(i18n, report_problem.failed_text))
+            }
         }
     }
 

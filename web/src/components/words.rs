@@ -38,21 +38,15 @@ impl Words {
     pub fn duration(self, minutes: Minutes) -> String {
         let format = self.format();
         let number = |value: u16| format.number(value.into());
-        let (hours, rest) = (
-            minutes.get() / MINUTES_PER_HOUR,
-            minutes.get() % MINUTES_PER_HOUR,
-        );
+        let (hours, rest) = (minutes.get() / MINUTES_PER_HOUR, minutes.get() % MINUTES_PER_HOUR);
         let i18n = self.i18n;
         match (hours, rest) {
             (0, rest) => t_string!(i18n, amount.minutes, minutes = number(rest)).to_string(),
             (hours, 0) => t_string!(i18n, amount.hours, hours = number(hours)).to_string(),
-            (hours, rest) => t_string!(
-                i18n,
-                amount.hours_minutes,
-                hours = number(hours),
-                minutes = number(rest)
-            )
-            .to_string(),
+            (hours, rest) => {
+                t_string!(i18n, amount.hours_minutes, hours = number(hours), minutes = number(rest))
+                    .to_string()
+            }
         }
     }
 
@@ -60,31 +54,23 @@ impl Words {
     #[must_use]
     pub fn duration_long(self, minutes: Minutes) -> String {
         let i18n = self.i18n;
-        let (hours, rest) = (
-            minutes.get() / MINUTES_PER_HOUR,
-            minutes.get() % MINUTES_PER_HOUR,
-        );
+        let (hours, rest) = (minutes.get() / MINUTES_PER_HOUR, minutes.get() % MINUTES_PER_HOUR);
         match (hours, rest) {
-            (0, rest) => {
-                t_string!(i18n, amount.minutes_long, count = u32::from(rest)).to_string()
-            }
-            (hours, 0) => {
-                t_string!(i18n, amount.hours_long, count = u32::from(hours)).to_string()
-            }
+            (0, rest) => t_string!(i18n, amount.minutes_long, count = u32::from(rest)).to_string(),
+            (hours, 0) => t_string!(i18n, amount.hours_long, count = u32::from(hours)).to_string(),
             _ => self.duration(minutes),
         }
     }
 
-    /// The amount a clock is off, rounded: "3 hours", "12 minutes".
+    /// The amount a clock is off, rounded: "12 minutes", "3 hours", "9 days".
     #[must_use]
     pub fn off_by(self, seconds: u64) -> String {
-        let minutes = (seconds.saturating_add(30) / 60).max(1);
-        let minutes = if minutes >= 90 {
-            ((minutes + 30) / 60).saturating_mul(60)
-        } else {
-            minutes
-        };
-        self.duration_long(Minutes::new(u16::try_from(minutes).unwrap_or(u16::MAX)))
+        let i18n = self.i18n;
+        match Rough::of(seconds) {
+            Rough::Minutes(count) => t_string!(i18n, amount.minutes_long, count = count).to_string(),
+            Rough::Hours(count) => t_string!(i18n, amount.hours_long, count = count).to_string(),
+            Rough::Days(count) => t_string!(i18n, amount.days_long, count = count).to_string(),
+        }
     }
 
     /// "14:00 today", "14:00 yesterday", "14:00 on Tuesday 17 November"
@@ -137,13 +123,26 @@ impl Words {
     pub fn some_of(self, some: usize, all: usize) -> String {
         let i18n = self.i18n;
         let format = self.format();
-        t_string!(
-            i18n,
-            amount.of,
-            some = format.number(some),
-            all = format.number(all)
-        )
-        .to_string()
+        t_string!(i18n, amount.of, some = format.number(some), all = format.number(all)).to_string()
+    }
+}
+
+/// A span of time in the one unit that says enough.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Rough {
+    Minutes(u32),
+    Hours(u32),
+    Days(u32),
+}
+
+impl Rough {
+    fn of(seconds: u64) -> Self {
+        let rounded = |unit: u64| u32::try_from((seconds + unit / 2) / unit).unwrap_or(u32::MAX);
+        match seconds {
+            0..5_400 => Self::Minutes(rounded(60).max(1)),
+            5_400..172_800 => Self::Hours(rounded(3_600)),
+            _ => Self::Days(rounded(86_400)),
+        }
     }
 }
 
@@ -172,5 +171,14 @@ mod tests {
     fn onset_lies_on_either_side_of_the_test() {
         assert_eq!(shifted(Day::new(100), -3), Day::new(97));
         assert_eq!(shifted(Day::new(100), 2), Day::new(102));
+    }
+
+    #[cfg_attr(target_arch = "wasm32", wasm_bindgen_test::wasm_bindgen_test)]
+    #[cfg_attr(not(target_arch = "wasm32"), test)]
+    fn a_clock_is_off_by_one_unit() {
+        assert_eq!(Rough::of(20), Rough::Minutes(1));
+        assert_eq!(Rough::of(720), Rough::Minutes(12));
+        assert_eq!(Rough::of(10_700), Rough::Hours(3));
+        assert_eq!(Rough::of(777_600), Rough::Days(9));
     }
 }

@@ -182,9 +182,7 @@ fn Labels(filter: RwSignal<Filter>) -> impl IntoView {
             .get()
             .into_iter()
             .map(|(label, count)| {
-                let name = label
-                    .clone()
-                    .unwrap_or_else(|| t_string!(i18n, diary.none).to_owned());
+                let name = label.clone().unwrap_or_else(|| t_string!(i18n, diary.none).to_owned());
                 chip(name, count, Filter::Only(label))
             })
             .collect_view();

@@ -71,18 +71,10 @@ pub fn Exposure() -> impl IntoView {
 fn Absent(known: bool) -> impl IntoView {
     let i18n = use_i18n();
     let title = move || {
-        if known {
-            t_string!(i18n, exposure.not_reported)
-        } else {
-            t_string!(i18n, exposure.gone)
-        }
+        if known { t_string!(i18n, exposure.not_reported) } else { t_string!(i18n, exposure.gone) }
     };
     let text = move || {
-        if known {
-            t_string!(i18n, exposure.not_reported_text)
-        } else {
-            t_string!(i18n, exposure.gone_text)
-        }
+        if known { t_string!(i18n, exposure.not_reported_text) } else { t_string!(i18n, exposure.gone_text) }
     };
     view! {
         <div class="empty">
@@ -117,11 +109,7 @@ fn Reported(told: Told, exposure: diary::Exposure) -> impl IntoView {
         }
     };
     let lead = move || {
-        if second {
-            t_string!(i18n, exposure.lead_second)
-        } else {
-            t_string!(i18n, exposure.lead)
-        }
+        if second { t_string!(i18n, exposure.lead_second) } else { t_string!(i18n, exposure.lead) }
     };
     view! {
         <div class="two abc">
@@ -178,25 +166,14 @@ fn Known(told: Told, exposure: diary::Exposure) -> impl IntoView {
         }
     };
     let long = move || {
-        if stated {
-            t_string!(i18n, exposure.long_said)
-        } else {
-            t_string!(i18n, exposure.long_scans)
-        }
+        if stated { t_string!(i18n, exposure.long_said) } else { t_string!(i18n, exposure.long_scans) }
     };
     let close = move || match how {
-        How::Link | How::Picture | How::Typed => (
-            t_string!(i18n, exposure.close_link),
-            t_string!(i18n, exposure.close_link_text),
-        ),
-        _ if both => (
-            t_string!(i18n, exposure.close_text),
-            t_string!(i18n, exposure.close_both),
-        ),
-        _ => (
-            t_string!(i18n, exposure.close_text),
-            t_string!(i18n, exposure.close_one),
-        ),
+        How::Link | How::Picture | How::Typed => {
+            (t_string!(i18n, exposure.close_link), t_string!(i18n, exposure.close_link_text))
+        }
+        _ if both => (t_string!(i18n, exposure.close_text), t_string!(i18n, exposure.close_both)),
+        _ => (t_string!(i18n, exposure.close_text), t_string!(i18n, exposure.close_one)),
     };
     let link = move || {
         let day = words.format().day_plain(exposure.test_day);

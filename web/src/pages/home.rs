@@ -88,8 +88,7 @@ fn Clear() -> impl IntoView {
             (_, Some(until)) => {
                 let when = words.moment(until, app.now.get());
                 match region() {
-                    None => t_string!(i18n, home.compared, encounters = encounters, when = when)
-                        .to_string(),
+                    None => t_string!(i18n, home.compared, encounters = encounters, when = when).to_string(),
                     Some(region) => t_string!(
                         i18n,
                         home.compared_region,
@@ -258,8 +257,7 @@ fn Standing() -> impl IntoView {
     let app = use_app();
     let i18n = use_i18n();
     let by_itself = move || {
-        app.settings
-            .with(|settings| settings.consent.as_ref().is_some_and(|consent| consent.check_hourly))
+        app.settings.with(|settings| settings.consent.as_ref().is_some_and(|consent| consent.check_hourly))
     };
     view! {
         <ul class="list open">
@@ -296,9 +294,7 @@ fn use_region_name() -> impl Fn() -> Option<String> + Copy {
         let id = app.region()?;
         app.server.with(|server| {
             let config = server.config.as_ref()?.config();
-            (config.regions.len() > 1)
-                .then(|| config.region(&id).map(|region| region.name.clone()))
-                .flatten()
+            (config.regions.len() > 1).then(|| config.region(&id).map(|region| region.name.clone())).flatten()
         })
     }
 }

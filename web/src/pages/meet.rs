@@ -46,11 +46,7 @@ pub fn Meet() -> impl IntoView {
     let renews_at = Signal::derive(move || app.meet.with(|meet| meet.renews_at));
     let foreign = move || app.meet.with(|meet| meet.unknown_origin.clone());
     let note = move || {
-        if done.get().is_some() {
-            t_string!(i18n, meet.hold)
-        } else {
-            t_string!(i18n, meet.code_note)
-        }
+        if done.get().is_some() { t_string!(i18n, meet.hold) } else { t_string!(i18n, meet.code_note) }
     };
     view! {
         <h1 class="title desk-title">{t!(i18n, meet.title)}</h1>

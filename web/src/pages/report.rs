@@ -13,7 +13,7 @@ use crate::components::outgoing_view::OutgoingView;
 use crate::components::title::use_title;
 use crate::i18n::{t, t_string, use_i18n};
 use crate::platform::clock;
-use crate::state::{OutgoingState, Prepared, ReportProblem, use_app};
+use crate::state::{App, OutgoingState, Prepared, ReportProblem, use_app};
 use choose::Choose;
 use leptos::html;
 use leptos::prelude::*;
@@ -73,9 +73,7 @@ pub fn Report() -> impl IntoView {
     // A refused report is filled in again; any other one is on its way or done.
     let going = Memo::new(move |_| {
         app.outgoing.with(|outgoing| {
-            outgoing
-                .as_ref()
-                .is_some_and(|outgoing| !matches!(outgoing.state, OutgoingState::Refused(_)))
+            outgoing.as_ref().is_some_and(|outgoing| !matches!(outgoing.state, OutgoingState::Refused(_)))
         })
     });
     view! {
@@ -131,8 +129,8 @@ fn reached(number: u8, has_day: bool) -> Step {
 }
 
 /// Goes to a step.
-pub(super) fn go(step: Step) {
-    use_app().draft.update(|draft| draft.step = step.number());
+pub(super) fn go(app: App, step: Step) {
+    app.draft.update(|draft| draft.step = step.number());
 }
 
 /// Makes the very bytes that will be sent, anew whenever the choice changes.
@@ -146,9 +144,7 @@ fn use_ahead(step: Memo<Step>) -> Ahead {
         let known = app.server.with(|server| server.config.is_some());
         let met = app.diary.with(twoken_core::diary::Diary::len);
         wanted.then(|| {
-            app.draft.with(|draft| {
-                (draft.redaction.clone(), draft.test_day, draft.onset, known, met)
-            })
+            app.draft.with(|draft| (draft.redaction.clone(), draft.test_day, draft.onset, known, met))
         })
     });
     Effect::new(move |_| {

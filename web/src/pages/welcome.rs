@@ -166,10 +166,7 @@ fn Agreement() -> impl IntoView {
         event.prevent_default();
         asked.set(true);
         if keep.get_untracked() {
-            let consent = Consent {
-                given_at: app.now.get_untracked(),
-                check_hourly: hourly.get_untracked(),
-            };
+            let consent = Consent { given_at: app.now.get_untracked(), check_hourly: hourly.get_untracked() };
             app.start(consent, region.get_untracked());
         }
     };
@@ -177,27 +174,29 @@ fn Agreement() -> impl IntoView {
         <form class="stack" novalidate=true on:submit=start>
             <fieldset class="stack tight">
                 <legend class="title">{t!(i18n, welcome.consent)}</legend>
-                <label class="check">
-                    <input
-                        type="checkbox"
-                        required=true
-                        aria-describedby="keep-missing"
-                        aria-invalid=move || if missing() { "true" } else { "false" }
-                        prop:checked=move || keep.get()
-                        on:change=move |event| keep.set(event_target_checked(&event))
-                    />
-                    <span>
-                        <span class="strong">{t!(i18n, welcome.keep)}</span>
-                        <span class="small">{t!(i18n, welcome.keep_text)}</span>
-                    </span>
-                </label>
-                <div id="keep-missing" role="alert">
-                    <Show when=missing>
-                        <p class="err">
-                            <Icon glyph=Glyph::Warning small=true />
-                            <span>{t!(i18n, welcome.keep_missing)}</span>
-                        </p>
-                    </Show>
+                <div>
+                    <label class="check">
+                        <input
+                            type="checkbox"
+                            required=true
+                            aria-describedby="keep-missing"
+                            aria-invalid=move || if missing() { "true" } else { "false" }
+                            prop:checked=move || keep.get()
+                            on:change=move |event| keep.set(event_target_checked(&event))
+                        />
+                        <span>
+                            <span class="strong">{t!(i18n, welcome.keep)}</span>
+                            <span class="small">{t!(i18n, welcome.keep_text)}</span>
+                        </span>
+                    </label>
+                    <div id="keep-missing" role="alert">
+                        <Show when=missing>
+                            <p class="err">
+                                <Icon glyph=Glyph::Warning small=true />
+                                <span>{t!(i18n, welcome.keep_missing)}</span>
+                            </p>
+                        </Show>
+                    </div>
                 </div>
                 <label class="check">
                     <input
@@ -241,10 +240,7 @@ fn RegionChoice(region: RwSignal<Option<RegionId>>) -> impl IntoView {
         if let Some(problem) = server.problem {
             return view! { <Message said=problems.api(&problem) /> }.into_any();
         }
-        let regions = server
-            .config
-            .map(|config| config.config().regions.clone())
-            .unwrap_or_default();
+        let regions = server.config.map(|config| config.config().regions.clone()).unwrap_or_default();
         // Nothing was asked yet, or the answer is on its way.
         if regions.is_empty() {
             return ().into_any();

@@ -16,8 +16,7 @@ pub(super) fn Checking() -> impl IntoView {
     let words = use_words();
     let running = Memo::new(move |_| app.check.with(CheckState::is_running));
     let by_itself = move || {
-        app.settings
-            .with(|settings| settings.consent.as_ref().is_some_and(|consent| consent.check_hourly))
+        app.settings.with(|settings| settings.consent.as_ref().is_some_and(|consent| consent.check_hourly))
     };
     let next = move || {
         let now = app.now.get();

@@ -12,9 +12,8 @@ pub(super) fn Confirm() -> impl IntoView {
     let app = use_app();
     let i18n = use_i18n();
     let origin = move || {
-        app.meet.with(|meet| {
-            meet.unconfirmed.as_ref().and_then(|unconfirmed| unconfirmed.unknown_origin.clone())
-        })
+        app.meet
+            .with(|meet| meet.unconfirmed.as_ref().and_then(|unconfirmed| unconfirmed.unknown_origin.clone()))
     };
     // It stands above all else, so it is read first.
     let title = NodeRef::<html::H2>::new();

@@ -22,11 +22,7 @@ pub(super) fn Done(id: EncounterId, direction: Direction) -> impl IntoView {
     let halves = if both { Halves::Whole } else { Halves::Theirs };
     let at = Memo::new(move |_| app.diary.with(|diary| diary.get(&id).map(|met| met.last_seen)));
     let title = move || {
-        if both {
-            t_string!(i18n, meet.both)
-        } else {
-            t_string!(i18n, meet.one_done)
-        }
+        if both { t_string!(i18n, meet.both) } else { t_string!(i18n, meet.one_done) }
     };
     let text = move || {
         at.get().map(|at| {

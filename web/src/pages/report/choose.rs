@@ -12,8 +12,8 @@ use crate::i18n::{t, t_string, use_i18n};
 use crate::platform::format;
 use crate::state::use_app;
 use leptos::prelude::*;
-use std::collections::BTreeSet;
 use std::cmp::Reverse;
+use std::collections::BTreeSet;
 use twoken_core::redaction::Counts;
 use twoken_core::units::Day;
 
@@ -23,9 +23,8 @@ pub(super) fn Choose(ahead: Ahead) -> impl IntoView {
     let app = use_app();
     let i18n = use_i18n();
     let empty = Memo::new(move |_| app.diary.with(twoken_core::diary::Diary::is_empty));
-    let counts = Signal::derive(move || {
-        app.draft.with(|draft| app.diary.with(|diary| draft.redaction.counts(diary)))
-    });
+    let counts =
+        Signal::derive(move || app.draft.with(|draft| app.diary.with(|diary| draft.redaction.counts(diary))));
     view! {
         <div class="stack tight">
             <h1 class="statement">{t!(i18n, report.choose_statement)}</h1>
@@ -42,7 +41,7 @@ pub(super) fn Choose(ahead: Ahead) -> impl IntoView {
                         <button
                             class="btn plain compact"
                             type="button"
-                            on:click=move |_| go(Step::Test)
+                            on:click=move |_| go(app, Step::Test)
                         >
                             {t!(i18n, report.back)}
                         </button>
@@ -53,7 +52,7 @@ pub(super) fn Choose(ahead: Ahead) -> impl IntoView {
                         class="btn wide"
                         type="button"
                         disabled=move || ahead.with(|ahead| !matches!(ahead, Some(Ok(_))))
-                        on:click=move |_| go(Step::Send)
+                        on:click=move |_| go(app, Step::Send)
                     >
                         {t!(i18n, report.look)}
                     </button>
@@ -67,13 +66,14 @@ pub(super) fn Choose(ahead: Ahead) -> impl IntoView {
 /// An empty diary: there is nothing anyone could learn.
 #[component]
 fn Nothing() -> impl IntoView {
+    let app = use_app();
     let i18n = use_i18n();
     view! {
         <div class="empty">
             <EmptyCoin />
             <p class="title">{t!(i18n, report.nothing)}</p>
             <p class="small">{t!(i18n, report.nothing_text)}</p>
-            <button class="btn plain compact" type="button" on:click=move |_| go(Step::Tan)>
+            <button class="btn plain compact" type="button" on:click=move |_| go(app, Step::Tan)>
                 {t!(i18n, report.back)}
             </button>
         </div>
@@ -86,9 +86,7 @@ fn ByLabel() -> impl IntoView {
     let app = use_app();
     let i18n = use_i18n();
     let words = use_words();
-    let labels = Memo::new(move |_| {
-        app.diary.with(|diary| diary.labels().into_keys().collect::<Vec<_>>())
-    });
+    let labels = Memo::new(move |_| app.diary.with(|diary| diary.labels().into_keys().collect::<Vec<_>>()));
     let chip = move |label: Option<String>| {
         let key = StoredValue::new(label.clone());
         let counts = move || {
@@ -111,9 +109,7 @@ fn ByLabel() -> impl IntoView {
                 });
             });
         };
-        let name = move || {
-            key.get_value().unwrap_or_else(|| t_string!(i18n, report.no_label).to_owned())
-        };
+        let name = move || key.get_value().unwrap_or_else(|| t_string!(i18n, report.no_label).to_owned());
         let shared = move || counts().shared > 0;
         view! {
             <button
@@ -160,9 +156,9 @@ fn ByDay() -> impl IntoView {
     let app = use_app();
     let i18n = use_i18n();
     let days = Memo::new(move |_| {
-        let days: BTreeSet<Reverse<Day>> = app.diary.with(|diary| {
-            diary.iter().map(|met| Reverse(format::calendar_day(met.first_seen))).collect()
-        });
+        let days: BTreeSet<Reverse<Day>> = app
+            .diary
+            .with(|diary| diary.iter().map(|met| Reverse(format::calendar_day(met.first_seen))).collect());
         days.into_iter().map(|Reverse(day)| day).collect::<Vec<_>>()
     });
     view! {
@@ -188,9 +184,7 @@ fn OneDay(day: Day) -> impl IntoView {
     let counts = Memo::new(move |_| {
         app.draft.with(|draft| {
             app.diary.with(|diary| {
-                draft
-                    .redaction
-                    .counts_where(diary, |met| format::calendar_day(met.first_seen) == day)
+                draft.redaction.counts_where(diary, |met| format::calendar_day(met.first_seen) == day)
             })
         })
     });
@@ -206,9 +200,8 @@ fn OneDay(day: Day) -> impl IntoView {
         let share = event_target_checked(&event);
         app.draft.update(|draft| {
             app.diary.with_untracked(|diary| {
-                let of_day = |met: &twoken_core::diary::Encounter| {
-                    format::calendar_day(met.first_seen) == day
-                };
+                let of_day =
+                    |met: &twoken_core::diary::Encounter| format::calendar_day(met.first_seen) == day;
                 if share {
                     draft.redaction.share_where(diary, of_day);
                 } else {

@@ -17,15 +17,14 @@ pub(super) fn Look(ahead: Ahead) -> impl IntoView {
     let app = use_app();
     let i18n = use_i18n();
     let problems = use_problems();
-    let counts = Signal::derive(move || {
-        app.draft.with(|draft| app.diary.with(|diary| draft.redaction.counts(diary)))
-    });
+    let counts =
+        Signal::derive(move || app.draft.with(|draft| app.diary.with(|diary| draft.redaction.counts(diary))));
     let send = move |_| {
         let tan = app.draft.with_untracked(|draft| app.read_tan(&draft.tan));
         match (tan, ahead.get_untracked()) {
             (Ok(tan), Some(Ok(prepared))) => app.send_report(tan, prepared),
             // The TAN was changed meanwhile, in another tab perhaps: back to where it is told.
-            (Err(_), _) => go(Step::Tan),
+            (Err(_), _) => go(app, Step::Tan),
             (Ok(_), _) => {}
         }
     };
@@ -43,7 +42,7 @@ pub(super) fn Look(ahead: Ahead) -> impl IntoView {
                     <button
                         class="btn plain compact"
                         type="button"
-                        on:click=move |_| go(Step::Choose)
+                        on:click=move |_| go(app, Step::Choose)
                     >
                         {t!(i18n, report.back)}
                     </button>
@@ -77,8 +76,7 @@ fn Summary(ahead: Ahead) -> impl IntoView {
             Some(Ok(prepared)) => {
                 let encounters = words.encounters(prepared.encounters);
                 let entries = words.entries(prepared.real.len());
-                t_string!(i18n, report.look_what_text, encounters = encounters, entries = entries)
-                    .to_string()
+                t_string!(i18n, report.look_what_text, encounters = encounters, entries = entries).to_string()
             }
             _ => String::new(),
         })
@@ -102,8 +100,7 @@ fn Summary(ahead: Ahead) -> impl IntoView {
         config().map(|config| {
             let most = u64::from(config.config().upload_delay_seconds.max);
             let wait = if most < 60 {
-                t_string!(i18n, outgoing.seconds, count = u32::try_from(most).unwrap_or(60))
-                    .to_string()
+                t_string!(i18n, outgoing.seconds, count = u32::try_from(most).unwrap_or(60)).to_string()
             } else {
                 words.duration_long(Minutes::from_seconds_up(most))
             };

@@ -41,13 +41,8 @@ fn Size(ahead: Ahead) -> impl IntoView {
     let size = move |prepared: &Prepared| {
         let format = words.format();
         let entries = words.entries(prepared.real.len());
-        let exact = t_string!(
-            i18n,
-            report.exact_text,
-            entries = entries,
-            size = format.number(ENTRY_BYTES)
-        )
-        .to_string();
+        let exact = t_string!(i18n, report.exact_text, entries = entries, size = format.number(ENTRY_BYTES))
+            .to_string();
         let pad = t_string!(
             i18n,
             report.exact_pad,
@@ -62,13 +57,10 @@ fn Size(ahead: Ahead) -> impl IntoView {
             None => view! { <p class="small">{t_string!(i18n, report.preparing)}</p> }.into_any(),
             Some(Ok(prepared)) => view! { <p class="small">{size(prepared)}</p> }.into_any(),
             Some(Err(ReportProblem::Empty)) => {
-                let (title, text) =
-                    (t_string!(i18n, report.nothing), t_string!(i18n, report.all_out));
+                let (title, text) = (t_string!(i18n, report.nothing), t_string!(i18n, report.all_out));
                 view! { <Message said=Said::plain(Glyph::Info, title, text) /> }.into_any()
             }
-            Some(Err(problem)) => {
-                view! { <Message said=problems.report(problem) /> }.into_any()
-            }
+            Some(Err(problem)) => view! { <Message said=problems.report(problem) /> }.into_any(),
         })
     }
 }

@@ -17,11 +17,7 @@ pub(super) fn Singles(day: Day) -> impl IntoView {
     let words = use_words();
     let rows = Memo::new(move |_| {
         let mut rows: Vec<Row> = app.diary.with(|diary| {
-            diary
-                .iter()
-                .filter(|met| format::calendar_day(met.first_seen) == day)
-                .map(Row::from)
-                .collect()
+            diary.iter().filter(|met| format::calendar_day(met.first_seen) == day).map(Row::from).collect()
         });
         rows.sort_by_key(|row| row.at);
         rows

@@ -43,10 +43,7 @@ fn Unknown() -> impl IntoView {
     let problems = use_problems();
     let problem = Memo::new(move |_| app.server.with(|server| server.problem.clone()));
     move || {
-        let (title, text) = (
-            t_string!(i18n, report_problem.no_server),
-            t_string!(i18n, report.server_first),
-        );
+        let (title, text) = (t_string!(i18n, report_problem.no_server), t_string!(i18n, report.server_first));
         let first = Said::plain(Glyph::Server, title, text);
         view! {
             <Message said=first />
@@ -82,7 +79,7 @@ fn Entering() -> impl IntoView {
     let next = move |event: SubmitEvent| {
         event.prevent_default();
         if app.read_tan(&value.get_untracked()).is_ok() {
-            go(Step::Test);
+            go(app, Step::Test);
         } else {
             insists.set(true);
         }

@@ -44,7 +44,7 @@ pub(super) fn TestDay() -> impl IntoView {
                 draft.test_day = Some(day);
                 draft.onset = onset;
             });
-            go(Step::Choose);
+            go(app, Step::Choose);
         }
     };
     let told = move |which: fn(Problem) -> bool| {
@@ -121,7 +121,7 @@ pub(super) fn TestDay() -> impl IntoView {
                     <button class="btn" type="submit">
                         {t!(i18n, report.next)}
                     </button>
-                    <button class="btn plain" type="button" on:click=move |_| go(Step::Tan)>
+                    <button class="btn plain" type="button" on:click=move |_| go(app, Step::Tan)>
                         {t!(i18n, report.back)}
                     </button>
                 </div>

@@ -49,9 +49,8 @@ fn Span() -> impl IntoView {
     let i18n = use_i18n();
     let words = use_words();
     let days = Memo::new(move |_| {
-        let days: BTreeSet<Day> = app
-            .diary
-            .with(|diary| diary.iter().map(|met| format::calendar_day(met.first_seen)).collect());
+        let days: BTreeSet<Day> =
+            app.diary.with(|diary| diary.iter().map(|met| format::calendar_day(met.first_seen)).collect());
         days.into_iter().rev().collect::<Vec<_>>()
     });
     let day = RwSignal::new(days.with_untracked(|days| days.first().copied()));

@@ -13,8 +13,7 @@ pub(super) fn Checking() -> impl IntoView {
     let i18n = use_i18n();
     let words = use_words();
     let hourly = move || {
-        app.settings
-            .with(|settings| settings.consent.as_ref().is_some_and(|consent| consent.check_hourly))
+        app.settings.with(|settings| settings.consent.as_ref().is_some_and(|consent| consent.check_hourly))
     };
     let last = move || match app.check.with(|check| check.checked_until) {
         Some(until) => words.moment(until, app.now.get()),

@@ -25,10 +25,7 @@ pub(super) fn Source() -> impl IntoView {
     };
     let demo = move || {
         app.server.with(|server| {
-            server
-                .config
-                .as_ref()
-                .is_some_and(|config| config.config().profile == Profile::Demo)
+            server.config.as_ref().is_some_and(|config| config.config().profile == Profile::Demo)
         })
     };
     view! {
@@ -100,8 +97,7 @@ fn Fingerprint() -> impl IntoView {
 fn Trust() -> impl IntoView {
     let app = use_app();
     let i18n = use_i18n();
-    let (title, text) =
-        (t_string!(i18n, settings.trust), t_string!(i18n, settings.trust_text));
+    let (title, text) = (t_string!(i18n, settings.trust), t_string!(i18n, settings.trust_text));
     view! {
         <Message said=Said::bad(title, text)>
             <button class="linkish" type="button" on:click=move |_| app.trust_server_again()>
