@@ -64,7 +64,7 @@ export default {
         await type(ada, text);
         await refuses(ada, key);
         if (values) await seen(ada, saying(`${key}_text`, values));
-        const field = ada.page.getByLabel(say('meet.typed_label'));
+        const field = ada.page.getByRole('textbox', { name: say('meet.typed_label') });
         assert.equal(await field.inputValue(), text);
         await dismiss(ada);
       });

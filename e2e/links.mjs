@@ -129,7 +129,7 @@ export default {
       const before = ada.line.calls.length;
       await ada.open(`/#t=${tan}`);
       await ada.page.waitForURL('**/report');
-      assert.equal(await ada.page.getByLabel(say('report.tan'), { exact: true }).inputValue(), tan);
+      assert.equal(await ada.page.getByRole('textbox', { name: say('report.tan'), exact: true }).inputValue(), tan);
       assert.equal(ada.line.to('POST', '/v1/', before).length, 0);
       assert.ok(!ada.line.calls.some(({ url }) => url.includes(tan)));
     });

@@ -86,7 +86,7 @@ export default {
     await step('once there is room, what is done next is stored', async () => {
       await ada.allow();
       await ada.page.getByRole('button', { name: saying('diary.edit', { what: '' }) }).first().click();
-      await ada.page.getByLabel(say('diary.note')).fill('stored now');
+      await ada.page.getByRole('textbox', { name: say('diary.note') }).fill('stored now');
       await ada.page.getByRole('button', { name: say('diary.save'), exact: true }).click();
       await eventually('it is stored', async () => (await encounters(ada)) === 1);
       await gone(ada, exactly('storage.full'));

@@ -138,7 +138,9 @@ export default {
       const asked = [...ada.line.api(), ...ben.line.api(), ...cleo.line.api()].map((call) => call.path.split('/')[3]);
       assert.ok(asked.includes('north') && asked.includes('root') && !asked.includes('south'), `${new Set(asked)}`);
       await ada.go(say('nav.settings'));
-      await seen(ada, ada.page.getByText(REGIONS.north));
+      const region = ada.page.getByRole('combobox', { name: say('settings.region'), exact: true });
+      assert.equal(await region.inputValue(), 'north');
+      assert.equal(await region.locator('option:checked').innerText(), REGIONS.north);
     });
     await step('a TAN that was used is refused; choices are kept', async () => {
       await reporting.report(ben, tan);

@@ -51,10 +51,10 @@ export async function keep(phone, { label, note, minutes }) {
   const { page } = phone;
   if (label) {
     await page.getByRole('button', { name: say('diary.new_label'), exact: true }).click();
-    await page.getByLabel(say('diary.new_label_name')).fill(label);
+    await page.getByRole('textbox', { name: say('diary.new_label_name') }).fill(label);
   }
-  if (note) await page.getByLabel(say('diary.note')).fill(note);
-  if (minutes) await page.getByLabel(say('diary.duration_other')).fill(String(minutes));
+  if (note) await page.getByRole('textbox', { name: say('diary.note') }).fill(note);
+  if (minutes) await page.getByRole('textbox', { name: say('diary.duration_other') }).fill(String(minutes));
   await page.getByRole('button', { name: say('meet.keep'), exact: true }).click();
   await page.waitForURL('**/diary');
 }
@@ -62,7 +62,7 @@ export async function keep(phone, { label, note, minutes }) {
 /** Types a text into Meet's field and uses it. */
 export async function type(phone, text) {
   const { page } = phone;
-  const field = page.getByLabel(say('meet.typed_label'));
+  const field = page.getByRole('textbox', { name: say('meet.typed_label') });
   if ((await count(field)) === 0) await page.getByRole('button', { name: say('meet.type_paste') }).click();
   await field.fill(text);
   await page.getByRole('button', { name: say('meet.typed_use'), exact: true }).click();

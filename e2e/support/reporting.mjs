@@ -5,7 +5,7 @@ import { exactly, say } from './words.mjs';
 
 const press = (phone, key) => phone.page.getByRole('button', { name: say(key), exact: true }).filter({ visible: true }).click();
 
-export const tanField = (phone) => phone.page.getByLabel(say('report.tan'), { exact: true });
+export const tanField = (phone) => phone.page.getByRole('textbox', { name: say('report.tan'), exact: true });
 
 /** Types a TAN and wants to go on. */
 export async function enterTan(phone, tan) {
@@ -32,8 +32,9 @@ const plural = (count, key) => say(`${key}_${count === 1 ? 'one' : 'other'}`);
 
 /** Waits for the live counts to say so many to share, so many out. */
 export async function counts(phone, shared, out) {
-  const text = `${shared} ${plural(shared, 'report.share')} ${out} ${plural(out, 'report.stay')}`;
-  const pattern = new RegExp(`^\\s*${text.replaceAll(' ', '\\s+')}\\s*$`);
+  // The parts of the page's text have nothing between them.
+  const parts = [shared, plural(shared, 'report.share'), out, plural(out, 'report.stay')];
+  const pattern = new RegExp(`^\\s*${parts.join('\\s*')}\\s*$`);
   await seen(phone, phone.page.getByRole('status').filter({ hasText: pattern }));
 }
 
