@@ -1,7 +1,6 @@
 //! `GET /v1/regions/{region}/{day}` and `GET /v1/batches/{id}/entries`.
 
 use super::{Api, ApiProblem};
-use crate::platform::network::RequestCache;
 use twoken_core::batch::BatchId;
 use twoken_core::units::Day;
 use twoken_core::wire::RegionId;
@@ -10,13 +9,13 @@ use twoken_core::wire::RegionId;
 const MAX_INDEX_BYTES: usize = 8 * 1024 * 1024;
 
 impl Api {
-    /// The signed index of a region's day, never from a cache.
+    /// The signed index of a region's day.
     ///
     /// # Errors
     /// As every request.
     pub async fn index(&self, region: &RegionId, day: Day) -> Result<Vec<u8>, ApiProblem> {
         let path = format!("/v1/regions/{region}/{day}");
-        self.get(&path, RequestCache::NoStore, MAX_INDEX_BYTES)
+        self.get(&path, MAX_INDEX_BYTES)
             .await
             .map(|answer| answer.body)
     }
@@ -29,7 +28,7 @@ impl Api {
     /// As every request.
     pub async fn entries(&self, id: &BatchId, bytes: usize) -> Result<Vec<u8>, ApiProblem> {
         let path = format!("/v1/batches/{id}/entries");
-        self.get(&path, RequestCache::Default, bytes.saturating_add(1))
+        self.get(&path, bytes.saturating_add(1))
             .await
             .map(|answer| answer.body)
     }

@@ -1,7 +1,6 @@
 //! `GET /v1/config`: the signed configuration.
 
 use super::{Api, ApiProblem};
-use crate::platform::network::RequestCache;
 use twoken_core::units::Timestamp;
 
 /// No configuration is longer.
@@ -18,13 +17,13 @@ pub struct ConfigAnswer {
 }
 
 impl Api {
-    /// Fetches the configuration, never from a cache.
+    /// Fetches the configuration.
     ///
     /// # Errors
     /// `BadSignature` where there is none at all; else as every request.
     pub async fn config(&self) -> Result<ConfigAnswer, ApiProblem> {
         let answer = self
-            .get("/v1/config", RequestCache::NoStore, MAX_CONFIG_BYTES)
+            .get("/v1/config", MAX_CONFIG_BYTES)
             .await?;
         let signature = answer
             .header("twoken-signature")

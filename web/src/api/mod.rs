@@ -2,7 +2,7 @@
 //! whoever asked: signatures are verified where the pinned keys are known.
 //!
 //! Every request omits credentials and carries no cookie, no referrer and no per-person value
-//! in its address.
+//! in its address; none is answered from a cache, or leaves anything in one.
 
 mod batches;
 mod config;

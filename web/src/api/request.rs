@@ -29,13 +29,11 @@ impl Api {
     pub(super) async fn get(
         &self,
         path: &str,
-        cache: RequestCache,
         max_bytes: usize,
     ) -> Result<Answer, ApiProblem> {
         let signal = network::timeout(TIMEOUT_MS);
         let request = self
             .prepare(Request::get(&self.address(path)))
-            .cache(cache)
             .abort_signal(signal.as_ref())
             .build()
             .map_err(|_| ApiProblem::BadAnswer)?;
@@ -52,7 +50,6 @@ impl Api {
         let signal = network::timeout(TIMEOUT_MS);
         let mut builder = self
             .prepare(Request::post(&self.address(path)))
-            .cache(RequestCache::NoStore)
             .abort_signal(signal.as_ref());
         for (name, value) in headers {
             builder = builder.header(name, value);
@@ -66,6 +63,9 @@ impl Api {
     fn prepare(&self, builder: RequestBuilder) -> RequestBuilder {
         builder
             .credentials(RequestCredentials::Omit)
+            // Nothing is asked for twice, unless what came did not hold: a copy of that is the
+            // last thing to be wanted.
+            .cache(RequestCache::NoStore)
             .referrer_policy(ReferrerPolicy::NoReferrer)
     }
 

@@ -18,7 +18,8 @@ use twoken_core::units::Timestamp;
 pub enum Ready {
     /// The device's records are being read.
     Loading,
-    /// Nothing is recorded or fetched before the person agrees.
+    /// The person has not agreed yet: nothing is stored, and nothing but the server's name and
+    /// regions is asked for.
     Welcome,
     /// Everything is there.
     Ready,

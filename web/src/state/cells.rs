@@ -1,6 +1,6 @@
 //! The writing ends of [`App`](super::App)'s signals, and what is kept beside them.
 
-use super::records::{Checked, OutgoingRecord};
+use super::records::{Checked, OutgoingRecord, ServerRecord};
 use super::sending::Retry;
 use super::{
     App, Arrival, CheckState, Deleted, MeetState, Outgoing, Ready, ReportDraft, ReportProblem,
@@ -42,6 +42,8 @@ pub(in crate::state) struct Cells {
     pub(in crate::state) shown_until: StoredValue<Timestamp, LocalStorage>,
     /// The server's keys, pinned when it was first met.
     pub(in crate::state) pinned: StoredValue<Option<PinnedServer>, LocalStorage>,
+    /// The server as it was met last, with what it signed.
+    pub(in crate::state) met: StoredValue<Option<ServerRecord>, LocalStorage>,
     /// How far each region was checked.
     pub(in crate::state) checked: StoredValue<Checked, LocalStorage>,
     /// Which check is running; a stopped one finds another number here.
@@ -80,6 +82,7 @@ impl App {
             ring: StoredValue::new_local(KeyRing::new()),
             shown_until: StoredValue::new_local(Timestamp::default()),
             pinned: StoredValue::new_local(None),
+            met: StoredValue::new_local(None),
             checked: StoredValue::new_local(Checked::default()),
             check_run: StoredValue::new_local(0),
             sending: StoredValue::new_local(None),

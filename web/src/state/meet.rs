@@ -249,6 +249,8 @@ impl App {
             }
         }
         self.keep_keys();
+        // My code says at once, not at the next second, that I have heard them.
+        self.renew(now);
         let mut changes = self.cells.diary.with_untracked(|diary| puts(diary, &[id]));
         changes.extend(self.ring_change(now));
         spawn_local(async move {
@@ -277,6 +279,8 @@ impl From<beacon::Error> for MeetProblem {
             E::Truncated { .. } => Self::Truncated,
             E::Oversized { .. } => Self::Oversized,
             E::Version(version) => Self::Version(version),
+            // Another form of a key that agrees on what everybody knows, for all we can tell.
+            E::PublicKey => Self::LowOrder,
             E::Tan(_) => Self::IsTan,
             E::Server => Self::IsServer,
             _ => Self::Malformed,

@@ -108,8 +108,20 @@ impl App {
             body: answer.body,
             signature: answer.signature,
         };
-        self.store(vec![records::put_json(Store::Server, records::SERVER, &record)]);
+        self.cells.met.set_value(Some(record));
+        self.store_server();
         Ok(Arc::new(config))
+    }
+
+    /// Stores the server as it was met; before consent it is known in memory only.
+    pub(super) fn store_server(self) {
+        if self.settings.with_untracked(|settings| settings.consent.is_none()) {
+            return;
+        }
+        let change = self.cells.met.with_value(|met| {
+            met.as_ref().map(|record| records::put_json(Store::Server, records::SERVER, record))
+        });
+        self.store(change.into_iter().collect());
     }
 
     /// Takes over what was stored: the keys, and the configuration they sign.

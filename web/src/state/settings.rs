@@ -95,6 +95,7 @@ impl App {
             settings.consent = Some(consent);
             settings.region = region;
         });
+        self.store_server();
         spawn_local(storage::ask_to_keep());
         self.become_ready();
     }

@@ -31,6 +31,18 @@ impl StorageProblem {
         }
     }
 
+    /// What a problem means where nothing was open yet.
+    #[must_use]
+    pub(super) fn at_opening(problem: Self) -> Self {
+        match problem {
+            // Nothing that could have been closed: some browsers say so in a private window.
+            Self::Closed => Self::Refused,
+            // Chromium has one name for everything; what forbids this forbids that too.
+            Self::Unknown(_) if forbidden() => Self::Refused,
+            problem => problem,
+        }
+    }
+
     fn of_name(name: &str) -> Self {
         match name {
             "QuotaExceededError" => Self::Full,
@@ -41,6 +53,11 @@ impl StorageProblem {
             other => Self::Unknown(other.to_owned()),
         }
     }
+}
+
+/// Whether the browser keeps this page from storing anything at all.
+fn forbidden() -> bool {
+    web_sys::window().is_some_and(|window| window.local_storage().is_err())
 }
 
 impl From<idb::Error> for StorageProblem {

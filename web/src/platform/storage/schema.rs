@@ -85,12 +85,7 @@ pub(super) async fn open(name: &str, steps: &'static [Step]) -> Result<Database,
     if let Some(error) = failed.borrow_mut().take() {
         return Err(error.into());
     }
-    let mut database = opened.map_err(|error| match StorageProblem::from(error) {
-        // Nothing was open yet that could have been closed: some browsers say so in a private
-        // window.
-        StorageProblem::Closed => StorageProblem::Refused,
-        problem => problem,
-    })?;
+    let mut database = opened.map_err(|error| StorageProblem::at_opening(error.into()))?;
     let connection = web_sys::IdbDatabase::from(database);
     let closing = connection.clone();
     database = connection.into();
