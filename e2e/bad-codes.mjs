@@ -8,8 +8,10 @@ import { dump } from './support/stored.mjs';
 import { exactly, say, saying } from './support/words.mjs';
 import { inventTan } from './support/authority.mjs';
 
-/** The prime 2²⁵⁵ − 19 of X25519, little-endian: a key of value zero in another guise. */
+/** The prime 2²⁵⁵ − 19 of X25519, little-endian: zero in another guise. */
 const PRIME = Buffer.from(`ed${'ff'.repeat(30)}7f`, 'hex');
+/** A point of order 8: whatever it meets, the shared secret is zero (one of those in Wycheproof's X25519 set). */
+const LOW_ORDER = Buffer.from('e0eb7a7c3b41b8ae1656e3faf19fc46ada098deb9c32b1fd866205165f49b800', 'hex');
 
 const cut = (link, bytes) => linkWith(link.split('/#')[0], bytesOf(link).subarray(0, -bytes));
 const set = (link, at, value) => changed(link, (bytes) => void (bytes[at] = value));
@@ -29,7 +31,8 @@ function badCodes(link) {
     ['with an impossible claim key', changed(link, (bytes) => void bytes.fill(0xff, 38, 70)), 'meet_problem.malformed'],
     ['with the identity as claim key', changed(link, (bytes) => void bytes.fill(0, 38, 70)), 'meet_problem.malformed'],
     ['with an all-zero key', changed(link, (bytes) => void bytes.fill(0, 6, 38)), 'meet_problem.low_order'],
-    ['with a key of low order', changed(link, (bytes) => void PRIME.copy(bytes, 6)), 'meet_problem.low_order'],
+    ['with a key of low order', changed(link, (bytes) => void LOW_ORDER.copy(bytes, 6)), 'meet_problem.low_order'],
+    ['with zero written as another number', changed(link, (bytes) => void PRIME.copy(bytes, 6)), 'meet_problem.malformed'],
     ['of something else', 'https://example.org/a-menu', 'meet_problem.not_twoken'],
     ['of a sentence', 'good morning', 'meet_problem.not_twoken'],
     ['that is a TAN', `${origin}/#t=${inventTan()}`, 'meet_problem.is_tan'],

@@ -6,8 +6,8 @@ import http from 'node:http';
 /** Headers between two neighbours only (RFC 9110 §7.6.1), and the length, which may change with the answer. */
 const BETWEEN = ['connection', 'proxy-connection', 'keep-alive', 'te', 'trailer', 'transfer-encoding', 'upgrade'];
 
-/** Whom the browser itself asks, for updates and accounts, whatever page is open. Refused here like all others. */
-const BROWSERS_OWN = ['update.googleapis.com', 'accounts.google.com'];
+/** Whom the browser itself asks, whatever page is open: for updates, accounts, forms. Refused here like all others. */
+const BROWSERS_OWN = ['update.googleapis.com', 'accounts.google.com', 'content-autofill.googleapis.com'];
 
 function passed(headers) {
   return Object.fromEntries(Object.entries(headers).filter(([name]) => !BETWEEN.includes(name)));

@@ -13,7 +13,7 @@ use twoken_core::codec;
 use twoken_core::permit::{Authorised, Class, Pending, PermitPublicKey};
 use twoken_core::tan::Tan;
 use twoken_core::units::Timestamp;
-use twoken_core::wire::{PermitResponse, UploadBody};
+use twoken_core::wire::{PermitResponse, ProblemCode, UploadBody};
 
 /// Seconds between tries; the last one repeats.
 const RETRY_SECONDS: [u64; 4] = [5, 15, 60, 300];
@@ -258,6 +258,7 @@ impl App {
     }
 
     fn refuse(self, record: &WaitingRecord, problem: ApiProblem) {
+        let may_be_redeemed = record.permit.is_some() || !is_about_the_tan(&problem);
         self.cells.sending.set_value(None);
         self.cells.outgoing.set(Some(Outgoing {
             state: OutgoingState::Refused(problem),
@@ -266,7 +267,7 @@ impl App {
             undoable: false,
         }));
         let mut changes = vec![Change::Delete(Store::Outgoing, records::REPORT.to_owned())];
-        if record.permit.is_some() {
+        if may_be_redeemed {
             // The TAN is spent, its permit is not: the same TAN can still carry another body.
             changes.push(records::put_json(Store::Outgoing, records::HELD, &record.pending));
         }
@@ -330,6 +331,16 @@ fn authorise(
     Some(permit.authorise(body))
 }
 
+/// Whether the server has not taken the TAN. After any other refusal it may have, and then takes it
+/// again with the same blinded element only.
+fn is_about_the_tan(problem: &ApiProblem) -> bool {
+    use ProblemCode as P;
+    matches!(
+        problem,
+        ApiProblem::Refused { code: P::TanMalformed | P::TanUnknown | P::TanExpired | P::TanUsed, .. }
+    )
+}
+
 fn wait_seconds(tries: usize, problem: &ApiProblem) -> u64 {
     if let ApiProblem::Refused { retry_after: Some(seconds), .. } = problem {
         return u64::from(*seconds).min(MAX_RETRY_SECONDS);
@@ -345,7 +356,6 @@ fn seconds(milliseconds: u64) -> Timestamp {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use twoken_core::wire::ProblemCode;
     use wasm_bindgen_test::wasm_bindgen_test;
 
     #[wasm_bindgen_test]
@@ -359,6 +369,14 @@ mod tests {
         };
         assert_eq!(wait_seconds(0, &busy(40)), 40);
         assert_eq!(wait_seconds(0, &busy(1_000_000)), MAX_RETRY_SECONDS);
+    }
+
+    #[wasm_bindgen_test]
+    fn a_tan_that_may_be_redeemed_keeps_its_blind() {
+        let refused = |code| is_about_the_tan(&ApiProblem::Refused { code, retry_after: None });
+        assert!(refused(ProblemCode::TanUnknown) && refused(ProblemCode::TanUsed));
+        assert!(!refused(ProblemCode::WeekRefused) && !refused(ProblemCode::UploadSize));
+        assert!(!is_about_the_tan(&ApiProblem::BadSignature));
     }
 
     #[wasm_bindgen_test]
