@@ -80,9 +80,9 @@ export class Phone {
 
   /** How many bytes the app may store from now on; as many as the disk holds, when none is given. */
   async allow(quotaSize) {
-    const session = await this.context.newCDPSession(this.page);
-    await session.send('Storage.overrideQuotaForOrigin', { origin: this.server.origin, quotaSize });
-    await session.detach();
+    // The limit lasts as long as the session that sets it.
+    this.storage ??= await this.context.newCDPSession(this.page);
+    await this.storage.send('Storage.overrideQuotaForOrigin', { origin: this.server.origin, quotaSize });
   }
 
   /** Opens an address of the app anew. */
@@ -101,6 +101,7 @@ export class Phone {
   async close() {
     await this.context?.close();
     this.context = undefined;
+    this.storage = undefined;
   }
 
   /** Closes the browser and opens it again, as after a restart of the phone. */
