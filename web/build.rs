@@ -9,10 +9,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     println!("cargo::rerun-if-changed=build.rs");
     // Texts with variables are wanted as strings too, for labels and titles.
     let options = ParseOptions::new().interpolate_display(true);
-    let config = Config::new("en")?
-        .add_locale("de")?
-        .locales_path("../www/locales")
-        .parse_options(options);
+    let config = Config::new("en")?.add_locale("de")?.locales_path("../www/locales").parse_options(options);
     let locales = parse_locales(None, config)?;
     for path in locales.tracked_files.iter().flatten() {
         println!("cargo::rerun-if-changed={path}");

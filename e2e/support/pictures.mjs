@@ -44,12 +44,12 @@ export async function portray(phone, name) {
 export async function showReaders(left, right) {
   if (fs.existsSync(README_PICTURE) && !asked) return;
   const [one, other] = [await left.page.screenshot(), await right.page.screenshot()].map((png) => PNG.sync.read(png));
-  const gap = 24;
+  const gap = 48;
   const both = new PNG({ width: one.width + other.width + 3 * gap, height: one.height + 2 * gap });
   both.data.fill(0xe6);
   for (let at = 3; at < both.data.length; at += 4) both.data[at] = 255;
-  one.bitblt(both, 0, 0, one.width, one.height, gap, gap);
-  other.bitblt(both, 0, 0, other.width, other.height, one.width + 2 * gap, gap);
+  PNG.bitblt(one, both, 0, 0, one.width, one.height, gap, gap);
+  PNG.bitblt(other, both, 0, 0, other.width, other.height, one.width + 2 * gap, gap);
   fs.mkdirSync(path.dirname(README_PICTURE), { recursive: true });
   fs.writeFileSync(README_PICTURE, PNG.sync.write(both));
 }

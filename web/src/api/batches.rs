@@ -15,9 +15,7 @@ impl Api {
     /// As every request.
     pub async fn index(&self, region: &RegionId, day: Day) -> Result<Vec<u8>, ApiProblem> {
         let path = format!("/v1/regions/{region}/{day}");
-        self.get(&path, MAX_INDEX_BYTES)
-            .await
-            .map(|answer| answer.body)
+        self.get(&path, MAX_INDEX_BYTES).await.map(|answer| answer.body)
     }
 
     /// A batch's entries file, which is `bytes` long by its signed header.
@@ -28,8 +26,6 @@ impl Api {
     /// As every request.
     pub async fn entries(&self, id: &BatchId, bytes: usize) -> Result<Vec<u8>, ApiProblem> {
         let path = format!("/v1/batches/{id}/entries");
-        self.get(&path, bytes.saturating_add(1))
-            .await
-            .map(|answer| answer.body)
+        self.get(&path, bytes.saturating_add(1)).await.map(|answer| answer.body)
     }
 }

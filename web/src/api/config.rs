@@ -22,16 +22,8 @@ impl Api {
     /// # Errors
     /// `BadSignature` where there is none at all; else as every request.
     pub async fn config(&self) -> Result<ConfigAnswer, ApiProblem> {
-        let answer = self
-            .get("/v1/config", MAX_CONFIG_BYTES)
-            .await?;
-        let signature = answer
-            .header("twoken-signature")
-            .ok_or(ApiProblem::BadSignature)?;
-        Ok(ConfigAnswer {
-            signature,
-            server_time: answer.server_time,
-            body: answer.body,
-        })
+        let answer = self.get("/v1/config", MAX_CONFIG_BYTES).await?;
+        let signature = answer.header("twoken-signature").ok_or(ApiProblem::BadSignature)?;
+        Ok(ConfigAnswer { signature, server_time: answer.server_time, body: answer.body })
     }
 }

@@ -15,9 +15,7 @@ impl Api {
     pub async fn redeem(&self, request: &PermitRequest) -> Result<PermitResponse, ApiProblem> {
         let body = serde_json::to_vec(request).map_err(|_| ApiProblem::BadAnswer)?;
         let headers = [("content-type", "application/json")];
-        let answer = self
-            .post("/v1/permits", &headers, &body, MAX_PERMIT_BYTES)
-            .await?;
+        let answer = self.post("/v1/permits", &headers, &body, MAX_PERMIT_BYTES).await?;
         serde_json::from_slice(&answer.body).map_err(|_| ApiProblem::BadAnswer)
     }
 }

@@ -26,11 +26,7 @@ impl Answer {
 }
 
 impl Api {
-    pub(super) async fn get(
-        &self,
-        path: &str,
-        max_bytes: usize,
-    ) -> Result<Answer, ApiProblem> {
+    pub(super) async fn get(&self, path: &str, max_bytes: usize) -> Result<Answer, ApiProblem> {
         let signal = network::timeout(TIMEOUT_MS);
         let request = self
             .prepare(Request::get(&self.address(path)))
@@ -48,15 +44,11 @@ impl Api {
         max_bytes: usize,
     ) -> Result<Answer, ApiProblem> {
         let signal = network::timeout(TIMEOUT_MS);
-        let mut builder = self
-            .prepare(Request::post(&self.address(path)))
-            .abort_signal(signal.as_ref());
+        let mut builder = self.prepare(Request::post(&self.address(path))).abort_signal(signal.as_ref());
         for (name, value) in headers {
             builder = builder.header(name, value);
         }
-        let request = builder
-            .body(body.to_vec())
-            .map_err(|_| ApiProblem::BadAnswer)?;
+        let request = builder.body(body.to_vec()).map_err(|_| ApiProblem::BadAnswer)?;
         answer(request, max_bytes).await
     }
 
@@ -79,33 +71,20 @@ async fn answer(request: Request, max_bytes: usize) -> Result<Answer, ApiProblem
         return Err(ApiProblem::Offline);
     }
     let response = request.send().await.map_err(|_| ApiProblem::Unreachable)?;
-    let server_time = response
-        .headers()
-        .get("date")
-        .and_then(|date| clock::parse_http_date(&date));
+    let server_time = response.headers().get("date").and_then(|date| clock::parse_http_date(&date));
     if !response.ok() {
         return Err(refusal(&response).await);
     }
     let body = read(&response, max_bytes).await?;
-    Ok(Answer {
-        body,
-        server_time,
-        response,
-    })
+    Ok(Answer { body, server_time, response })
 }
 
 async fn read(response: &Response, max_bytes: usize) -> Result<Vec<u8>, ApiProblem> {
-    let announced = response
-        .headers()
-        .get("content-length")
-        .and_then(|length| length.parse::<usize>().ok());
+    let announced = response.headers().get("content-length").and_then(|length| length.parse::<usize>().ok());
     if announced.is_some_and(|length| length > max_bytes) {
         return Err(ApiProblem::TooLarge);
     }
-    let body = response
-        .binary()
-        .await
-        .map_err(|_| ApiProblem::Unreachable)?;
+    let body = response.binary().await.map_err(|_| ApiProblem::Unreachable)?;
     if body.len() > max_bytes {
         return Err(ApiProblem::TooLarge);
     }
@@ -114,10 +93,7 @@ async fn read(response: &Response, max_bytes: usize) -> Result<Vec<u8>, ApiProbl
 
 async fn refusal(response: &Response) -> ApiProblem {
     let status = response.status();
-    let retry_after = response
-        .headers()
-        .get("retry-after")
-        .and_then(|seconds| seconds.trim().parse().ok());
+    let retry_after = response.headers().get("retry-after").and_then(|seconds| seconds.trim().parse().ok());
     let body = read(response, MAX_PROBLEM_BYTES).await.unwrap_or_default();
     refusal_of(status, retry_after, &body)
 }
@@ -125,19 +101,13 @@ async fn refusal(response: &Response) -> ApiProblem {
 /// What a status other than 2xx means, with the problem document it came with.
 fn refusal_of(status: u16, retry_after: Option<u32>, body: &[u8]) -> ApiProblem {
     if status == 429 {
-        return ApiProblem::Refused {
-            code: ProblemCode::TooManyRequests,
-            retry_after,
-        };
+        return ApiProblem::Refused { code: ProblemCode::TooManyRequests, retry_after };
     }
     if status >= 500 {
         return ApiProblem::ServerFailed;
     }
     match serde_json::from_slice::<Problem>(body) {
-        Ok(problem) => ApiProblem::Refused {
-            code: problem.code,
-            retry_after,
-        },
+        Ok(problem) => ApiProblem::Refused { code: problem.code, retry_after },
         // Something between us and the server answered.
         Err(_) => ApiProblem::BadAnswer,
     }

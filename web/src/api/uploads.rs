@@ -11,12 +11,7 @@ impl Api {
     /// # Errors
     /// `Refused` with `permit-used` where another body went under it; else as every request.
     pub async fn upload(&self, permit: &str, body: &[u8]) -> Result<(), ApiProblem> {
-        let headers = [
-            ("content-type", "application/cbor"),
-            ("twoken-permit", permit),
-        ];
-        self.post("/v1/uploads", &headers, body, MAX_UPLOAD_ANSWER_BYTES)
-            .await
-            .map(drop)
+        let headers = [("content-type", "application/cbor"), ("twoken-permit", permit)];
+        self.post("/v1/uploads", &headers, body, MAX_UPLOAD_ANSWER_BYTES).await.map(drop)
     }
 }

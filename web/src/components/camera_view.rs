@@ -24,6 +24,12 @@ pub fn CameraView(
     /// Whether what was looked for is read: the corners turn to token then.
     #[prop(optional, into)]
     read: Signal<bool>,
+    /// Whether their code is being typed instead, where it can be.
+    #[prop(optional)]
+    typing: Option<RwSignal<bool>>,
+    /// How to hold it.
+    #[prop(optional)]
+    children: Option<Children>,
 ) -> impl IntoView {
     let video = NodeRef::<html::Video>::new();
     let reading = RwSignal::new(false);
@@ -54,7 +60,8 @@ pub fn CameraView(
                 <Off scanner facing />
             </Show>
             {move || failed().map(|problem| view! { <Failed problem scanner facing /> })}
-            <Picture scanner />
+            {children.map(|children| children())}
+            <Picture scanner typing />
         </div>
     }
 }
@@ -184,9 +191,9 @@ fn Failed(problem: CameraProblem, scanner: ScannerHandle, facing: Facing) -> imp
     }
 }
 
-/// A picture of a code, instead of the camera.
+/// A picture of a code, instead of the camera, and beside it the way by typing.
 #[component]
-fn Picture(scanner: ScannerHandle) -> impl IntoView {
+fn Picture(scanner: ScannerHandle, typing: Option<RwSignal<bool>>) -> impl IntoView {
     let i18n = use_i18n();
     let choose = move |event: leptos::ev::Event| {
         if let Some(picture) = picture_of(&event) {
@@ -211,12 +218,26 @@ fn Picture(scanner: ScannerHandle) -> impl IntoView {
         }
     };
     view! {
-        <div class="row middle">
+        <div class="row wrap far middle">
             <label class="linkish small file">
                 <input class="sr" type="file" accept="image/*" on:change=choose />
                 <Icon glyph=Glyph::Picture small=true />
                 {t!(i18n, meet.use_picture)}
             </label>
+            {typing
+                .map(|typing| {
+                    view! {
+                        <button
+                            class="linkish small"
+                            type="button"
+                            aria-expanded=move || if typing.get() { "true" } else { "false" }
+                            on:click=move |_| typing.update(|typing| *typing = !*typing)
+                        >
+                            <Icon glyph=Glyph::Keys small=true />
+                            {t!(i18n, meet.type_paste)}
+                        </button>
+                    }
+                })}
         </div>
         <div role="status">{told}</div>
     }

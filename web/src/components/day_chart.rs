@@ -173,7 +173,7 @@ fn shown(coins: &[Coin]) -> (Vec<Coin>, usize) {
 #[allow(clippy::cast_precision_loss, reason = "a stack has at most eight places")]
 fn top_of(columns: &[Column]) -> f64 {
     let tallest =
-        columns.iter().map(|column| column.coins.len().min(STACK + 1)).max().unwrap_or_default().max(3);
+        columns.iter().map(|column| column.coins.len().min(STACK + 1)).max().unwrap_or_default().max(2);
     BASE - COIN * tallest as f64 - 8.0
 }
 

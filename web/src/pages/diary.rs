@@ -178,9 +178,12 @@ fn Labels(filter: RwSignal<Filter>) -> impl IntoView {
         }
     };
     let chips = move || {
-        let named = labels
-            .get()
+        // Named ones first, then what has none.
+        let (bare, named): (Vec<_>, Vec<_>) =
+            labels.get().into_iter().partition(|(label, _)| label.is_none());
+        let named = named
             .into_iter()
+            .chain(bare)
             .map(|(label, count)| {
                 let name = label.clone().unwrap_or_else(|| t_string!(i18n, diary.none).to_owned());
                 chip(name, count, Filter::Only(label))

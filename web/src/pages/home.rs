@@ -157,7 +157,7 @@ fn Reported(hits: Memo<Vec<Hit>>) -> impl IntoView {
             .map(|hit| {
                 let href = format!("/exposure/{}", hit.id);
                 view! {
-                    <li class="row wrap">
+                    <li class="hit row wrap">
                         <span class="grow">{line(&hit)}</span>
                         <a class="btn" href=href>
                             {t!(i18n, home.see)}

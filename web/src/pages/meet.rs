@@ -15,7 +15,7 @@ use crate::state::{Direction, MeetProblem, use_app};
 use confirm::Confirm;
 use done::Done;
 use leptos::prelude::*;
-use other_ways::OtherWays;
+use other_ways::Typed;
 use twoken_core::encounter::How;
 
 /// The page on which people meet.
@@ -86,6 +86,7 @@ fn Meeting(direction: Memo<Direction>, enough: RwSignal<bool>) -> impl IntoView 
         Direction::Both => Halves::Whole,
     });
     let one_way = move || direction.get() == Direction::HeardThem;
+    let typing = RwSignal::new(false);
     let heard = Callback::new(move |(text, how): (String, How)| app.hear(text, how));
     view! {
         <div class="stack mid">
@@ -116,12 +117,15 @@ fn Meeting(direction: Memo<Direction>, enough: RwSignal<bool>) -> impl IntoView 
                 </div>
             </div>
             <Problem />
-            <CameraView on_text=heard starts=true read=Signal::derive(one_way) />
-            <div class="note level">
-                <FaceToFace />
-                <p class="small">{t!(i18n, meet.face)}</p>
-            </div>
-            <OtherWays />
+            <CameraView on_text=heard starts=true read=Signal::derive(one_way) typing>
+                <div class="note level">
+                    <FaceToFace />
+                    <p class="small">{t!(i18n, meet.face)}</p>
+                </div>
+            </CameraView>
+            <Show when=move || typing.get()>
+                <Typed />
+            </Show>
         </div>
     }
 }

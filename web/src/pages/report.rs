@@ -166,6 +166,18 @@ fn use_ahead(step: Memo<Step>) -> Ahead {
     ahead
 }
 
+/// The way back to the step before.
+#[component]
+pub(super) fn Return(to: Step) -> impl IntoView {
+    let app = use_app();
+    let i18n = use_i18n();
+    view! {
+        <button class="btn plain wide compact" type="button" on:click=move |_| go(app, to)>
+            {t!(i18n, report.back)}
+        </button>
+    }
+}
+
 /// The steps, and which one this is.
 #[component]
 pub(super) fn Trail(at: Step) -> impl IntoView {

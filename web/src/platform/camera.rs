@@ -4,8 +4,8 @@ use js_sys::{Array, Object, Reflect};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{
-    HtmlVideoElement, MediaDeviceInfo, MediaDeviceKind, MediaDevices, MediaStream,
-    MediaStreamConstraints, MediaStreamTrack,
+    HtmlVideoElement, MediaDeviceInfo, MediaDeviceKind, MediaDevices, MediaStream, MediaStreamConstraints,
+    MediaStreamTrack,
 };
 
 /// Which way a camera looks.
@@ -73,15 +73,11 @@ impl Camera {
         let before = instead_of.map(Self::device_id);
         let wanted = match &before {
             // Cameras that don't say which way they look are told apart by their number.
-            Some(before) if !instead_of.is_some_and(Self::says_facing) => {
-                next_device(&devices, before).await
-            }
+            Some(before) if !instead_of.is_some_and(Self::says_facing) => next_device(&devices, before).await,
             _ => None,
         };
         let stream = get_stream(&devices, facing, wanted.as_deref()).await?;
-        let Some(track) =
-            stream.get_video_tracks().get(0).dyn_into::<MediaStreamTrack>().ok()
-        else {
+        let Some(track) = stream.get_video_tracks().get(0).dyn_into::<MediaStreamTrack>().ok() else {
             return Err(CameraProblem::None);
         };
         let mut camera = Self { stream, track, facing, can_torch: false, several: false };
@@ -199,9 +195,8 @@ async fn get_stream(
     let constraints = MediaStreamConstraints::new();
     constraints.set_audio(&JsValue::FALSE);
     constraints.set_video(&video);
-    let promise = devices
-        .get_user_media_with_constraints(&constraints)
-        .map_err(|error| problem_of(&error))?;
+    let promise =
+        devices.get_user_media_with_constraints(&constraints).map_err(|error| problem_of(&error))?;
     let stream = JsFuture::from(promise).await.map_err(|error| problem_of(&error))?;
     stream.dyn_into().map_err(|_| CameraProblem::Unknown)
 }

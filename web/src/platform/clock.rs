@@ -22,8 +22,7 @@ pub fn now_ms() -> u64 {
 #[must_use]
 pub fn parse_http_date(text: &str) -> Option<Timestamp> {
     let milliseconds = js_sys::Date::parse(text);
-    (milliseconds.is_finite() && milliseconds >= 0.0)
-        .then(|| Timestamp::new((milliseconds / 1000.0) as u64))
+    (milliseconds.is_finite() && milliseconds >= 0.0).then(|| Timestamp::new((milliseconds / 1000.0) as u64))
 }
 
 /// Waits.

@@ -59,11 +59,7 @@ impl Frames {
         let options = Object::new();
         // Keeps the pixels where they are read, instead of on the graphics card.
         Reflect::set(&options, &"willReadFrequently".into(), &JsValue::TRUE).ok()?;
-        let context = canvas
-            .get_context_with_context_options("2d", &options)
-            .ok()??
-            .dyn_into()
-            .ok()?;
+        let context = canvas.get_context_with_context_options("2d", &options).ok()??.dyn_into().ok()?;
         Some(Self { canvas, context })
     }
 
@@ -72,18 +68,17 @@ impl Frames {
     pub fn of_video(&self, video: &HtmlVideoElement, view: View) -> Option<Frame> {
         let cut = cut(video.video_width(), video.video_height(), FRAME_SIDE, view)?;
         self.draw(cut, || {
-            self.context
-                .draw_image_with_html_video_element_and_sw_and_sh_and_dx_and_dy_and_dw_and_dh(
-                    video,
-                    cut.left,
-                    cut.top,
-                    cut.source_width,
-                    cut.source_height,
-                    0.0,
-                    0.0,
-                    f64::from(cut.width),
-                    f64::from(cut.height),
-                )
+            self.context.draw_image_with_html_video_element_and_sw_and_sh_and_dx_and_dy_and_dw_and_dh(
+                video,
+                cut.left,
+                cut.top,
+                cut.source_width,
+                cut.source_height,
+                0.0,
+                0.0,
+                f64::from(cut.width),
+                f64::from(cut.height),
+            )
         })
     }
 

@@ -4,8 +4,8 @@
 //! history, or in what a browser synchronises. It is never sent to any server.
 
 use wasm_bindgen::JsCast;
-use wasm_bindgen::closure::Closure;
 use wasm_bindgen::JsValue;
+use wasm_bindgen::closure::Closure;
 
 /// Takes the fragment, without its `#`, and leaves the address without one.
 ///
@@ -20,11 +20,7 @@ pub fn take_fragment() -> Option<String> {
         return None;
     }
     let history = window.history().ok()?;
-    let clean = format!(
-        "{}{}",
-        location.pathname().ok()?,
-        location.search().ok().unwrap_or_default()
-    );
+    let clean = format!("{}{}", location.pathname().ok()?, location.search().ok().unwrap_or_default());
     let state = history.state().unwrap_or(JsValue::NULL);
     match history.replace_state_with_url(&state, "", Some(&clean)) {
         Ok(()) => Some(fragment),
@@ -43,9 +39,8 @@ pub fn on_fragment(mut arrived: impl FnMut(String) + 'static) {
             arrived(fragment);
         }
     });
-    let listened = window
-        .add_event_listener_with_callback("hashchange", closure.as_ref().unchecked_ref())
-        .is_ok();
+    let listened =
+        window.add_event_listener_with_callback("hashchange", closure.as_ref().unchecked_ref()).is_ok();
     if listened {
         closure.forget();
     }
@@ -54,9 +49,7 @@ pub fn on_fragment(mut arrived: impl FnMut(String) + 'static) {
 /// The origin this app came from, such as `https://twoken.example`.
 #[must_use]
 pub fn origin() -> String {
-    web_sys::window()
-        .and_then(|window| window.location().origin().ok())
-        .unwrap_or_default()
+    web_sys::window().and_then(|window| window.location().origin().ok()).unwrap_or_default()
 }
 
 /// Loads the app anew, at its start page.
@@ -81,9 +74,7 @@ mod tests {
         let window = web_sys::window().unwrap();
         let history = window.history().unwrap();
         let path = window.location().pathname().unwrap();
-        history
-            .replace_state_with_url(&JsValue::NULL, "", Some(&format!("{path}#m=AQAA")))
-            .unwrap();
+        history.replace_state_with_url(&JsValue::NULL, "", Some(&format!("{path}#m=AQAA"))).unwrap();
         let entries = history.length().unwrap();
 
         assert_eq!(take_fragment().as_deref(), Some("m=AQAA"));

@@ -30,8 +30,7 @@ pub fn on_change(mut changed: impl FnMut(bool) + 'static) {
 #[must_use]
 pub fn timeout(milliseconds: u32) -> Option<web_sys::AbortSignal> {
     // Missing in browsers before 2022, which then wait as long as they like.
-    let constructor =
-        js_sys::Reflect::get(&js_sys::global(), &"AbortSignal".into()).ok()?;
+    let constructor = js_sys::Reflect::get(&js_sys::global(), &"AbortSignal".into()).ok()?;
     js_sys::Reflect::has(&constructor, &"timeout".into())
         .ok()?
         .then(|| web_sys::AbortSignal::timeout_with_u32(milliseconds))

@@ -143,8 +143,7 @@ impl ScannerHandle {
     pub fn set_torch(self, on: bool) {
         spawn_local(async move {
             // Taken out while it is asked: a borrow must not be held over an await.
-            let Some(Some(camera)) = self.inner.try_update_value(|inner| inner.camera.take())
-            else {
+            let Some(Some(camera)) = self.inner.try_update_value(|inner| inner.camera.take()) else {
                 return;
             };
             let turn = self.turn();
@@ -265,9 +264,9 @@ impl ScannerHandle {
                 }
                 if let Some(text) = text {
                     let now = clock::now_ms();
-                    let again = last.as_ref().is_some_and(|(known, at)| {
-                        *known == text && now.saturating_sub(*at) < SAME_TEXT_MS
-                    });
+                    let again = last
+                        .as_ref()
+                        .is_some_and(|(known, at)| *known == text && now.saturating_sub(*at) < SAME_TEXT_MS);
                     if !again {
                         last = Some((text.clone(), now));
                         self.on_text.try_run(text);

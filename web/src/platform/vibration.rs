@@ -20,9 +20,6 @@ fn pattern(milliseconds: &[u32]) {
     if !js_sys::Reflect::has(&navigator, &JsValue::from_str("vibrate")).unwrap_or(false) {
         return;
     }
-    let list: js_sys::Array = milliseconds
-        .iter()
-        .map(|&length| JsValue::from(length))
-        .collect();
+    let list: js_sys::Array = milliseconds.iter().map(|&length| JsValue::from(length)).collect();
     let _ = navigator.vibrate_with_pattern(&list);
 }

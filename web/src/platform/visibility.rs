@@ -17,9 +17,7 @@ pub fn visible() -> bool {
 pub fn on_change(mut changed: impl FnMut(bool) + 'static) -> Option<Watch> {
     let document = web_sys::window()?.document()?;
     let closure = Closure::<dyn FnMut()>::new(move || changed(visible()));
-    document
-        .add_event_listener_with_callback("visibilitychange", closure.as_ref().unchecked_ref())
-        .ok()?;
+    document.add_event_listener_with_callback("visibilitychange", closure.as_ref().unchecked_ref()).ok()?;
     Some(Watch { document, closure })
 }
 
@@ -31,9 +29,8 @@ pub struct Watch {
 
 impl Drop for Watch {
     fn drop(&mut self) {
-        let _ = self.document.remove_event_listener_with_callback(
-            "visibilitychange",
-            self.closure.as_ref().unchecked_ref(),
-        );
+        let _ = self
+            .document
+            .remove_event_listener_with_callback("visibilitychange", self.closure.as_ref().unchecked_ref());
     }
 }

@@ -17,8 +17,7 @@ thread_local! {
 /// Asks for the screen to stay on. Asking again while it does changes nothing.
 pub fn hold() {
     WANTED.set(true);
-    if HELD.with_borrow(|held| held.as_ref().is_some_and(still_held)) || !super::visibility::visible()
-    {
+    if HELD.with_borrow(|held| held.as_ref().is_some_and(still_held)) || !super::visibility::visible() {
         return;
     }
     let Some(request) = request() else {

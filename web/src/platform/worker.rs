@@ -76,8 +76,7 @@ impl Line {
         let worker = Worker::new(LOADER).map_err(|_| Gone)?;
         let state = Rc::new(RefCell::new(State::default()));
         let heard = Rc::clone(&state);
-        let on_message =
-            Closure::<dyn FnMut(MessageEvent)>::new(move |event| receive(&heard, &event));
+        let on_message = Closure::<dyn FnMut(MessageEvent)>::new(move |event| receive(&heard, &event));
         let failed = Rc::clone(&state);
         let on_error = Closure::<dyn FnMut(MessageEvent)>::new(move |_| {
             // Dropping the senders tells everybody; the next task starts another worker.
@@ -118,9 +117,7 @@ impl Line {
             number
         };
         let message = Array::of3(&JsValue::from(number), &Uint8Array::from(head), buffer);
-        self.worker
-            .post_message_with_transfer(&message, &Array::of1(buffer))
-            .map_err(|_| Gone)?;
+        self.worker.post_message_with_transfer(&message, &Array::of1(buffer)).map_err(|_| Gone)?;
         Ok(receiver)
     }
 }

@@ -155,9 +155,8 @@ impl App {
         let settings = self
             .settings
             .with_untracked(|settings| records::put_json(Store::Settings, records::SETTINGS, settings));
-        let diary = self.diary.with_untracked(|diary| {
-            diary.iter().map(records::put_encounter).collect::<Vec<_>>()
-        });
+        let diary =
+            self.diary.with_untracked(|diary| diary.iter().map(records::put_encounter).collect::<Vec<_>>());
         // What was deleted meanwhile must not stay, nor keys whose time was over meanwhile.
         let mut all = vec![settings, Change::Clear(Store::Diary)];
         all.extend(self.ring_change(clock::now()));
@@ -193,9 +192,7 @@ impl App {
         self.cells.storage.set_value(Some(storage.clone()));
         // Before all else: what must not be there any more.
         self.restore_ring(&storage).await?;
-        if let Some(settings) =
-            records::read_json(&storage, Store::Settings, records::SETTINGS).await?
-        {
+        if let Some(settings) = records::read_json(&storage, Store::Settings, records::SETTINGS).await? {
             self.cells.settings.set(settings);
         }
         show_theme(self.settings.with_untracked(|settings| settings.theme));

@@ -3,8 +3,8 @@
 use super::records::{Checked, OutgoingRecord, ServerRecord};
 use super::sending::Retry;
 use super::{
-    App, Arrival, CheckState, Deleted, MeetState, Outgoing, Ready, ReportDraft, ReportProblem,
-    ServerState, Settings, StorageProblem,
+    App, Arrival, CheckState, Deleted, MeetState, Outgoing, Ready, ReportDraft, ReportProblem, ServerState,
+    Settings, StorageProblem,
 };
 use crate::platform::storage::Storage;
 use crate::platform::{clock, network};

@@ -125,9 +125,9 @@ impl App {
 
     /// Checks by itself when it is time, if the person wants that.
     pub(super) fn check_when_due(self, now: Timestamp) {
-        let due = self.check.with_untracked(|check| {
-            !check.is_running() && check.next_at.is_none_or(|next| next <= now)
-        });
+        let due = self
+            .check
+            .with_untracked(|check| !check.is_running() && check.next_at.is_none_or(|next| next <= now));
         if due && self.checks_by_itself() {
             self.check_now();
         }
@@ -146,8 +146,7 @@ impl App {
     }
 
     fn checks_by_itself(self) -> bool {
-        self.settings
-            .with_untracked(|settings| settings.consent.as_ref().is_some_and(|c| c.check_hourly))
+        self.settings.with_untracked(|settings| settings.consent.as_ref().is_some_and(|c| c.check_hourly))
     }
 
     fn check_seconds(self) -> u64 {

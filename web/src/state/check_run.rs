@@ -206,11 +206,7 @@ impl Progress {
     }
 
     fn stopped(&self) -> Result<(), CheckProblem> {
-        if self.app.cells.check_run.get_value() == self.run {
-            Ok(())
-        } else {
-            Err(CheckProblem::Cancelled)
-        }
+        if self.app.cells.check_run.get_value() == self.run { Ok(()) } else { Err(CheckProblem::Cancelled) }
     }
 }
 

@@ -31,9 +31,7 @@ impl App {
         label: Option<String>,
         minutes: Option<Minutes>,
     ) -> Result<(), Error> {
-        let label = label
-            .map(|label| label.trim().to_owned())
-            .filter(|label| !label.is_empty());
+        let label = label.map(|label| label.trim().to_owned()).filter(|label| !label.is_empty());
         let mut outcome = Ok(());
         self.cells.diary.update(|diary| {
             if let Some(encounter) = diary.get_mut(&id) {
@@ -56,11 +54,7 @@ impl App {
             return;
         };
         let until = self.now.get_untracked().plus(UNDO_SECONDS);
-        self.cells.deleted.set(Some(Deleted {
-            id,
-            until,
-            encounter,
-        }));
+        self.cells.deleted.set(Some(Deleted { id, until, encounter }));
         self.draft.update(|draft| draft.redaction.share(&id));
         self.store(vec![Change::Delete(Store::Diary, id.to_string())]);
     }
@@ -72,53 +66,38 @@ impl App {
         };
         self.cells.deleted.set(None);
         let id = deleted.id;
-        self.cells
-            .diary
-            .update(|diary| diary.insert(deleted.encounter));
+        self.cells.diary.update(|diary| diary.insert(deleted.encounter));
         self.store_encounters(&[id]);
     }
 
     /// Lets go of a deleted encounter whose time is over, and of all that is too old.
     pub(super) fn sweep(self, now: Timestamp) {
-        let over = self
-            .cells
-            .deleted
-            .with_untracked(|deleted| deleted.as_ref().is_some_and(|d| d.until <= now));
+        let over =
+            self.cells.deleted.with_untracked(|deleted| deleted.as_ref().is_some_and(|d| d.until <= now));
         if over {
             self.cells.deleted.set(None);
         }
         let oldest = now.day().minus(RETENTION_DAYS);
-        let stale = self
-            .cells
-            .diary
-            .with_untracked(|diary| diary.iter().any(|row| row.last_seen.day() < oldest));
+        let stale =
+            self.cells.diary.with_untracked(|diary| diary.iter().any(|row| row.last_seen.day() < oldest));
         if stale {
             let mut gone = Vec::new();
             self.cells.diary.update(|diary| gone = diary.sweep(now));
-            let changes = gone
-                .iter()
-                .map(|id| Change::Delete(Store::Diary, id.to_string()))
-                .collect();
+            let changes = gone.iter().map(|id| Change::Delete(Store::Diary, id.to_string())).collect();
             self.store(changes);
         }
     }
 
     /// Stores encounters as they are now.
     pub(super) fn store_encounters(self, ids: &[EncounterId]) {
-        let changes = self
-            .cells
-            .diary
-            .with_untracked(|diary| puts(diary, ids));
+        let changes = self.cells.diary.with_untracked(|diary| puts(diary, ids));
         self.store(changes);
     }
 }
 
 /// The records of `ids`, as far as they are in the diary.
 pub(super) fn puts(diary: &Diary, ids: &[EncounterId]) -> Vec<Change> {
-    ids.iter()
-        .filter_map(|id| diary.get(id))
-        .map(records::put_encounter)
-        .collect()
+    ids.iter().filter_map(|id| diary.get(id)).map(records::put_encounter).collect()
 }
 
 /// All or nothing: a label too long must not leave a changed note behind.

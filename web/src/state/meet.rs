@@ -164,22 +164,15 @@ impl App {
     /// Advances my keys: makes the new ones, erases those whose grace is over, and stores that
     /// before anything else is done with them.
     pub(super) fn renew(self, now: Timestamp) {
-        let changed = self
-            .cells
-            .ring
-            .try_update_value(|ring| ring.advance(now, &mut crypto::rng()))
-            .unwrap_or(false);
+        let changed =
+            self.cells.ring.try_update_value(|ring| ring.advance(now, &mut crypto::rng())).unwrap_or(false);
         if changed {
             self.store_ring(now);
         }
         if !self.cells.meet.with_untracked(|meet| meet.open) {
             return;
         }
-        let payload = self
-            .cells
-            .ring
-            .try_with_value(|ring| ring.payload(now))
-            .flatten();
+        let payload = self.cells.ring.try_with_value(|ring| ring.payload(now)).flatten();
         self.keep_keys();
         let link = payload.map(|payload| payload.to_link(&history::origin()));
         self.cells.meet.update(|meet| {
@@ -216,10 +209,7 @@ impl App {
     fn hear_payload(self, payload: &Payload, how: How) {
         let now = clock::now();
         self.renew(now);
-        let heard = self
-            .cells
-            .ring
-            .try_update_value(|ring| ring.hear(payload, now, how, &mut crypto::rng()));
+        let heard = self.cells.ring.try_update_value(|ring| ring.hear(payload, now, how, &mut crypto::rng()));
         let heard = match heard {
             Some(Ok(heard)) => heard,
             Some(Err(error)) => return self.meet_problem(error.into()),
@@ -292,12 +282,8 @@ impl From<encounter::Error> for MeetProblem {
     fn from(error: encounter::Error) -> Self {
         use encounter::Error as E;
         match error {
-            E::Time(TimeError::Stale { shown }) => Self::Stale {
-                shown: shown.start(),
-            },
-            E::Time(TimeError::Future { shown }) => Self::Future {
-                shown: shown.start(),
-            },
+            E::Time(TimeError::Stale { shown }) => Self::Stale { shown: shown.start() },
+            E::Time(TimeError::Future { shown }) => Self::Future { shown: shown.start() },
             E::Own => Self::Own,
             E::LowOrder => Self::LowOrder,
             E::NoKey => Self::NoKey,

@@ -72,11 +72,7 @@ pub(super) enum OutgoingRecord {
     /// On its way. Everything it takes to go on after a reload.
     Waiting(WaitingRecord),
     /// Arrived; nothing secret is left.
-    Sent {
-        encounters: usize,
-        entries: usize,
-        at: Timestamp,
-    },
+    Sent { encounters: usize, entries: usize, at: Timestamp },
 }
 
 /// A report on its way.
@@ -114,9 +110,7 @@ pub(super) async fn read_json<T: DeserializeOwned>(
 ) -> Result<Option<T>, StorageProblem> {
     match storage.get(store, key).await? {
         None => Ok(None),
-        Some(json) => serde_json::from_slice(&json)
-            .map(Some)
-            .map_err(|_| StorageProblem::Damaged),
+        Some(json) => serde_json::from_slice(&json).map(Some).map_err(|_| StorageProblem::Damaged),
     }
 }
 
@@ -173,11 +167,8 @@ mod tests {
 
     #[wasm_bindgen_test]
     fn bytes_survive_json() {
-        let record = PendingRecord {
-            tan: "0".to_owned(),
-            pending: vec![0, 255, 62, 63],
-            made_at: Timestamp::new(1),
-        };
+        let record =
+            PendingRecord { tan: "0".to_owned(), pending: vec![0, 255, 62, 63], made_at: Timestamp::new(1) };
         let json = to_json(&record);
         let again: PendingRecord = serde_json::from_slice(&json).unwrap();
         assert_eq!(again.pending, record.pending);

@@ -181,15 +181,8 @@ impl App {
         let upload = Upload::decode(body.as_bytes()).map_err(|_| ReportProblem::NotMade)?;
         let tags = self.diary.with_untracked(|diary| shared_tags(diary, redaction));
         let total = upload.entries.len();
-        let real: Vec<Entry> =
-            upload.entries.into_iter().filter(|entry| tags.contains(&entry.tag)).collect();
-        Ok(Prepared {
-            encounters: chosen.len(),
-            real,
-            total,
-            bytes: body.as_bytes().len(),
-            body,
-        })
+        let real: Vec<Entry> = upload.entries.into_iter().filter(|entry| tags.contains(&entry.tag)).collect();
+        Ok(Prepared { encounters: chosen.len(), real, total, bytes: body.as_bytes().len(), body })
     }
 
     /// The outcome was read: a sent or refused report leaves the page.
@@ -231,9 +224,7 @@ fn read_tan(text: &str) -> Result<Tan, TanProblem> {
     }
     match Scanned::parse(text) {
         Ok(Scanned { what: Fragment::Tan(tan), .. }) => Ok(tan),
-        Ok(Scanned { what: Fragment::Server(_), .. }) => {
-            Err(TanProblem::Other(MeetProblem::IsServer))
-        }
+        Ok(Scanned { what: Fragment::Server(_), .. }) => Err(TanProblem::Other(MeetProblem::IsServer)),
         Ok(_) => Err(TanProblem::Other(MeetProblem::IsMeeting)),
         Err(twoken_core::beacon::Error::Tan(error)) => Err(TanProblem::Tan(error)),
         Err(error) => Err(TanProblem::Other(error.into())),

@@ -96,9 +96,8 @@ impl App {
 
     /// Goes on when a waiting time is over.
     pub(super) fn send_when_due(self, now: Timestamp) {
-        let waiting = self.cells.sending.with_value(|sending| {
-            matches!(sending, Some(OutgoingRecord::Waiting(_)))
-        });
+        let waiting =
+            self.cells.sending.with_value(|sending| matches!(sending, Some(OutgoingRecord::Waiting(_))));
         if waiting && self.cells.retry.get_value().not_before <= now {
             spawn_local(self.drive());
         }
@@ -112,9 +111,8 @@ impl App {
     }
 
     async fn hand_over(self, tan: &Tan, prepared: &Prepared) -> Result<(), ReportProblem> {
-        let busy = self.cells.sending.with_value(|sending| {
-            matches!(sending, Some(OutgoingRecord::Waiting(_)))
-        });
+        let busy =
+            self.cells.sending.with_value(|sending| matches!(sending, Some(OutgoingRecord::Waiting(_))));
         if busy {
             return Err(ReportProblem::Busy);
         }
@@ -195,8 +193,7 @@ impl App {
     async fn redeem(self, mut record: WaitingRecord) {
         self.show(&record, OutgoingState::Redeeming);
         let pending = Pending::from_bytes(&record.pending.pending);
-        let Ok((pending, request)) = pending.and_then(|p| p.request().map(|request| (p, request)))
-        else {
+        let Ok((pending, request)) = pending.and_then(|p| p.request().map(|request| (p, request))) else {
             return self.refuse(&record, ApiProblem::BadAnswer);
         };
         let answer = Api::new(history::origin()).redeem(&request).await;
@@ -319,11 +316,7 @@ impl App {
 }
 
 /// The permit for the stored body, under the key that was pinned before the TAN was redeemed.
-fn authorise(
-    pending: &Pending,
-    response: &PermitResponse,
-    record: &WaitingRecord,
-) -> Option<Authorised> {
+fn authorise(pending: &Pending, response: &PermitResponse, record: &WaitingRecord) -> Option<Authorised> {
     let key = codec::array_from_base64url(&record.pinned.permit_key).ok()?;
     let key = PermitPublicKey::from_bytes(key).ok()?;
     let permit = pending.finalize(response, &key).ok()?;
@@ -363,10 +356,8 @@ mod tests {
         let broken = ApiProblem::Unreachable;
         let waits = [0, 1, 2, 3, 4, 9].map(|tries| wait_seconds(tries, &broken));
         assert_eq!(waits, [5, 15, 60, 300, 300, 300]);
-        let busy = |after| ApiProblem::Refused {
-            code: ProblemCode::TooManyRequests,
-            retry_after: Some(after),
-        };
+        let busy =
+            |after| ApiProblem::Refused { code: ProblemCode::TooManyRequests, retry_after: Some(after) };
         assert_eq!(wait_seconds(0, &busy(40)), 40);
         assert_eq!(wait_seconds(0, &busy(1_000_000)), MAX_RETRY_SECONDS);
     }

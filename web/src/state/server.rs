@@ -103,11 +103,8 @@ impl App {
         if pinned.is_none() {
             self.cells.pinned.set_value(Some(config.pin()));
         }
-        let record = records::ServerRecord {
-            pinned: config.pin(),
-            body: answer.body,
-            signature: answer.signature,
-        };
+        let record =
+            records::ServerRecord { pinned: config.pin(), body: answer.body, signature: answer.signature };
         self.cells.met.set_value(Some(record));
         self.store_server();
         Ok(Arc::new(config))

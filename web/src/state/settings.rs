@@ -154,15 +154,8 @@ impl App {
 
     pub(super) fn change_settings(self, change: impl FnOnce(&mut Settings)) {
         self.cells.settings.update(change);
-        let record = self
-            .cells
-            .settings
-            .with_untracked(|settings| records::to_json(settings));
-        self.store(vec![Change::Put(
-            Store::Settings,
-            records::SETTINGS.to_owned(),
-            record,
-        )]);
+        let record = self.cells.settings.with_untracked(|settings| records::to_json(settings));
+        self.store(vec![Change::Put(Store::Settings, records::SETTINGS.to_owned(), record)]);
     }
 }
 
@@ -182,8 +175,7 @@ mod tests {
 
     #[wasm_bindgen_test]
     fn an_older_record_opens_with_the_defaults_of_what_it_lacks() {
-        let settings: Settings =
-            serde_json::from_str(r#"{"language":"de","gone":1}"#).unwrap();
+        let settings: Settings = serde_json::from_str(r#"{"language":"de","gone":1}"#).unwrap();
         assert_eq!(settings.language, Language::De);
         assert!(settings.feedback);
         assert_eq!(settings.consent, None);

@@ -10,9 +10,7 @@ use messages::{Outcome, Task};
 #[must_use]
 pub fn work(task: Task, buffer: Vec<u8>) -> Outcome {
     match task {
-        Task::Scan { width, height } => {
-            Outcome::Scanned(scan::decode(scan::luma(&buffer), width, height))
-        }
+        Task::Scan { width, height } => Outcome::Scanned(scan::decode(scan::luma(&buffer), width, height)),
         Task::Compare { matcher, header, key, found_at } => {
             match matching::compare(&matcher, &header, &key, buffer, found_at) {
                 Ok(found) => Outcome::Compared(found),

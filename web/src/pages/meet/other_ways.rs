@@ -17,31 +17,9 @@ enum Outcome {
     NotPasted,
 }
 
-/// Opens to a field and two buttons.
+/// A field for their code, and a button that copies mine.
 #[component]
-pub(super) fn OtherWays() -> impl IntoView {
-    let i18n = use_i18n();
-    let open = RwSignal::new(false);
-    view! {
-        <div class="row middle">
-            <button
-                class="linkish small"
-                type="button"
-                aria-expanded=move || if open.get() { "true" } else { "false" }
-                on:click=move |_| open.update(|open| *open = !*open)
-            >
-                <Icon glyph=Glyph::Keys small=true />
-                {t!(i18n, meet.type_paste)}
-            </button>
-        </div>
-        <Show when=move || open.get()>
-            <Typed />
-        </Show>
-    }
-}
-
-#[component]
-fn Typed() -> impl IntoView {
+pub(super) fn Typed() -> impl IntoView {
     let app = use_app();
     let i18n = use_i18n();
     let text = RwSignal::new(String::new());

@@ -3,7 +3,7 @@
 use super::outlook::Outlook;
 use super::singles::Singles;
 use super::time_span::TimeSpan;
-use super::{Ahead, Step, Trail, go};
+use super::{Ahead, Return, Step, Trail, go};
 use crate::components::icon::{Glyph, Icon};
 use crate::components::mark::EmptyCoin;
 use crate::components::split_count::SplitCount;
@@ -37,15 +37,6 @@ pub(super) fn Choose(ahead: Ahead) -> impl IntoView {
                     <ByLabel />
                     <ByDay />
                     <TimeSpan />
-                    <div>
-                        <button
-                            class="btn plain compact"
-                            type="button"
-                            on:click=move |_| go(app, Step::Test)
-                        >
-                            {t!(i18n, report.back)}
-                        </button>
-                    </div>
                 </div>
                 <Outlook ahead>
                     <button
@@ -57,6 +48,7 @@ pub(super) fn Choose(ahead: Ahead) -> impl IntoView {
                         {t!(i18n, report.look)}
                     </button>
                     <p class="caption centred">{t!(i18n, report.nothing_shared)}</p>
+                    <Return to=Step::Test />
                 </Outlook>
             </div>
         </Show>
@@ -86,7 +78,13 @@ fn ByLabel() -> impl IntoView {
     let app = use_app();
     let i18n = use_i18n();
     let words = use_words();
-    let labels = Memo::new(move |_| app.diary.with(|diary| diary.labels().into_keys().collect::<Vec<_>>()));
+    let labels = Memo::new(move |_| {
+        // Named ones first, then what has none.
+        let (bare, mut named): (Vec<_>, Vec<_>) =
+            app.diary.with(|diary| diary.labels().into_keys().partition(Option::is_none));
+        named.extend(bare);
+        named
+    });
     let chip = move |label: Option<String>| {
         let key = StoredValue::new(label.clone());
         let counts = move || {

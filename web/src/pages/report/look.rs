@@ -1,7 +1,7 @@
 //! The last look. The button at its end is the only one that sends.
 
 use super::outlook::Outlook;
-use super::{Ahead, Step, Trail, go};
+use super::{Ahead, Return, Step, Trail, go};
 use crate::components::message::Message;
 use crate::components::problems::use_problems;
 use crate::components::split_count::SplitCount;
@@ -38,15 +38,6 @@ pub(super) fn Look(ahead: Ahead) -> impl IntoView {
             <div class="stack">
                 <SplitCount counts />
                 <Summary ahead />
-                <div>
-                    <button
-                        class="btn plain compact"
-                        type="button"
-                        on:click=move |_| go(app, Step::Choose)
-                    >
-                        {t!(i18n, report.back)}
-                    </button>
-                </div>
             </div>
             <Outlook ahead>
                 <button
@@ -60,6 +51,7 @@ pub(super) fn Look(ahead: Ahead) -> impl IntoView {
                 <p class="caption centred">
                     {t!(i18n, report.send_note)} " " {t!(i18n, report.nothing_shared)}
                 </p>
+                <Return to=Step::Choose />
             </Outlook>
         </div>
     }

@@ -30,7 +30,6 @@ pub(super) fn Checking() -> impl IntoView {
                         <Icon glyph=Glyph::Refresh />
                         <span class="grow">
                             <span class="medium-weight">{t!(i18n, settings.hourly)}</span>
-                            <br />
                             <span class="small">{t!(i18n, settings.hourly_text)}</span>
                         </span>
                         <input
@@ -75,7 +74,6 @@ pub(super) fn Look() -> impl IntoView {
                         <Icon glyph=Glyph::Phone />
                         <span class="grow">
                             <span class="medium-weight">{t!(i18n, settings.feedback)}</span>
-                            <br />
                             <span class="small">{t!(i18n, settings.feedback_text)}</span>
                         </span>
                         <input

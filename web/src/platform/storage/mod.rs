@@ -50,9 +50,7 @@ impl Storage {
     /// Each [`StorageProblem`], as it says.
     pub async fn open(name: &str) -> Result<Self, StorageProblem> {
         let database = schema::open(name, schema::STEPS).await?;
-        Ok(Self {
-            database: Rc::new(database),
-        })
+        Ok(Self { database: Rc::new(database) })
     }
 
     /// The record under `key`.
@@ -60,13 +58,8 @@ impl Storage {
     /// # Errors
     /// Each [`StorageProblem`], as it says.
     pub async fn get(&self, store: Store, key: &str) -> Result<Option<Vec<u8>>, StorageProblem> {
-        let transaction = self
-            .database
-            .transaction(&[store.name()], TransactionMode::ReadOnly)?;
-        let value = transaction
-            .object_store(store.name())?
-            .get(Query::Key(key.into()))?
-            .await?;
+        let transaction = self.database.transaction(&[store.name()], TransactionMode::ReadOnly)?;
+        let value = transaction.object_store(store.name())?.get(Query::Key(key.into()))?.await?;
         value.map(bytes).transpose()
     }
 
@@ -75,9 +68,7 @@ impl Storage {
     /// # Errors
     /// Each [`StorageProblem`], as it says.
     pub async fn all(&self, store: Store) -> Result<Vec<(String, Vec<u8>)>, StorageProblem> {
-        let transaction = self
-            .database
-            .transaction(&[store.name()], TransactionMode::ReadOnly)?;
+        let transaction = self.database.transaction(&[store.name()], TransactionMode::ReadOnly)?;
         let objects = transaction.object_store(store.name())?;
         // Both requests belong to one transaction and see the same records.
         let keys = objects.get_all_keys(None, None)?;
@@ -104,17 +95,12 @@ impl Storage {
         if names.is_empty() {
             return Ok(());
         }
-        let transaction = self
-            .database
-            .transaction(&names, TransactionMode::ReadWrite)?;
+        let transaction = self.database.transaction(&names, TransactionMode::ReadWrite)?;
         for change in changes {
             let objects = transaction.object_store(change.store().name())?;
             match change {
                 Change::Put(_, key, value) => {
-                    objects.put(
-                        &Uint8Array::from(value.as_slice()).into(),
-                        Some(&key.into()),
-                    )?;
+                    objects.put(&Uint8Array::from(value.as_slice()).into(), Some(&key.into()))?;
                 }
                 Change::Delete(_, key) => {
                     objects.delete(Query::Key(key.into()))?;
@@ -153,16 +139,13 @@ pub async fn ask_to_keep() {
     let Some(navigator) = web_sys::window().map(|window| window.navigator()) else {
         return;
     };
-    let present = js_sys::Reflect::get(&navigator, &"storage".into())
-        .is_ok_and(|value| !value.is_undefined());
+    let present =
+        js_sys::Reflect::get(&navigator, &"storage".into()).is_ok_and(|value| !value.is_undefined());
     if present && let Ok(promise) = navigator.storage().persist() {
         let _ = JsFuture::from(promise).await;
     }
 }
 
 fn bytes(value: JsValue) -> Result<Vec<u8>, StorageProblem> {
-    value
-        .dyn_into::<Uint8Array>()
-        .map(|array| array.to_vec())
-        .map_err(|_| StorageProblem::Damaged)
+    value.dyn_into::<Uint8Array>().map(|array| array.to_vec()).map_err(|_| StorageProblem::Damaged)
 }

@@ -28,14 +28,8 @@ pub enum Store {
 
 impl Store {
     /// Every store of the newest version.
-    pub const ALL: [Self; 6] = [
-        Self::Settings,
-        Self::Keys,
-        Self::Diary,
-        Self::Server,
-        Self::Outgoing,
-        Self::Draft,
-    ];
+    pub const ALL: [Self; 6] =
+        [Self::Settings, Self::Keys, Self::Diary, Self::Server, Self::Outgoing, Self::Draft];
 
     pub(super) const fn name(self) -> &'static str {
         match self {
@@ -67,8 +61,8 @@ fn first(database: &Database) -> Result<(), idb::Error> {
 /// # Errors
 /// `Newer` where the device has a version beyond the last step; else as the browser says.
 pub(super) async fn open(name: &str, steps: &'static [Step]) -> Result<Database, StorageProblem> {
-    let version = u32::try_from(steps.len())
-        .map_err(|_| StorageProblem::Unknown("too many versions".to_owned()))?;
+    let version =
+        u32::try_from(steps.len()).map_err(|_| StorageProblem::Unknown("too many versions".to_owned()))?;
     let mut request = Factory::new()?.open(name, Some(version))?;
     let failed = Rc::new(RefCell::new(None));
     let seen = Rc::clone(&failed);
@@ -110,9 +104,7 @@ mod tests {
     use wasm_bindgen_test::wasm_bindgen_test;
 
     fn one_more(database: &Database) -> Result<(), idb::Error> {
-        database
-            .create_object_store("later", ObjectStoreParams::new())
-            .map(drop)
+        database.create_object_store("later", ObjectStoreParams::new()).map(drop)
     }
 
     const LATER: &[Step] = &[first, one_more];
@@ -131,9 +123,7 @@ mod tests {
         for version in 1..=STEPS.len() {
             let name = format!("migration-from-{version}");
             fresh(&name).await;
-            let old = Storage {
-                database: Rc::new(open(&name, until(version)).await.unwrap()),
-            };
+            let old = Storage { database: Rc::new(open(&name, until(version)).await.unwrap()) };
             let record = Change::Put(Store::Diary, "a".to_owned(), vec![1, 2, 3]);
             old.write(vec![record]).await.unwrap();
             old.database.close();
@@ -144,10 +134,7 @@ mod tests {
             let mut wanted = Store::ALL.map(Store::name).to_vec();
             wanted.sort_unstable();
             assert_eq!(names, wanted);
-            assert_eq!(
-                new.all(Store::Diary).await.unwrap(),
-                [("a".to_owned(), vec![1, 2, 3])]
-            );
+            assert_eq!(new.all(Store::Diary).await.unwrap(), [("a".to_owned(), vec![1, 2, 3])]);
             new.delete(&name).await.unwrap();
         }
     }
@@ -199,9 +186,7 @@ mod tests {
     async fn an_open_database_makes_way_for_a_newer_app() {
         let name = "migration-way";
         fresh(name).await;
-        let old = Storage {
-            database: Rc::new(open(name, until(1)).await.unwrap()),
-        };
+        let old = Storage { database: Rc::new(open(name, until(1)).await.unwrap()) };
         // Would wait for ever if the old connection stayed.
         open(name, LATER).await.unwrap().close();
         let late = old.write(vec![Change::Clear(Store::Diary)]).await;
@@ -215,10 +200,7 @@ mod tests {
         fresh(name).await;
         let storage = Storage::open(name).await.unwrap();
         let put = |store, key: &str| Change::Put(store, key.to_owned(), vec![7]);
-        storage
-            .write(vec![put(Store::Diary, "a"), put(Store::Server, "heads")])
-            .await
-            .unwrap();
+        storage.write(vec![put(Store::Diary, "a"), put(Store::Server, "heads")]).await.unwrap();
         let changes = vec![
             Change::Clear(Store::Diary),
             put(Store::Server, "until"),
@@ -227,10 +209,7 @@ mod tests {
         storage.write(changes).await.unwrap();
         assert_eq!(storage.all(Store::Diary).await.unwrap(), []);
         assert_eq!(storage.get(Store::Server, "heads").await.unwrap(), None);
-        assert_eq!(
-            storage.get(Store::Server, "until").await.unwrap(),
-            Some(vec![7])
-        );
+        assert_eq!(storage.get(Store::Server, "until").await.unwrap(), Some(vec![7]));
         storage.delete(name).await.unwrap();
     }
 }
