@@ -32,7 +32,7 @@ fn draw(min: u64, max: u64, rng: &mut impl CryptoRng) -> u64 {
     }
 }
 
-#[cfg(all(test, target_arch = "wasm32"))]
+#[cfg(test)]
 mod tests {
     use super::*;
     use wasm_bindgen_test::wasm_bindgen_test;

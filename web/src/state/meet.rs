@@ -269,8 +269,6 @@ impl From<beacon::Error> for MeetProblem {
             E::Truncated { .. } => Self::Truncated,
             E::Oversized { .. } => Self::Oversized,
             E::Version(version) => Self::Version(version),
-            // Another form of a key that agrees on what everybody knows, for all we can tell.
-            E::PublicKey => Self::LowOrder,
             E::Tan(_) => Self::IsTan,
             E::Server => Self::IsServer,
             _ => Self::Malformed,

@@ -154,8 +154,11 @@ impl App {
 
     pub(super) fn change_settings(self, change: impl FnOnce(&mut Settings)) {
         self.cells.settings.update(change);
-        let record = self.cells.settings.with_untracked(|settings| records::to_json(settings));
-        self.store(vec![Change::Put(Store::Settings, records::SETTINGS.to_owned(), record)]);
+        let change = self
+            .cells
+            .settings
+            .with_untracked(|settings| records::put_json(Store::Settings, records::SETTINGS, settings));
+        self.store(vec![change]);
     }
 }
 

@@ -3,10 +3,10 @@
 
 use minicbor::bytes::ByteVec;
 use minicbor::{Decode, Encode};
-use twoken_core::batch;
 use twoken_core::diary::{EncounterId, Exposure};
 use twoken_core::matching::Match;
 use twoken_core::units::Timestamp;
+use twoken_core::{batch, codec};
 
 /// A task. Its buffer is named at each variant.
 #[derive(Clone, Debug, Encode, Decode)]
@@ -108,7 +108,8 @@ impl From<batch::Error> for ListProblem {
     fn from(error: batch::Error) -> Self {
         use batch::Error as E;
         match error {
-            E::Signature => Self::Signature,
+            // Too short to hold even a signature: it is not signed either.
+            E::Signature | E::Codec(codec::Error::Length { .. }) => Self::Signature,
             E::Order => Self::Order,
             E::Size { expected, got } if got > expected => Self::Trailing,
             E::Size { .. } => Self::Size,

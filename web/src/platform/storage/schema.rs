@@ -97,7 +97,7 @@ fn upgrade(event: &VersionChangeEvent, steps: &[Step]) -> Result<(), idb::Error>
     Ok(())
 }
 
-#[cfg(all(test, target_arch = "wasm32"))]
+#[cfg(test)]
 mod tests {
     use super::super::{Change, Storage};
     use super::*;
