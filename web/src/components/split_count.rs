@@ -19,7 +19,7 @@ pub fn SplitCount(
     let columns = move || {
         let Counts { shared, left_out } = counts.get();
         let least = (shared + left_out).div_ceil(4).max(1);
-        format!("{}fr {}fr", shared.max(least), left_out.max(least))
+        format!("minmax(0, {}fr) minmax(0, {}fr)", shared.max(least), left_out.max(least))
     };
     view! {
         <div class="split" role="status" style:grid-template-columns=columns>
