@@ -43,7 +43,7 @@ function wrongs(server, page) {
     ['the index and its headers are signed by somebody else', resign({}, STRANGER), 'check_problem.batch_signature'],
     ['the index was signed hours ago', resign({ changeIndex: published.signedEarlier(HOURS_3) }), 'check_problem.batch_stale'],
     ['a list was sealed under rules that the server does not show', resign({ change: published.otherConfig }), 'check_problem.config'],
-    ['the index is no index', onIndex(() => Buffer.from('<html>')), 'check_problem.list'],
+    ['the index is no index', onIndex(() => Buffer.from('<html>')), 'check_problem.batch_signature'],
     ['the server fails', (call, answer) => (isIndex(call) ? { ...answer, status: 500, body: Buffer.alloc(0) } : answer), 'api.failed'],
     ['the rules are not signed by the server', (call, answer) => (call.path === '/v1/config' ? { ...answer, body: Buffer.concat([answer.body, Buffer.from(' ')]) } : answer), 'api.signature'],
     ['the server has other keys than before', (call, answer) => (call.path === '/v1/config' ? otherKeys(answer) : answer), 'api.key_changed'],

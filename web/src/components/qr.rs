@@ -27,8 +27,8 @@ pub fn Code(
 ) -> impl IntoView {
     let i18n = use_i18n();
     let drawing = Memo::new(move |_| link.get().and_then(|link| draw(&link)));
-    let left = Memo::new(move |_| renews_at.get().since(now.get()).min(INTERVAL_SECONDS.into()));
-    let dashes = move || format!("{} 100", left.get() * 100 / u64::from(INTERVAL_SECONDS));
+    let left = Memo::new(move |_| renews_at.get().since(now.get()).min(INTERVAL_SECONDS));
+    let dashes = move || format!("{} 100", left.get() * 100 / INTERVAL_SECONDS);
     let label = move || match drawing.with(Option::is_some) {
         true => t_string!(i18n, meet.code),
         false => t_string!(i18n, meet.code_making),

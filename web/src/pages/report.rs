@@ -62,7 +62,34 @@ impl Step {
 }
 
 /// What will be sent as things stand, once it is made.
-pub(super) type Ahead = RwSignal<Option<Result<Prepared, ReportProblem>>>;
+#[derive(Clone, Copy)]
+pub struct Ahead {
+    made: RwSignal<Option<Result<Prepared, ReportProblem>>>,
+    /// Whether it is made of the choice as it is now. Until then nothing can be sent.
+    current: RwSignal<bool>,
+}
+
+impl Ahead {
+    fn new() -> Self {
+        Self { made: RwSignal::new(None), current: RwSignal::new(false) }
+    }
+
+    /// Looks at it. It may still be of the choice before, for a moment.
+    pub(super) fn with<T>(self, look: impl FnOnce(Option<&Result<Prepared, ReportProblem>>) -> T) -> T {
+        self.made.with(|made| look(made.as_ref()))
+    }
+
+    /// Whether it can be sent.
+    pub(super) fn is_ready(self) -> bool {
+        self.current.get() && self.made.with(|made| matches!(made, Some(Ok(_))))
+    }
+
+    /// What can be sent, if it can.
+    pub(super) fn ready(self) -> Option<Prepared> {
+        let made = self.made.get_untracked().filter(|_| self.current.get_untracked());
+        made.and_then(Result::ok)
+    }
+}
 
 /// The report.
 #[component]
@@ -136,7 +163,7 @@ pub(super) fn go(app: App, step: Step) {
 /// Makes the very bytes that will be sent, anew whenever the choice changes.
 fn use_ahead(step: Memo<Step>) -> Ahead {
     let app = use_app();
-    let ahead: Ahead = RwSignal::new(None);
+    let ahead = Ahead::new();
     let turn = StoredValue::new(0_u32);
     let wish = Memo::new(move |_| {
         let wanted = step.get() >= Step::Choose;
@@ -148,6 +175,8 @@ fn use_ahead(step: Memo<Step>) -> Ahead {
         })
     });
     Effect::new(move |_| {
+        // Before anything else can be pressed: what was made of another choice must not go.
+        ahead.current.set(false);
         let Some((redaction, test_day, onset, ..)) = wish.get() else {
             return;
         };
@@ -159,7 +188,8 @@ fn use_ahead(step: Memo<Step>) -> Ahead {
         spawn_local(async move {
             clock::sleep_ms(PAUSE_MS).await;
             if turn.try_get_value() == Some(mine) {
-                ahead.try_set(Some(app.prepare(&redaction, &status)));
+                ahead.made.try_set(Some(app.prepare(&redaction, &status)));
+                ahead.current.try_set(true);
             }
         });
     });

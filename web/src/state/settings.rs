@@ -1,7 +1,7 @@
 //! What the person chose: consent, region, language, theme.
 
 use super::{App, records};
-use crate::platform::storage::{self, Change, Store};
+use crate::platform::storage::{self, Store};
 use crate::platform::{document, history};
 use leptos::prelude::*;
 use leptos::task::spawn_local;

@@ -42,7 +42,7 @@ pub(super) fn Choose(ahead: Ahead) -> impl IntoView {
                     <button
                         class="btn wide"
                         type="button"
-                        disabled=move || ahead.with(|ahead| !matches!(ahead, Some(Ok(_))))
+                        disabled=move || !ahead.is_ready()
                         on:click=move |_| go(app, Step::Send)
                     >
                         {t!(i18n, report.look)}

@@ -21,11 +21,12 @@ pub(super) fn Look(ahead: Ahead) -> impl IntoView {
         Signal::derive(move || app.draft.with(|draft| app.diary.with(|diary| draft.redaction.counts(diary))));
     let send = move |_| {
         let tan = app.draft.with_untracked(|draft| app.read_tan(&draft.tan));
-        match (tan, ahead.get_untracked()) {
-            (Ok(tan), Some(Ok(prepared))) => app.send_report(tan, prepared),
+        match (tan, ahead.ready()) {
+            (Ok(tan), Some(prepared)) => app.send_report(tan, prepared),
             // The TAN was changed meanwhile, in another tab perhaps: back to where it is told.
             (Err(_), _) => go(app, Step::Tan),
-            (Ok(_), _) => {}
+            // It is still being made; the button says so.
+            (Ok(_), None) => {}
         }
     };
     view! {
@@ -43,7 +44,7 @@ pub(super) fn Look(ahead: Ahead) -> impl IntoView {
                 <button
                     class="btn wide"
                     type="button"
-                    disabled=move || ahead.with(|ahead| !matches!(ahead, Some(Ok(_))))
+                    disabled=move || !ahead.is_ready()
                     on:click=send
                 >
                     {t!(i18n, report.send)}
