@@ -32,7 +32,7 @@ function badCodes(link) {
     ['with the identity as claim key', changed(link, (bytes) => void bytes.fill(0, 38, 70)), 'meet_problem.malformed'],
     ['with an all-zero key', changed(link, (bytes) => void bytes.fill(0, 6, 38)), 'meet_problem.low_order'],
     ['with a key of low order', changed(link, (bytes) => void LOW_ORDER.copy(bytes, 6)), 'meet_problem.low_order'],
-    ['with zero written as another number', changed(link, (bytes) => void PRIME.copy(bytes, 6)), 'meet_problem.low_order'],
+    ['with zero written as another number', changed(link, (bytes) => void PRIME.copy(bytes, 6)), 'meet_problem.malformed'],
     ['of something else', 'https://example.org/a-menu', 'meet_problem.not_twoken'],
     ['of a sentence', 'good morning', 'meet_problem.not_twoken'],
     ['that is a TAN', `${origin}/#t=${inventTan()}`, 'meet_problem.is_tan'],

@@ -40,7 +40,7 @@ export default {
     const kept = await encounters(ada);
     await step('claim_03_after_it_no_private_key_is_in_any_record_while_the_app_stays_open', async () => {
       await keep(ada, {});
-      await ada.page.clock.fastForward(12 * MINUTE);
+      await ada.page.clock.fastForward(13 * MINUTE);
       await eventually('the key ring is erased', async () => !(await dump(ada)).some(({ store }) => store === 'keys'));
       const records = await dump(ada);
       assert.equal(privateKeyIn(records, publicKey), undefined);

@@ -3,7 +3,7 @@
 
 import assert from 'node:assert/strict';
 import { deliver, inventTan } from './support/authority.mjs';
-import { count, seen } from './support/expect.mjs';
+import { count, eventually, seen } from './support/expect.mjs';
 import { begin, check, face, isBoth, keep, meet, openMeet } from './support/meeting.mjs';
 import * as reporting from './support/reporting.mjs';
 import { dump } from './support/stored.mjs';
@@ -19,6 +19,12 @@ export default {
     const ada = await phone('ada');
     const ben = await phone('ben');
     const cleo = await phone('cleo');
+    await step('before anyone agrees, nothing is asked of the server and nothing is stored', async () => {
+      await ada.open();
+      await seen(ada, exactly('welcome.statement'));
+      assert.deepEqual(ada.line.api().map(({ path }) => path), []);
+      assert.deepEqual(await dump(ada), []);
+    });
     await step('three people read Welcome, agree, and choose their region', async () => {
       await begin(ada, { hourly: true, region: 'north' });
       await begin(ben, { region: 'north' });
@@ -128,11 +134,18 @@ export default {
       assert.ok(ada.line.to('GET', '/v1/batches/').length > 0, 'the batch was not even fetched');
       await seen(ada, exactly('home.clear'));
     });
-    await step('the result is still there after another start', async () => {
-      await ben.restart();
-      await ben.open();
-      await seen(ben, exactly('home.reported_one'));
-      await seen(ben, saying('home.found'));
+    await step('who agreed to it is checked for at each start, and who did not is not', async () => {
+      const starts = async (one) => {
+        const since = one.line.calls.length;
+        await one.restart();
+        await one.open();
+        await seen(one, saying(one === ada ? 'home.clear' : 'home.reported_one'));
+        if (one === ben) await seen(ben, saying('home.found'));
+        return () => one.line.to('GET', '/v1/regions/', since).length > 0;
+      };
+      const [adaAsked, benAsked] = [await starts(ada), await starts(ben)];
+      await eventually('Ada’s app has checked by itself', adaAsked);
+      assert.ok(!benAsked(), 'Ben’s app checked unasked');
     });
     await step('a region of somebody else: its batch is not asked for', async () => {
       const asked = [...ada.line.api(), ...ben.line.api(), ...cleo.line.api()].map((call) => call.path.split('/')[3]);

@@ -23,14 +23,15 @@ export class Line {
   static async open(server) {
     const line = new Line();
     line.server = server;
-    /** Each request: method, url, path, headers, body, and once answered status and answer. */
+    /** Each request: when, method, url, path, headers, body, and once answered status and answer. */
     line.calls = [];
     /** Changes an answer `{status, headers, body}` for a call, or gives it back as it is. */
     line.alter = (_call, answer) => answer;
     line.proxy = http.createServer((request, response) => line.take(request, response));
     // What asks for a tunnel asks for another host: noted, and refused.
     line.proxy.on('connect', (request, socket) => {
-      line.calls.push({ method: 'CONNECT', url: `https://${request.url}`, path: '', headers: {}, body: Buffer.alloc(0) });
+      const url = `https://${request.url}`;
+      line.calls.push({ at: Date.now(), method: 'CONNECT', url, path: '', headers: {}, body: Buffer.alloc(0) });
       socket.end('HTTP/1.1 403 Forbidden\r\n\r\n');
     });
     await new Promise((resolve) => line.proxy.listen(0, '127.0.0.1', resolve));
@@ -65,7 +66,8 @@ export class Line {
   async take(request, response) {
     const url = new URL(request.url, this.server.origin);
     const body = await read(request);
-    const call = { method: request.method, url: url.href, path: url.pathname, headers: request.headers, body };
+    const { method, headers } = request;
+    const call = { at: Date.now(), method, url: url.href, path: url.pathname, headers, body };
     this.calls.push(call);
     if (url.origin !== this.server.origin) {
       response.writeHead(403).end();
@@ -75,8 +77,8 @@ export class Line {
       const answer = await this.alter(call, await this.pass(call, url));
       call.status = answer.status;
       call.answer = answer;
-      const headers = { ...passed(answer.headers), 'content-length': answer.body.length };
-      response.writeHead(answer.status, headers).end(answer.body);
+      const length = { 'content-length': answer.body.length };
+      response.writeHead(answer.status, { ...passed(answer.headers), ...length }).end(answer.body);
     } catch {
       // As a network does when nobody is there.
       request.socket.destroy();

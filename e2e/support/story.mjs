@@ -13,15 +13,16 @@ const CHAPTER_MS = 180_000;
 /** A step failed, and was told. */
 class Failed extends Error {}
 
-/** Tells the chapters of one story, with a server of their own. */
-export async function tell(name, chapters) {
+/** Tells the chapters of one story, with a server of their own; `settings` are the server's. */
+export async function tell(name, { default: chapters, settings = '' }) {
   const tally = { passed: 0, failed: 0 };
-  const server = await Server.start();
+  const say = (line) => console.log(line.replace(/^/gm, `${name}  `));
+  const server = await Server.start(settings);
   for (const [title, chapter] of Object.entries(chapters)) {
-    console.log(`\n# ${name}: ${title}`);
+    say(`# ${title}`);
     // A chapter that failed may have left it stopped.
     if (!(await server.answers())) await server.start();
-    const scene = new Scene(server, tally);
+    const scene = new Scene(server, tally, say);
     try {
       await within(CHAPTER_MS, title, () => chapter(scene));
       await scene.settle();
@@ -32,7 +33,7 @@ export async function tell(name, chapters) {
     }
   }
   await server.remove();
-  if (tally.failed > 0) console.log(`\nthe server said:\n${server.said()}`);
+  if (tally.failed > 0) say(`the server said:\n${server.said()}`);
   return tally;
 }
 
@@ -50,10 +51,8 @@ async function within(milliseconds, what, work) {
 
 /** One chapter's server and phones. */
 class Scene {
-  constructor(server, tally) {
-    this.server = server;
-    this.tally = tally;
-    this.phones = [];
+  constructor(server, tally, say) {
+    Object.assign(this, { server, tally, say, phones: [] });
     // Chapters take what they need of a scene.
     for (const name of ['step', 'phone']) this[name] = this[name].bind(this);
   }
@@ -64,7 +63,7 @@ class Scene {
     try {
       const value = await work();
       this.tally.passed += 1;
-      console.log(`ok      ${name} (${((Date.now() - begun) / 1000).toFixed(1)} s)`);
+      this.say(`ok      ${name} (${((Date.now() - begun) / 1000).toFixed(1)} s)`);
       return value;
     } catch (error) {
       await this.fail(name, error);
@@ -90,14 +89,14 @@ class Scene {
   /** Tells a failure, and keeps what the phones show. */
   async fail(name, error) {
     this.tally.failed += 1;
-    console.log(`FAILED  ${name}: ${error.stack ?? error}`);
+    this.say(`FAILED  ${name}: ${error.stack ?? error}`);
     for (const phone of this.phones) {
-      for (const fault of phone.faults) console.log(`        ${phone.name}: ${fault}`);
+      for (const fault of phone.faults) this.say(`        ${phone.name}: ${fault}`);
       if (!process.env.TWOKEN_RESULTS || !phone.context) continue;
       const file = `${name}-${phone.name}`.replace(/[^\w-]+/g, '_').slice(0, 100);
       const picture = path.join(process.env.TWOKEN_RESULTS, `${file}.png`);
       // The picture is an extra: the failure is told whether or not it can be taken.
-      await phone.page.screenshot({ path: picture, fullPage: true }).catch((problem) => console.log(`        ${problem}`));
+      await phone.page.screenshot({ path: picture, fullPage: true }).catch((problem) => this.say(`        ${problem}`));
     }
   }
 

@@ -170,18 +170,14 @@ impl App {
             Ok(()) if self.settings.with_untracked(|settings| settings.consent.is_some()) => {
                 self.become_ready();
             }
-            Ok(()) => {
-                self.cells.ready.set(Ready::Welcome);
-                // Its name and regions are part of what the person agrees to.
-                self.load_server();
-            }
+            // Nothing is asked of the server before the person agrees, or asks for its regions.
+            Ok(()) => self.cells.ready.set(Ready::Welcome),
             // Nothing is there yet, and there is no room for it: the app works all the same, for
             // as long as it stays open.
             Err(StorageProblem::Full) if self.cells.storage.with_value(Option::is_none) => {
                 self.cells.unsaved.set_value(true);
                 self.cells.unstored.set(Some(StorageProblem::Full));
                 self.cells.ready.set(Ready::Welcome);
-                self.load_server();
             }
             Err(problem) => self.cells.ready.set(Ready::Broken(problem)),
         }
