@@ -18,8 +18,8 @@ use twoken_core::units::Timestamp;
 pub enum Ready {
     /// The device's records are being read.
     Loading,
-    /// The person has not agreed yet: nothing is stored, and nothing but the server's name and
-    /// regions is asked for.
+    /// The person has not agreed yet: nothing is stored, and the server is asked for nothing but
+    /// its regions, and only if the person wants to see them.
     Welcome,
     /// Everything is there.
     Ready,
