@@ -30,6 +30,8 @@ if (unknown) {
 /** Told side by side: most of a story is waiting for browsers. */
 const LANES = 2;
 
+for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => process.exit(1));
+
 const total = { passed: 0, failed: 0 };
 // The longest are begun first, so that the lanes end at about the same time.
 const size = (name) => fs.statSync(new URL(`${name}.mjs`, here)).size;

@@ -71,6 +71,8 @@ export class Server {
     server.log = [];
     fs.writeFileSync(path.join(server.folder, 'config.toml'), `${SETTINGS}${settings}\n${TABLES}`);
     await server.start();
+    // Whoever stops the stories stops their servers.
+    process.once('exit', () => server.child.kill());
     return server;
   }
 
