@@ -9,6 +9,7 @@ mod layers;
 mod licences;
 mod shape;
 mod spelling;
+mod threats;
 
 use anyhow::{Result, bail};
 
@@ -19,11 +20,12 @@ use crate::workspace::Workspace;
 type Part = (&'static str, fn(&Workspace) -> Result<()>);
 
 /// In the order of how soon each has an answer.
-const PARTS: [Part; 10] = [
+const PARTS: [Part; 11] = [
     ("format", format::run),
     ("shape", |workspace| none(shape::violations(workspace)?)),
     ("layers", |workspace| none(layers::violations(workspace)?)),
     ("claims", |workspace| none(claims::violations(workspace)?)),
+    ("threats", |workspace| none(threats::violations(workspace)?)),
     ("lock", locked),
     ("curve", |workspace| none(curve::violations(workspace)?)),
     ("spelling", spelling::run),
