@@ -7,6 +7,7 @@ mod curve;
 mod format;
 mod layers;
 mod licences;
+mod protocol;
 mod shape;
 mod spelling;
 mod threats;
@@ -20,11 +21,12 @@ use crate::workspace::Workspace;
 type Part = (&'static str, fn(&Workspace) -> Result<()>);
 
 /// In the order of how soon each has an answer.
-const PARTS: [Part; 11] = [
+const PARTS: [Part; 12] = [
     ("format", format::run),
     ("shape", |workspace| none(shape::violations(workspace)?)),
     ("layers", |workspace| none(layers::violations(workspace)?)),
     ("claims", |workspace| none(claims::violations(workspace)?)),
+    ("protocol", |workspace| none(protocol::violations(workspace)?)),
     ("threats", |workspace| none(threats::violations(workspace)?)),
     ("lock", locked),
     ("curve", |workspace| none(curve::violations(workspace)?)),
