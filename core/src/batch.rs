@@ -17,12 +17,14 @@
 mod header;
 mod index;
 mod pages;
+mod press;
 mod seal;
 
 pub use crate::batch_id::BatchId;
 pub use header::{Header, MAX_PAGES, SignedHeader};
 pub use index::{Head, INDEX_FRESH_SECONDS, Index};
 pub use pages::{PAGE_BYTES, PAGE_ENTRIES, Pages};
+pub use press::{Imprint, Press};
 pub use seal::{Pool, SealedBatch, seal};
 
 use crate::units::Day;

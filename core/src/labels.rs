@@ -15,6 +15,8 @@ pub const ELEMENT: &[u8] = b"twoken/v1/element/HashToGroup";
 pub const STATUS: &[u8] = b"twoken/v1/status";
 /// HMAC prefix of the keyed hash of a TAN that the server keeps.
 pub const TAN: &[u8] = b"twoken/v1/tan";
+/// Hash prefix of what a server remembers of a redeemed TAN.
+pub const REDEEMED: &[u8] = b"twoken/v1/redeemed";
 /// Prefix of the POPRF's public info: followed by class and week, nothing else.
 pub const PERMIT: &[u8] = b"twoken/v1/permit";
 /// HMAC prefix of an upload's authorisation under a permit.
@@ -37,6 +39,7 @@ pub const ALL: &[&[u8]] = &[
     ELEMENT,
     STATUS,
     TAN,
+    REDEEMED,
     PERMIT,
     UPLOAD,
     CONFIG,

@@ -12,6 +12,7 @@ use crate::clock::Clock;
 use crate::config::{Fault, Profile, Settings, Severity, faults};
 use crate::domain::index::Indexes;
 use crate::domain::published::{self, Published};
+use crate::domain::readiness::Progress;
 use crate::keys::{self, ApiKey, Keys};
 use crate::limits::Gate;
 use crate::store::{self, Store};
@@ -57,6 +58,7 @@ struct Inner {
     store: Store,
     published: Published,
     indexes: Indexes,
+    progress: Progress,
     backoff: Backoff,
     gate: Gate,
     web: Option<Web>,
@@ -85,6 +87,7 @@ impl App {
         let api_key = hash.map_or_else(|| keys.api.clone(), ApiKey::from_hash);
         Ok(Self(Arc::new(Inner {
             backoff: Backoff::new(clock.clone()),
+            progress: Progress::new(clock.now()),
             settings,
             clock,
             keys: Arc::new(keys),
@@ -131,6 +134,12 @@ impl App {
     #[must_use]
     pub fn indexes(&self) -> &Indexes {
         &self.0.indexes
+    }
+
+    /// How sealing goes.
+    #[must_use]
+    pub fn progress(&self) -> &Progress {
+        &self.0.progress
     }
 
     /// Who guessed TANs lately.

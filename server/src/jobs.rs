@@ -35,15 +35,18 @@ pub async fn run(app: App, stop: impl Future<Output = ()>) {
 
 /// One tick at `now`. Failures are told and tried again at the next.
 pub async fn tick(app: &App, now: Timestamp) {
-    match sealing::seal_due(app.store(), app.keys(), app.published(), now).await {
-        Ok(outcomes) => outcomes.iter().for_each(sealing::Outcome::tell),
-        Err(error) => tracing::error!(%error, "sealing failed; what waits is still there and is tried again"),
-    }
+    // First: sealing also sweeps away the files of batches that are over.
     match retention::sweep(app.store(), now).await {
         Ok(swept) => swept.tell(),
         Err(error) => tracing::error!(%error, "deleting what is over failed and is tried again"),
     }
-    app.indexes().forget_before(retention::oldest_day(now));
+    match sealing::seal_due(app.store(), app.keys(), app.published(), now).await {
+        Ok(outcomes) => {
+            outcomes.iter().for_each(sealing::Outcome::tell);
+            app.progress().ticked(now, &outcomes);
+        }
+        Err(error) => tracing::error!(%error, "sealing failed; what waits is still there and is tried again"),
+    }
     app.backoff().forget();
     if let Err(error) = retention::forget_order(app.store()).await {
         tracing::error!(%error, "the write-ahead log could not be truncated and is tried again");

@@ -4,7 +4,7 @@
 use axum::body::Body;
 use axum::extract::rejection::BytesRejection;
 use axum::http::StatusCode;
-use axum::http::header::{ALLOW, CACHE_CONTROL, CONTENT_TYPE, HeaderValue, RETRY_AFTER, WWW_AUTHENTICATE};
+use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, HeaderValue, RETRY_AFTER, WWW_AUTHENTICATE};
 use axum::response::{IntoResponse, Response};
 use twoken_core::wire::{self, Problem, ProblemCode};
 
@@ -40,7 +40,7 @@ impl Refusal {
         Self::because(ProblemCode::NotFound, detail)
     }
 
-    /// The route does not have that method.
+    /// The route does not have that method. Which it has, the `allow` header says that the router adds.
     #[must_use]
     pub fn method_not_allowed() -> Self {
         Self::new(ProblemCode::MethodNotAllowed)
@@ -88,14 +88,8 @@ impl IntoResponse for Refusal {
         if let Some(seconds) = self.retry_after {
             headers.insert(RETRY_AFTER, HeaderValue::from(seconds));
         }
-        match self.problem.code {
-            ProblemCode::Unauthorized => {
-                headers.insert(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
-            }
-            ProblemCode::MethodNotAllowed if !headers.contains_key(ALLOW) => {
-                headers.insert(ALLOW, HeaderValue::from_static("GET, HEAD"));
-            }
-            _ => {}
+        if self.problem.code == ProblemCode::Unauthorized {
+            headers.insert(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
         }
         response
     }
@@ -167,9 +161,10 @@ impl From<batches::Error> for Refusal {
     fn from(error: batches::Error) -> Self {
         match error {
             batches::Error::Store(error) => error.into(),
-            error @ (batches::Error::Unknown | batches::Error::Beyond { .. }) => {
-                Self::because(ProblemCode::NotFound, error.to_string())
-            }
+            error @ (batches::Error::Unknown
+            | batches::Error::NoFilter
+            | batches::Error::Beyond { .. }
+            | batches::Error::Gone) => Self::because(ProblemCode::NotFound, error.to_string()),
         }
     }
 }

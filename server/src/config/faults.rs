@@ -22,6 +22,8 @@ const DAY_SECONDS: u32 = 86_400;
 const MAX_DELAY_SECONDS: u32 = 6 * 3600;
 /// Longest wait: batches live fourteen days.
 const MAX_WAIT_HOURS: u32 = 14 * 24;
+/// Longest validity of a TAN, in hours: fourteen days.
+pub const MAX_TAN_HOURS: u16 = 14 * 24;
 
 /// How bad a fault is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -131,6 +133,7 @@ fn times(settings: &Settings, found: &mut Findings) {
     found.range("check_every_seconds", settings.check_every_seconds, 10..=DAY_SECONDS);
     found.range("min_uploads", settings.min_uploads, 1..=10_000);
     found.range("max_wait_hours", settings.max_wait_hours, 1..=MAX_WAIT_HOURS);
+    found.range("tan_hours", settings.tan_hours.into(), 1..=MAX_TAN_HOURS.into());
     if let Some(hours) = settings.seal_anyway_after_hours {
         found.range(
             "seal_anyway_after_hours",
@@ -261,6 +264,9 @@ mod tests {
         assert!(errors(|s| s.name = String::new()).contains("`name`"));
         assert!(errors(|s| s.min_uploads = 0).contains("`min_uploads` is 0"));
         assert!(errors(|s| s.seal_every_seconds = 9).contains("`seal_every_seconds`"));
+        assert!(errors(|s| s.tan_hours = 0).contains("`tan_hours` is 0; it must be 1 to 336"));
+        assert!(errors(|s| s.tan_hours = 337).contains("`tan_hours` is 337"));
+        assert_eq!(errors(|s| s.tan_hours = 336) + &errors(|s| s.tan_hours = 1), "");
         assert!(errors(|s| s.seal_anyway_after_hours = Some(3)).contains("`seal_anyway_after_hours`"));
         assert!(errors(|s| s.upload_delay_seconds.min = 2000).contains("`upload_delay_seconds`"));
         assert!(errors(|s| s.advice.date = "yesterday".to_owned()).contains("`advice.date`"));
@@ -279,6 +285,7 @@ mod tests {
         assert!(errors(|s| s.regions.push(region("root", Some("root")))).contains("twice"));
         assert!(errors(|s| s.regions.push(region("North", Some("root")))).contains("`North`"));
         assert!(errors(|s| s.regions.push(region("north", Some("south")))).contains("`south`"));
+        assert!(errors(|s| s.regions.push(region("own", Some("own")))).contains("`own` is its own ancestor"));
         let circle = errors(|s| {
             s.regions.push(region("a", Some("b")));
             s.regions.push(region("b", Some("a")));

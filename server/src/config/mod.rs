@@ -7,7 +7,7 @@ mod read;
 
 use serde::{Deserialize, Serialize};
 
-pub use faults::{Fault, Severity, faults};
+pub use faults::{Fault, MAX_TAN_HOURS, Severity, faults};
 pub use read::{Error, read};
 
 /// A set of defaults.
@@ -88,6 +88,8 @@ pub struct Settings {
     /// After this many hours a pool is sealed although it is below the minimum. Never, when absent.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub seal_anyway_after_hours: Option<u32>,
+    /// How long a TAN is valid when nothing is said with it, in hours.
+    pub tan_hours: u16,
     /// How often apps look for news, in seconds.
     pub check_every_seconds: u32,
     /// Random delay between redeeming and uploading.
@@ -122,6 +124,7 @@ impl Settings {
             min_uploads,
             max_wait_hours: 24,
             seal_anyway_after_hours: None,
+            tan_hours: 24,
             check_every_seconds,
             upload_delay_seconds: delay,
             behind_proxy: false,

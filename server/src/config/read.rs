@@ -10,13 +10,14 @@ use twoken_core::codec;
 use super::{Fault, Profile, Settings, Severity};
 
 /// Variables that a setting can be overridden with, after `TWOKEN_`.
-const VARIABLES: [&str; 10] = [
+const VARIABLES: [&str; 11] = [
     "NAME",
     "PUBLIC_ORIGIN",
     "SEAL_EVERY_SECONDS",
     "MIN_UPLOADS",
     "MAX_WAIT_HOURS",
     "SEAL_ANYWAY_AFTER_HOURS",
+    "TAN_HOURS",
     "CHECK_EVERY_SECONDS",
     "BEHIND_PROXY",
     "API_KEY_HASH",

@@ -7,6 +7,7 @@
 use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
 
+use axum::body::Bytes;
 use twoken_core::batch::{Head, Index};
 use twoken_core::units::{Day, Timestamp};
 use twoken_core::wire::RegionId;
@@ -45,7 +46,7 @@ pub struct Indexes(Mutex<HashMap<(RegionId, Day), Signed>>);
 struct Signed {
     at: Timestamp,
     batches: u64,
-    bytes: Vec<u8>,
+    bytes: Bytes,
 }
 
 impl Indexes {
@@ -61,8 +62,10 @@ impl Indexes {
         now: Timestamp,
         region: &RegionId,
         day: Day,
-    ) -> Result<Vec<u8>, Error> {
-        if !published.has_region(region) {
+    ) -> Result<Bytes, Error> {
+        let name = region.to_string();
+        // A region that left the configuration has an index for as long as it has batches.
+        if !published.has_region(region) && !store.has_batches(&name).await? {
             return Err(Error::Region);
         }
         if day > now.day() {
@@ -71,7 +74,6 @@ impl Indexes {
         if day < oldest_day(now) {
             return Err(Error::Deleted);
         }
-        let name = region.to_string();
         let batches = store.count_headers(&name, day.get()).await?;
         if let Some(bytes) = self.fresh(region, day, now, batches) {
             return Ok(bytes);
@@ -79,26 +81,28 @@ impl Indexes {
         let previous = store.head_before(&name, day.get()).await?.map_or(Head::GENESIS, Head::new);
         let headers = store.headers(&name, day.get()).await?;
         let batches = headers.len() as u64;
-        let bytes = Index::sign(region, day, previous, &headers, now, &keys.signing);
+        let bytes = Bytes::from(Index::sign(region, day, previous, &headers, now, &keys.signing));
         let signed = Signed { at: now, batches, bytes: bytes.clone() };
-        self.lock().insert((region.clone(), day), signed);
+        let mut kept = self.lock();
+        // What is too old to be given again is not kept either.
+        kept.retain(|_, signed| signed.is_young(now));
+        kept.insert((region.clone(), day), signed);
         Ok(bytes)
     }
 
-    /// Drops what was kept of days before `day`.
-    pub fn forget_before(&self, day: Day) {
-        self.lock().retain(|(_, kept), _| *kept >= day);
-    }
-
-    fn fresh(&self, region: &RegionId, day: Day, now: Timestamp, batches: u64) -> Option<Vec<u8>> {
+    fn fresh(&self, region: &RegionId, day: Day, now: Timestamp, batches: u64) -> Option<Bytes> {
         let kept = self.lock();
         let signed = kept.get(&(region.clone(), day))?;
-        let young = now >= signed.at && now.since(signed.at) < FRESH_SECONDS && now.day() == signed.at.day();
-        let fresh = young && signed.batches == batches;
-        fresh.then(|| signed.bytes.clone())
+        (signed.is_young(now) && signed.batches == batches).then(|| signed.bytes.clone())
     }
 
     fn lock(&self) -> std::sync::MutexGuard<'_, HashMap<(RegionId, Day), Signed>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Signed {
+    fn is_young(&self, now: Timestamp) -> bool {
+        now >= self.at && now.since(self.at) < FRESH_SECONDS && now.day() == self.at.day()
     }
 }

@@ -3,7 +3,10 @@
 pub mod batches;
 pub mod index;
 pub mod permits;
+pub mod pressing;
 pub mod published;
+pub mod readiness;
+pub mod regions;
 pub mod retention;
 pub mod sealing;
 pub mod tans;

@@ -4,6 +4,7 @@
 //! TAN was redeemed with, so that the same question gets the same evaluated element again and any other none.
 
 use sha2::{Digest, Sha256};
+use twoken_core::labels;
 use twoken_core::permit::{self, PermitInfo};
 use twoken_core::tan::{self, Tan};
 use twoken_core::units::Timestamp;
@@ -13,7 +14,7 @@ use super::tans::hour;
 use crate::backoff::{Asker, Backoff};
 use crate::keys::Keys;
 use crate::random;
-use crate::store::{self, Redeemed, Store};
+use crate::store::{self, Redeemed, Redemption, Store};
 
 /// Why no permit was given.
 #[derive(Debug, thiserror::Error)]
@@ -77,8 +78,13 @@ pub async fn redeem(
     let answer =
         keys.permit.evaluate(&request.blinded, info, &mut random::system()).map_err(Error::Malformed)?;
     let hash = keys.tan.hash(&tan);
-    let digest = redeemed_with(info, &request.blinded);
-    match store.redeem_tan(hash.as_bytes(), info.class as u8, hour(now), &digest).await? {
+    let redemption = Redemption {
+        hash: *hash.as_bytes(),
+        class: info.class as u8,
+        hour: hour(now),
+        digest: redeemed_with(info, &request.blinded),
+    };
+    match store.redeem_tan(redemption).await? {
         Redeemed::Granted => Ok(answer),
         Redeemed::Expired => Err(Error::TanExpired),
         Redeemed::Used => Err(Error::TanUsed),
@@ -90,9 +96,11 @@ pub async fn redeem(
     }
 }
 
-/// What one redemption is remembered by: all that its answer depends on. Stays in this server's database.
+/// What one redemption is remembered by: `SHA-256(label ‖ class ‖ week ‖ blinded element)`, all that its answer depends
+/// on. Stays in this server's database.
 fn redeemed_with(info: PermitInfo, blinded: &str) -> [u8; 32] {
     let mut hash = Sha256::new();
+    hash.update(labels::REDEEMED);
     hash.update([info.class as u8]);
     hash.update(info.week.get().to_be_bytes());
     // Canonical: `evaluate` accepted it, and base64url has one form here.

@@ -1,7 +1,7 @@
 //! The configuration as clients get it: made from the settings, signed once, and kept byte for byte, because batches
 //! name it by digest. Digests of earlier ones stay listed for as long as a batch may name them.
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 
 use twoken_core::codec;
 use twoken_core::status::Mode;
@@ -36,7 +36,8 @@ pub enum Error {
 pub struct Published {
     config: Config,
     stored: StoredConfig,
-    regions: BTreeSet<RegionId>,
+    /// Each region's parent; none for the root.
+    parents: BTreeMap<String, Option<String>>,
 }
 
 impl Published {
@@ -52,10 +53,10 @@ impl Published {
     ) -> Result<Self, Error> {
         let current = store.current_config().await?;
         if let Some(current) = current {
-            let before: Config = read(&current)?;
+            let before: Config = read(&current.body)?;
             let same = make(settings, keys, before.previous_digests.clone())?;
             if same == before {
-                return Self::from_stored(current);
+                return Ok(Self::from_stored(current)?);
             }
         }
         let mut previous = store.previous_digests(oldest_day(now).get()).await?;
@@ -64,7 +65,7 @@ impl Published {
         let (body, signature) = config.sign(&keys.signing)?;
         let stored = StoredConfig { digest: *Digest::of(&body).as_bytes(), body, signature };
         store.publish_config(&stored, now.day().get()).await?;
-        Self::from_stored(stored)
+        Ok(Self::from_stored(stored)?)
     }
 
     /// The configuration in force, as the running server published it.
@@ -72,13 +73,14 @@ impl Published {
     /// # Errors
     /// [`Error::Never`], [`Error::Store`].
     pub async fn current(store: &Store) -> Result<Self, Error> {
-        Self::from_stored(store.current_config().await?.ok_or(Error::Never)?)
+        Ok(Self::from_stored(store.current_config().await?.ok_or(Error::Never)?)?)
     }
 
-    fn from_stored(stored: StoredConfig) -> Result<Self, Error> {
-        let config = read(&stored)?;
-        let regions = config.regions.iter().map(|region| region.id.clone()).collect();
-        Ok(Self { config, stored, regions })
+    fn from_stored(stored: StoredConfig) -> store::Result<Self> {
+        let config = read(&stored.body)?;
+        let parent = |region: &wire::Region| region.parent.as_ref().map(ToString::to_string);
+        let parents = config.regions.iter().map(|region| (region.id.to_string(), parent(region))).collect();
+        Ok(Self { config, stored, parents })
     }
 
     /// What it says.
@@ -108,8 +110,52 @@ impl Published {
     /// Whether there is such a region.
     #[must_use]
     pub fn has_region(&self, region: &RegionId) -> bool {
-        self.regions.contains(region)
+        self.has(region.as_str())
     }
+
+    pub(super) fn has(&self, region: &str) -> bool {
+        self.parents.contains_key(region)
+    }
+
+    /// A region's own name, if there is such a region.
+    pub(super) fn named(&self, region: &str) -> Option<&str> {
+        self.parents.get_key_value(region).map(|(name, _)| name.as_str())
+    }
+
+    /// The parent of a region; `None` for the root, and for a region that is not there.
+    pub(super) fn wider(&self, region: &str) -> Option<&str> {
+        self.parents.get(region)?.as_deref()
+    }
+
+    /// The region without parent.
+    pub(super) fn root(&self) -> Option<&str> {
+        self.parents.iter().find(|(_, parent)| parent.is_none()).map(|(name, _)| name.as_str())
+    }
+
+    /// How many regions.
+    pub(super) fn count(&self) -> usize {
+        self.parents.len()
+    }
+
+    /// How many ancestors each region has.
+    pub(super) fn depths(&self) -> impl Iterator<Item = usize> {
+        self.parents.keys().map(|region| self.depth(region))
+    }
+
+    /// How many ancestors a region has. Settings with a circle never get here; this ends all the same.
+    pub(super) fn depth(&self, region: &str) -> usize {
+        let ancestors = std::iter::successors(self.wider(region), |above| self.wider(above));
+        ancestors.take(self.count()).count()
+    }
+}
+
+/// Earlier configurations that are still remembered, the latest first.
+///
+/// # Errors
+/// [`store::Error`].
+pub(super) async fn previous(store: &Store) -> store::Result<Vec<Published>> {
+    let configs = store.previous_configs().await?;
+    configs.into_iter().map(Published::from_stored).collect()
 }
 
 /// The configuration that settings and keys make. Settings without faults always make one.
@@ -149,7 +195,6 @@ fn make(settings: &Settings, keys: &Keys, previous_digests: Vec<Digest>) -> Resu
     })
 }
 
-fn read(stored: &StoredConfig) -> Result<Config, Error> {
-    serde_json::from_slice(&stored.body)
-        .map_err(|_| store::Error::Damaged("a published configuration").into())
+fn read(body: &[u8]) -> Result<Config, store::Error> {
+    serde_json::from_slice(body).map_err(|_| store::Error::Damaged("a published configuration"))
 }

@@ -1,30 +1,33 @@
-//! A pool becomes a batch: sorted, padded with dummies to full pages, signed, and appended to its region's chain, in
-//! one transaction. Killed anywhere in between, the server finds either the pool as it was or the batch whole.
+//! Which pools become batches, and when ([`super::pressing`] makes them; [`super::regions`] says where else entries wait).
 //!
-//! Sorting is the shuffle (tags are pseudorandom). Dummies do not hide a lone uploader, so a pool below the minimum
-//! waits: it is never dropped, and after `max_wait_hours` the operator is told at every tick.
+//! A pool of `min_uploads` is sealed at the next tick. One below that waits, then joins the wider region's; at the root
+//! it waits on, and the operator is told at every tick: it is never dropped. `seal_anyway_after_hours`, which is part
+//! of the signed configuration, ends that wait.
+//!
+//! One process seals at a time. Killed anywhere, the next one finds either the pool or its batches, and finishes.
 
 use std::sync::Arc;
+use std::time::Duration;
 
-use twoken_core::batch::{self, BatchId, Head, PAGE_ENTRIES, Pool};
-use twoken_core::status::{Degree, Scheme};
-use twoken_core::tag::Entry;
+use twoken_core::batch::{self, BatchId};
 use twoken_core::units::Timestamp;
-use twoken_core::wire::{Digest, RegionId};
+use twoken_core::wire::RegionId;
 
+use super::pressing::{self, in_time};
 use super::published::Published;
-use super::retention;
+use super::{regions, retention};
 use crate::keys::Keys;
-use crate::random;
-use crate::store::{self, NewBatch, PoolKey, PoolState, Sealing, Store};
+use crate::store::{self, PoolState, SealingLock, Store};
 
-/// Fewest pages of a batch.
-const MIN_PAGES: usize = 1;
-/// Most entries of one batch: 1,024 pages, 22 MB. A larger pool becomes several batches.
-const MAX_ENTRIES: u32 = 1024 * PAGE_ENTRIES as u32;
 const HOUR_SECONDS: u64 = 3600;
+/// How long to wait for another process that seals: the largest pool takes seconds.
+const LOCK_TRIES: u32 = 600;
+const LOCK_PAUSE: Duration = Duration::from_millis(100);
+/// Rows that one transaction deletes at most: uploads wait for that long, some milliseconds.
+const SWEEP_ENTRIES: u32 = 8192;
+const SWEEP_PAGES: u32 = 256;
 
-/// Why sealing failed. The pool is as it was.
+/// Why sealing failed. What waits is still there.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
@@ -51,20 +54,39 @@ pub enum Error {
         /// How far, in seconds.
         seconds: u64,
     },
+    /// Another process seals, and does not come to an end.
+    #[error("another process has been sealing for a minute; what waits is sealed at the next tick")]
+    Busy,
     /// The computation was cut off.
     #[error("sealing was interrupted")]
     Interrupted,
 }
 
 /// What happened to one pool.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Debug)]
 pub struct Outcome {
     /// Its region.
     pub region: String,
     /// Uploads that were in it.
     pub uploads: u64,
-    /// Sealed, or why not.
-    pub result: Result<Vec<Sealed>, Waiting>,
+    /// What became of it.
+    pub fate: Fate,
+}
+
+/// What became of a pool.
+#[derive(Debug)]
+pub enum Fate {
+    /// It was sealed.
+    Sealed(Vec<Sealed>),
+    /// It joined the wider region's.
+    Moved {
+        /// The wider region.
+        to: String,
+    },
+    /// It waits on.
+    Waiting(Waiting),
+    /// It could not be sealed, and waits on.
+    Failed(Error),
 }
 
 /// A batch that was just sealed.
@@ -88,15 +110,23 @@ pub struct Waiting {
 }
 
 impl Outcome {
-    /// Logs it: a batch as information, a pool past its time as a warning that repeats at every tick.
+    /// Logs it: a batch as information, a pool past its time at the root as a warning that repeats at every tick.
     pub fn tell(&self) {
-        let Self { region, uploads, result } = self;
-        match result {
-            Ok(batches) => {
+        let Self { region, uploads, fate } = self;
+        match fate {
+            Fate::Sealed(batches) => {
                 let pages: u32 = batches.iter().map(|batch| batch.pages).sum();
                 tracing::info!(region, batches = batches.len(), pages, "sealed");
             }
-            Err(Waiting { min_uploads, hours, overdue: true }) => tracing::warn!(
+            Fate::Moved { to } => {
+                tracing::info!(
+                    region,
+                    to,
+                    uploads,
+                    "too few reports after max_wait_hours: they wait with the wider region"
+                );
+            }
+            Fate::Waiting(Waiting { min_uploads, hours, overdue: true }) => tracing::warn!(
                 region,
                 uploads,
                 min_uploads,
@@ -105,30 +135,37 @@ impl Outcome {
                  them yet. `twoken-server batch seal --anyway` seals them now, `seal_anyway_after_hours` does so by itself; \
                  both make it easier to guess whose entries belong together"
             ),
-            Err(Waiting { .. }) => {}
+            Fate::Waiting(Waiting { .. }) => {}
+            Fate::Failed(error) => {
+                tracing::error!(region, %error, "sealing failed; what waits is still there and is tried again");
+            }
         }
     }
 }
 
-/// Seals every pool that is due at this tick.
+/// Seals every pool that is due at this tick, from the smallest regions up to the root.
 ///
 /// # Errors
-/// See [`Error`]; pools before the failing one are sealed, the others are as they were.
+/// See [`Error`]; a pool that fails fails no other, and is told by its outcome.
 pub async fn seal_due(
     store: &Store,
     keys: &Arc<Keys>,
     published: &Published,
     tick: Timestamp,
 ) -> Result<Vec<Outcome>, Error> {
+    let _lock = lock(store).await?;
+    let mut outcomes = resume(store, keys, published, tick).await?;
     store.stamp_pools(tick.seconds()).await?;
-    let mut outcomes = Vec::new();
-    for pool in store.pools().await? {
-        if let Some(outcome) =
-            seal_pool(store, keys, published, tick, pool.key, |pool| due(pool, published, tick)).await?
-        {
-            outcomes.push(outcome);
+    let deepest = published.depths().max().unwrap_or(0);
+    for depth in (0..=deepest).rev() {
+        // Asked for anew at each depth: a smaller region's reports may have come up.
+        for pool in store.pools().await? {
+            if published.depth(&pool.key.region) == depth {
+                outcomes.push(due(store, keys, published, tick, pool).await);
+            }
         }
     }
+    clean(store).await?;
     Ok(outcomes)
 }
 
@@ -145,26 +182,93 @@ pub async fn seal_now(
     region: Option<&RegionId>,
     anyway: bool,
 ) -> Result<Vec<Outcome>, Error> {
-    let mut outcomes = Vec::new();
+    let _lock = lock(store).await?;
+    let mut outcomes = resume(store, keys, published, now).await?;
     for pool in store.pools().await? {
-        if region.is_some_and(|region| region.to_string() != pool.key.region) {
+        if region.is_some_and(|region| region.as_str() != pool.key.region) {
             continue;
         }
-        let decide = |pool: &PoolState| {
-            let enough = pool.uploads >= u64::from(published.config().min_uploads);
-            if anyway || enough { Ok(()) } else { Err(waiting(pool, published, now)) }
-        };
-        outcomes.extend(seal_pool(store, keys, published, now, pool.key, decide).await?);
+        let enough = pool.uploads >= u64::from(published.config().min_uploads);
+        outcomes.push(if anyway || enough {
+            seal(store, keys, published, now, pool).await
+        } else {
+            outcome(&pool, Fate::Waiting(waiting(&pool, published, now)))
+        });
     }
+    clean(store).await?;
     retention::forget_order(store).await?;
     Ok(outcomes)
 }
 
-fn due(pool: &PoolState, published: &Published, tick: Timestamp) -> Result<(), Waiting> {
+/// What an earlier sealing began is finished first, or swept away; then every pool gets to where it belongs.
+async fn resume(
+    store: &Store,
+    keys: &Arc<Keys>,
+    published: &Published,
+    now: Timestamp,
+) -> Result<Vec<Outcome>, Error> {
+    clean(store).await?;
+    let mut outcomes = Vec::new();
+    for pool in store.closed_pools().await? {
+        let pressed = pressing::press(store, keys, published, now, &pool).await;
+        outcomes.push(outcome(&pool, pressed.map_or_else(Fate::Failed, Fate::Sealed)));
+    }
+    regions::resettle(store, published).await?;
+    Ok(outcomes)
+}
+
+/// Seals, moves or leaves one pool at a tick.
+async fn due(
+    store: &Store,
+    keys: &Arc<Keys>,
+    published: &Published,
+    tick: Timestamp,
+    pool: PoolState,
+) -> Outcome {
     let config = published.config();
-    let waiting = waiting(pool, published, tick);
-    let anyway = config.seal_anyway_after_hours.is_some_and(|hours| waiting.hours >= u64::from(hours));
-    if pool.uploads >= u64::from(config.min_uploads) || anyway { Ok(()) } else { Err(waiting) }
+    let waiting = waiting(&pool, published, tick);
+    if pool.uploads >= u64::from(config.min_uploads) {
+        return seal(store, keys, published, tick, pool).await;
+    }
+    if let Some(wider) = published.wider(&pool.key.region) {
+        if !waiting.overdue {
+            return outcome(&pool, Fate::Waiting(waiting));
+        }
+        return match store.move_pool(pool.number, wider, Some(config.min_uploads)).await {
+            Ok(true) => outcome(&pool, Fate::Moved { to: wider.to_owned() }),
+            // Enough came meanwhile; the next tick seals them.
+            Ok(false) => outcome(&pool, Fate::Waiting(Waiting { overdue: false, ..waiting })),
+            Err(error) => outcome(&pool, Fate::Failed(error.into())),
+        };
+    }
+    if config.seal_anyway_after_hours.is_some_and(|hours| waiting.hours >= u64::from(hours)) {
+        return seal(store, keys, published, tick, pool).await;
+    }
+    outcome(&pool, Fate::Waiting(waiting))
+}
+
+/// Closes and seals one pool.
+async fn seal(
+    store: &Store,
+    keys: &Arc<Keys>,
+    published: &Published,
+    now: Timestamp,
+    pool: PoolState,
+) -> Outcome {
+    let sealed = async {
+        // Known before the pool is closed, so that uploads still join it while the clock is behind.
+        in_time(store.last_head(&pool.key.region).await?, &pool.key.region, now)?;
+        match store.close_pool(pool.number).await? {
+            Some(closed) => pressing::press(store, keys, published, now, &closed).await,
+            None => Ok(Vec::new()),
+        }
+    };
+    let fate = sealed.await.map_or_else(Fate::Failed, Fate::Sealed);
+    outcome(&pool, fate)
+}
+
+fn outcome(pool: &PoolState, fate: Fate) -> Outcome {
+    Outcome { region: pool.key.region.clone(), uploads: pool.uploads, fate }
 }
 
 fn waiting(pool: &PoolState, published: &Published, now: Timestamp) -> Waiting {
@@ -174,86 +278,20 @@ fn waiting(pool: &PoolState, published: &Published, now: Timestamp) -> Waiting {
     Waiting { min_uploads: config.min_uploads, hours, overdue }
 }
 
-/// Seals one pool if `decide` says so, under the lock. `None` when it is empty meanwhile.
-async fn seal_pool(
-    store: &Store,
-    keys: &Arc<Keys>,
-    published: &Published,
-    now: Timestamp,
-    key: PoolKey,
-    decide: impl FnOnce(&PoolState) -> Result<(), Waiting>,
-) -> Result<Option<Outcome>, Error> {
-    let mut sealing = store.begin_sealing(key.clone()).await?;
-    let Some(pool) = sealing.pool().await? else { return Ok(None) };
-    let outcome = |result| Outcome { region: key.region.clone(), uploads: pool.uploads, result };
-    if let Err(waiting) = decide(&pool) {
-        return Ok(Some(outcome(Err(waiting))));
-    }
-    let mut head = continue_chain(&mut sealing, &key, now).await?;
-    let mut batches = Vec::new();
-    loop {
-        let entries = sealing.take(MAX_ENTRIES).await?;
-        if entries.is_empty() {
-            break;
+/// The right to seal, waited for.
+async fn lock(store: &Store) -> Result<SealingLock, Error> {
+    for _ in 0..LOCK_TRIES {
+        if let Some(lock) = store.try_lock_sealing()? {
+            return Ok(lock);
         }
-        let (keys, pool_key, digest) = (Arc::clone(keys), key.clone(), published.digest());
-        // Sorting, hashing and making dummies take up to a second for the largest batch.
-        let made = tokio::task::spawn_blocking(move || make(&keys, &pool_key, now, digest, &entries, head));
-        let (new, sealed) = made.await.map_err(|_| Error::Interrupted)??;
-        head = Head::new(new.head);
-        sealing.publish(new).await?;
-        batches.push(sealed);
+        tokio::time::sleep(LOCK_PAUSE).await;
     }
-    sealing.commit().await?;
-    Ok(Some(outcome(Ok(batches))))
+    Err(Error::Busy)
 }
 
-/// The head that the next batch continues from. Batches of a region are in the order of their times, so none is made
-/// with a time before the last one's.
-async fn continue_chain(sealing: &mut Sealing, key: &PoolKey, now: Timestamp) -> Result<Head, Error> {
-    let Some(last) = sealing.last_head().await? else { return Ok(Head::GENESIS) };
-    match Timestamp::new(last.sealed_at).since(now) {
-        0 => Ok(Head::new(last.head)),
-        seconds => Err(Error::ClockBehind { region: key.region.clone(), seconds }),
-    }
-}
-
-fn make(
-    keys: &Keys,
-    key: &PoolKey,
-    now: Timestamp,
-    config: Digest,
-    entries: &[[u8; 84]],
-    head: Head,
-) -> Result<(NewBatch, Sealed), Error> {
-    let damaged = || Error::Damaged { region: key.region.clone() };
-    // They were decoded in full before they joined the pool.
-    let entries = entries.iter().map(|bytes| Entry::from_trusted(bytes).map_err(|_| damaged()));
-    let pool = Pool {
-        region: key.region.parse().map_err(|_| damaged())?,
-        scheme: scheme(key.scheme).ok_or_else(damaged)?,
-        degree: degree(key.degree).ok_or_else(damaged)?,
-        entries: entries.collect::<Result<_, _>>()?,
-    };
-    let batch = batch::seal(pool, now, config, &keys.signing, MIN_PAGES, &mut random::system())?;
-    let header = batch.header.header();
-    let sealed = Sealed { id: header.id, pages: u32::try_from(header.pages()).unwrap_or(u32::MAX) };
-    let new = NewBatch {
-        id: *sealed.id.as_bytes(),
-        day: now.day().get(),
-        sealed_at: now.seconds(),
-        pages: sealed.pages,
-        head: *head.then(&batch.header).as_bytes(),
-        header: batch.header.to_bytes().to_vec(),
-        entries: batch.entries_file,
-    };
-    Ok((new, sealed))
-}
-
-fn scheme(number: u8) -> Option<Scheme> {
-    [Scheme::Encounter, Scheme::Tcn].into_iter().find(|scheme| *scheme as u8 == number)
-}
-
-fn degree(number: u8) -> Option<Degree> {
-    [Degree::First, Degree::Second].into_iter().find(|degree| *degree as u8 == number)
+/// Deletes, little by little, what is published and waits no more, and files that belong to no batch.
+async fn clean(store: &Store) -> Result<(), Error> {
+    while store.empty_sealed(SWEEP_ENTRIES).await? {}
+    while store.forget_staged(SWEEP_PAGES).await? {}
+    Ok(())
 }

@@ -4,16 +4,15 @@ use twoken_core::permit::Class;
 use twoken_core::tan::{Tan, TanHash};
 use twoken_core::units::Timestamp;
 
+use crate::config::MAX_TAN_HOURS;
 use crate::keys::Keys;
 use crate::random;
 use crate::store::{self, NewTan, Store};
 
 /// Most hashes in one delivery.
 pub const MAX_HASHES: usize = 10_000;
-/// Hours a TAN is valid when nothing is said.
-pub const DEFAULT_HOURS: u16 = 24;
 /// Longest validity, in hours: fourteen days.
-pub const MAX_HOURS: u16 = 14 * 24;
+pub const MAX_HOURS: u16 = MAX_TAN_HOURS;
 
 const HOUR_SECONDS: u64 = 3600;
 

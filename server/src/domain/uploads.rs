@@ -95,15 +95,10 @@ pub fn check(
 ///
 /// # Errors
 /// [`Error::PermitUsed`], [`Error::Store`].
-pub async fn keep(store: &Store, accepted: &Accepted) -> Result<(), Error> {
-    let upload = NewUpload {
-        t: accepted.header.t,
-        mac: accepted.header.mac,
-        week: accepted.header.info.week.get(),
-        pool: &accepted.pool,
-        entries: &accepted.entries,
-    };
-    match store.record_upload(&upload).await? {
+pub async fn keep(store: &Store, accepted: Accepted) -> Result<(), Error> {
+    let Accepted { header, pool, entries } = accepted;
+    let upload = NewUpload { t: header.t, mac: header.mac, week: header.info.week.get(), pool, entries };
+    match store.record_upload(upload).await? {
         Recorded::Stored | Recorded::Repeated => Ok(()),
         Recorded::Conflict => Err(Error::PermitUsed),
     }

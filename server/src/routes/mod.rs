@@ -34,13 +34,15 @@ pub fn router(app: App) -> Router {
         .route("/v1/uploads", post(uploads::receive).layer(DefaultBodyLimit::max(limits::UPLOAD_BYTES)))
         .route("/v1/regions/{region}/{day}", get(regions::index))
         .route("/v1/batches/{id}/entries", get(batches::entries))
+        .route("/v1/batches/{id}/filter", get(batches::filter))
         .route("/v1/batches/{id}/pages/{page}", get(batches::page))
         .route("/v1/openapi.json", get(openapi::json));
     let own = Router::new()
         .route("/v1/authority/tans", post(tans::deliver).layer(DefaultBodyLimit::max(limits::TANS_BYTES)))
         .route("/v1/docs", get(docs::page))
         .route("/v1/docs/docs.css", get(docs::style))
-        .route("/healthz", get(health::check));
+        .route("/healthz", get(health::alive))
+        .route("/readyz", get(health::ready));
     // Whoever may read an answer may read a refusal, so sharing goes around the limits.
     bounded(public, &app)
         .layer(headers::any_origin())

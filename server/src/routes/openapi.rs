@@ -28,9 +28,11 @@ use crate::app::App;
         super::uploads::receive,
         super::regions::index,
         super::batches::entries,
+        super::batches::filter,
         super::batches::page,
         super::tans::deliver,
-        super::health::check,
+        super::health::alive,
+        super::health::ready,
         json,
         super::docs::page,
         super::docs::style,
@@ -103,7 +105,7 @@ pub(super) struct Config {
     seal_every_seconds: u32,
     /// Below so many uploads a pool waits.
     min_uploads: u32,
-    /// How long it waits before the operator is alerted, in hours.
+    /// How long it waits before it joins the wider region's, in hours; at the root the operator is alerted.
     max_wait_hours: u32,
     /// After how many hours a pool is sealed although it is below the minimum; null for never.
     #[schema(required)]
@@ -228,6 +230,23 @@ pub(super) struct Health {
     pub(super) status: String,
 }
 
+/// What the server stands on.
+#[derive(Serialize, ToSchema)]
+pub(super) struct Ready {
+    /// `ready` or `not ready`.
+    pub(super) status: String,
+    /// The database can be written.
+    pub(super) database: bool,
+    /// The database has this program's schema.
+    pub(super) schema: bool,
+    /// Pools are sealed in time, and none failed at the last tick.
+    pub(super) sealing: bool,
+    /// There is room on the disk.
+    pub(super) disk: bool,
+    /// Pools at the root that wait past `max_wait_hours`, because there are too few reports: the operator decides.
+    pub(super) pools_overdue: u64,
+}
+
 /// Deterministic CBOR: `{ 0: 1, 1: region (16 bytes, zero-filled), 2: degree, 3: entries (84 bytes each, strictly
 /// ascending; 64, 256, 1,024 or 2,048 of them) }`.
 #[derive(ToSchema)]
@@ -246,6 +265,12 @@ pub(super) struct Index(Vec<u8>);
 #[schema(value_type = String, format = Binary)]
 #[expect(dead_code, reason = "a shape for the description")]
 pub(super) struct Pages(Vec<u8>);
+
+/// The tags of a batch as a Golomb-Rice-coded set, in the order of its entries.
+#[derive(ToSchema)]
+#[schema(value_type = String, format = Binary)]
+#[expect(dead_code, reason = "a shape for the description")]
+pub(super) struct Filter(Vec<u8>);
 
 /// RFC 9457 problem details.
 #[derive(ToSchema)]

@@ -46,7 +46,7 @@ pub(super) async fn deliver(
         return Err(Refusal::new(ProblemCode::Unauthorized));
     }
     let TanDelivery { class, hashes, expires_in_hours } = body::json(&headers, body)?;
-    let hours = expires_in_hours.unwrap_or(tans::DEFAULT_HOURS);
+    let hours = expires_in_hours.unwrap_or(app.settings().tan_hours);
     let tans::Delivered { new, known } =
         tans::deliver(app.store(), app.clock().now(), class, &hashes, hours).await?;
     let answer = super::openapi::Delivered { new, known };

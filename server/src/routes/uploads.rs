@@ -57,7 +57,7 @@ pub(super) async fn receive(
         uploads::check(&keys, published.published(), now, permit.as_deref(), &body)
     });
     let accepted = checked.await.map_err(|_| uploads::Error::Interrupted)??;
-    uploads::keep(app.store(), &accepted).await?;
+    uploads::keep(app.store(), accepted).await?;
     let answer = super::openapi::Stored { stored: true };
     Ok(([(CACHE_CONTROL, HeaderValue::from_static("no-store"))], Json(answer)))
 }

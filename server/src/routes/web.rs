@@ -2,6 +2,7 @@
 
 use axum::extract::{Request, State};
 use axum::http::Method;
+use axum::http::header::ALLOW;
 use axum::response::{IntoResponse, Response};
 
 use crate::app::App;
@@ -16,7 +17,7 @@ pub(super) async fn fallback(State(app): State<App>, request: Request) -> Respon
             if request.method() == Method::GET || request.method() == Method::HEAD {
                 web.answer(request).await
             } else {
-                Refusal::method_not_allowed().into_response()
+                ([(ALLOW, "GET, HEAD")], Refusal::method_not_allowed()).into_response()
             }
         }
         _ => Refusal::not_found("There is nothing at this address; /v1/docs describes what there is.")

@@ -25,7 +25,7 @@ impl Store {
         let rows = sqlx::query("SELECT header FROM batch WHERE region = ? AND day = ? ORDER BY position")
             .bind(region)
             .bind(i64::from(day))
-            .fetch_all(&self.pool)
+            .fetch_all(self.read())
             .await?;
         rows.iter().map(|row| Ok(row.try_get("header")?)).collect()
     }
@@ -38,7 +38,7 @@ impl Store {
         let row = sqlx::query("SELECT COUNT(*) FROM batch WHERE region = ? AND day = ?")
             .bind(region)
             .bind(i64::from(day))
-            .fetch_one(&self.pool)
+            .fetch_one(self.read())
             .await?;
         Ok(row.try_get::<i64, _>(0)?.cast_unsigned())
     }
@@ -52,67 +52,62 @@ impl Store {
             sqlx::query("SELECT head FROM chain WHERE region = ? AND day < ? ORDER BY day DESC LIMIT 1")
                 .bind(region)
                 .bind(i64::from(day))
-                .fetch_optional(&self.pool)
+                .fetch_optional(self.read())
                 .await?;
         row.map(|row| bytes(&row, "head", "a chain's head")).transpose()
     }
 
-    /// The entries file of a batch.
+    /// Whether a region has batches, of whatever day.
     ///
     /// # Errors
     /// [`Error::Database`].
-    pub async fn entries(&self, id: &[u8; 16]) -> Result<Option<Vec<u8>>> {
-        let row = sqlx::query("SELECT entries FROM batch WHERE id = ?")
-            .bind(id.as_slice())
-            .fetch_optional(&self.pool)
+    pub async fn has_batches(&self, region: &str) -> Result<bool> {
+        let row = sqlx::query("SELECT 1 FROM batch WHERE region = ? LIMIT 1")
+            .bind(region)
+            .fetch_optional(self.read())
             .await?;
-        Ok(row.map(|row| row.try_get("entries")).transpose()?)
+        Ok(row.is_some())
     }
 
-    /// One page of `page_bytes` bytes, counted from 0, without reading the rest.
+    /// One page of a batch, counted from 0.
     ///
     /// # Errors
     /// [`Error::Database`], [`Error::Damaged`].
-    pub async fn page(&self, id: &[u8; 16], page: u32, page_bytes: usize) -> Result<Option<StoredPage>> {
-        let row = sqlx::query("SELECT pages, substr(entries, ? * ? + 1, ?) AS page FROM batch WHERE id = ?")
-            .bind(i64::from(page))
-            .bind(page_bytes as i64)
-            .bind(page_bytes as i64)
-            .bind(id.as_slice())
-            .fetch_optional(&self.pool)
-            .await?;
+    pub async fn page(&self, id: &[u8; 16], page: u32) -> Result<Option<StoredPage>> {
+        let row = sqlx::query(
+            "SELECT pages, bytes FROM batch LEFT JOIN page ON batch_id = id AND page = ?2 WHERE id = ?1",
+        )
+        .bind(id.as_slice())
+        .bind(i64::from(page))
+        .fetch_optional(self.read())
+        .await?;
         let Some(row) = row else { return Ok(None) };
         let pages = super::number(&row, "pages", "a batch's page count")?;
-        if page >= pages {
-            return Ok(Some(StoredPage::Beyond { pages }));
+        match row.try_get::<Option<Vec<u8>>, _>("bytes")? {
+            Some(bytes) => Ok(Some(StoredPage::Page(bytes))),
+            None if page >= pages => Ok(Some(StoredPage::Beyond { pages })),
+            None => Err(Error::Damaged("a batch's entries file")),
         }
-        let bytes: Vec<u8> = row.try_get("page")?;
-        if bytes.len() != page_bytes {
-            return Err(Error::Damaged("a batch's entries file"));
-        }
-        Ok(Some(StoredPage::Page(bytes)))
     }
 
-    /// Deletes batches of days before `day`, and the heads of those days except each region's newest, which the
+    /// Deletes batches of days before `day`, whose files [`Store::forget_staged`] deletes, and the heads of those days except each region's newest, which the
     /// chain goes on from.
     ///
     /// # Errors
     /// [`Error::Database`].
     pub async fn forget_batches(&self, day: u16) -> Result<u64> {
-        let mut transaction = self.write().await?;
-        let done = sqlx::query("DELETE FROM batch WHERE day < ?")
-            .bind(i64::from(day))
-            .execute(&mut *transaction)
-            .await?;
+        let mut write = self.write().await?;
+        let done =
+            sqlx::query("DELETE FROM batch WHERE day < ?").bind(i64::from(day)).execute(&mut *write).await?;
         sqlx::query(
             "DELETE FROM chain WHERE day < ?1 AND day < (
                  SELECT MAX(kept.day) FROM chain AS kept WHERE kept.region = chain.region AND kept.day < ?1
              )",
         )
         .bind(i64::from(day))
-        .execute(&mut *transaction)
+        .execute(&mut *write)
         .await?;
-        transaction.commit().await?;
+        write.commit().await?;
         Ok(done.rows_affected())
     }
 }

@@ -23,16 +23,9 @@ impl Store {
     pub async fn current_config(&self) -> Result<Option<StoredConfig>> {
         let row =
             sqlx::query("SELECT digest, body, signature FROM published_config WHERE superseded_day IS NULL")
-                .fetch_optional(&self.pool)
+                .fetch_optional(self.read())
                 .await?;
-        row.map(|row| {
-            Ok(StoredConfig {
-                digest: bytes(&row, "digest", "a configuration's digest")?,
-                body: row.try_get("body")?,
-                signature: row.try_get("signature")?,
-            })
-        })
-        .transpose()
+        row.as_ref().map(stored).transpose()
     }
 
     /// Digests of configurations that were superseded on `since` or later, in a fixed order.
@@ -44,9 +37,23 @@ impl Store {
             "SELECT digest FROM published_config WHERE superseded_day >= ? ORDER BY superseded_day, digest",
         )
         .bind(i64::from(since))
-        .fetch_all(&self.pool)
+        .fetch_all(self.read())
         .await?;
         rows.iter().map(|row| bytes(row, "digest", "a configuration's digest")).collect()
+    }
+
+    /// Configurations that were superseded and are still remembered, the latest first.
+    ///
+    /// # Errors
+    /// [`super::Error::Database`], [`super::Error::Damaged`].
+    pub async fn previous_configs(&self) -> Result<Vec<StoredConfig>> {
+        let rows = sqlx::query(
+            "SELECT digest, body, signature FROM published_config WHERE superseded_day IS NOT NULL
+             ORDER BY superseded_day DESC, digest",
+        )
+        .fetch_all(self.read())
+        .await?;
+        rows.iter().map(stored).collect()
     }
 
     /// Puts a configuration in force; the one before is superseded on `day`.
@@ -54,10 +61,10 @@ impl Store {
     /// # Errors
     /// [`super::Error::Database`].
     pub async fn publish_config(&self, config: &StoredConfig, day: u16) -> Result<()> {
-        let mut transaction = self.write().await?;
+        let mut write = self.write().await?;
         sqlx::query("UPDATE published_config SET superseded_day = ? WHERE superseded_day IS NULL")
             .bind(i64::from(day))
-            .execute(&mut *transaction)
+            .execute(&mut *write)
             .await?;
         sqlx::query(
             "INSERT INTO published_config (digest, body, signature) VALUES (?, ?, ?)
@@ -66,10 +73,9 @@ impl Store {
         .bind(config.digest.as_slice())
         .bind(config.body.as_slice())
         .bind(&config.signature)
-        .execute(&mut *transaction)
+        .execute(&mut *write)
         .await?;
-        transaction.commit().await?;
-        Ok(())
+        write.commit().await
     }
 
     /// Forgets configurations superseded before `day`: no batch that names them is left.
@@ -77,10 +83,20 @@ impl Store {
     /// # Errors
     /// [`super::Error::Database`].
     pub async fn forget_configs(&self, day: u16) -> Result<u64> {
+        let mut write = self.write().await?;
         let done = sqlx::query("DELETE FROM published_config WHERE superseded_day < ?")
             .bind(i64::from(day))
-            .execute(&self.pool)
+            .execute(&mut *write)
             .await?;
+        write.commit().await?;
         Ok(done.rows_affected())
     }
+}
+
+fn stored(row: &sqlx::sqlite::SqliteRow) -> Result<StoredConfig> {
+    Ok(StoredConfig {
+        digest: bytes(row, "digest", "a configuration's digest")?,
+        body: row.try_get("body")?,
+        signature: row.try_get("signature")?,
+    })
 }

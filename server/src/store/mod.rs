@@ -2,37 +2,40 @@
 //!
 //! Write-ahead log with full synchronisation (what was answered is on disk), `secure_delete` (what is deleted is
 //! overwritten), foreign keys on. A write-ahead log keeps the order of uploads until it is truncated, so
-//! [`Store::forget_order`] runs after every sealing.
+//! [`Store::forget_order`] runs after every sealing. Uploads and redemptions share transactions ([`writer`]).
 //!
 //! Each file here is one noun: its questions as methods of [`Store`].
 
 mod batches;
 mod configs;
+mod connections;
+mod files;
+mod lock;
 mod permits;
 mod pools;
 mod schema;
+mod sealing;
 mod tans;
+mod writer;
 
-use std::path::Path;
-use std::time::Duration;
+use std::path::{Path, PathBuf};
 
-use sqlx::sqlite::{
-    SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
-};
-use sqlx::{ConnectOptions, Row, Sqlite, Transaction};
+use sqlx::Row;
+
+use connections::{Connections, Write};
+use writer::Writer;
 
 pub use batches::StoredPage;
 pub use configs::StoredConfig;
+pub use files::{BatchFile, Extent};
+pub use lock::SealingLock;
 pub use permits::{NewUpload, Recorded};
-pub use pools::{LastHead, NewBatch, PoolKey, PoolState, Sealing};
-pub use tans::{NewTan, Redeemed};
+pub use pools::{PoolKey, PoolState};
+pub use sealing::{LastHead, NewBatch, Publication};
+pub use tans::{NewTan, Redeemed, Redemption};
 
 /// The database's file name in the data directory.
 pub const FILE_NAME: &str = "twoken.db";
-/// How long a writer waits for another (another process, such as `twoken-server batch seal`).
-const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
-/// Connections held open; SQLite has one writer at a time anyway.
-const CONNECTIONS: u32 = 4;
 
 /// What can go wrong below SQL. Never carries a value from a row or a request.
 #[derive(Debug, thiserror::Error)]
@@ -55,6 +58,17 @@ pub enum Error {
     /// A value in the file does not have the form this program writes.
     #[error("the database is damaged: {0} does not have its form; restore a backup")]
     Damaged(&'static str),
+    /// The file that says who seals could not be opened or locked.
+    #[error("{} could not be locked: {source}", path.display())]
+    Lock {
+        /// Which.
+        path: PathBuf,
+        /// What the system said.
+        source: std::io::Error,
+    },
+    /// The server is stopping.
+    #[error("the database is being closed")]
+    Stopped,
 }
 
 /// Result of the store.
@@ -63,7 +77,9 @@ pub type Result<T> = std::result::Result<T, Error>;
 /// An open database.
 #[derive(Clone, Debug)]
 pub struct Store {
-    pool: SqlitePool,
+    connections: Connections,
+    writer: Writer,
+    folder: PathBuf,
 }
 
 impl Store {
@@ -73,25 +89,11 @@ impl Store {
     /// [`Error::Database`] when the file cannot be opened or written, [`Error::Newer`].
     pub async fn open(data: &Path) -> Result<Self> {
         let file = data.join(FILE_NAME);
-        let options = SqliteConnectOptions::new()
-            .filename(&file)
-            .create_if_missing(true)
-            .journal_mode(SqliteJournalMode::Wal)
-            .synchronous(SqliteSynchronous::Full)
-            .foreign_keys(true)
-            .busy_timeout(BUSY_TIMEOUT)
-            .pragma("secure_delete", "ON")
-            .pragma("temp_store", "MEMORY")
-            .disable_statement_logging();
-        let pool = SqlitePoolOptions::new()
-            .max_connections(CONNECTIONS)
-            .min_connections(1)
-            .connect_with(options)
-            .await?;
+        let connections = Connections::open(&file).await?;
         keep_private(&file);
-        let store = Self { pool };
-        schema::migrate(&store).await?;
-        Ok(store)
+        schema::migrate(&connections).await?;
+        let writer = Writer::start(connections.clone());
+        Ok(Self { connections, writer, folder: data.to_path_buf() })
     }
 
     /// Truncates the write-ahead log, which remembers the order of what was written. `false` when a reader is in the
@@ -100,7 +102,7 @@ impl Store {
     /// # Errors
     /// [`Error::Database`].
     pub async fn forget_order(&self) -> Result<bool> {
-        let row = sqlx::query("PRAGMA wal_checkpoint(TRUNCATE)").fetch_one(&self.pool).await?;
+        let row = sqlx::query("PRAGMA wal_checkpoint(TRUNCATE)").fetch_one(self.read()).await?;
         Ok(row.try_get::<i64, _>(0)? == 0)
     }
 
@@ -109,18 +111,35 @@ impl Store {
     /// # Errors
     /// [`Error::Database`].
     pub async fn ping(&self) -> Result<()> {
-        sqlx::query("SELECT 1").execute(&self.pool).await?;
+        sqlx::query("SELECT 1").execute(self.read()).await?;
         Ok(())
+    }
+
+    /// Whether the database can be written, with the schema that this program knows. Nothing is.
+    ///
+    /// # Errors
+    /// [`Error::Database`], [`Error::Newer`].
+    pub async fn probe(&self) -> Result<()> {
+        schema::verify(&mut *self.write().await?).await
     }
 
     /// Closes all connections, writing the log back.
     pub async fn close(&self) {
-        self.pool.close().await;
+        self.connections.close().await;
     }
 
-    /// A transaction that holds the write lock from its start, so that what it reads is still true when it writes.
-    async fn write(&self) -> Result<Transaction<'static, Sqlite>> {
-        Ok(self.pool.begin_with("BEGIN IMMEDIATE").await?)
+    /// Where the database is.
+    #[must_use]
+    pub fn folder(&self) -> &Path {
+        &self.folder
+    }
+
+    fn read(&self) -> &sqlx::SqlitePool {
+        self.connections.read()
+    }
+
+    async fn write(&self) -> Result<Write> {
+        self.connections.write().await
     }
 }
 

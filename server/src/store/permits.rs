@@ -1,10 +1,12 @@
 //! Used permits and what they carried into the pool: one transaction, so that an upload is there whole or not at all.
 
-use super::{PoolKey, Result, Store, bytes};
+use sqlx::SqliteConnection;
+
+use super::{PoolKey, Result, Store, bytes, pools};
 
 /// An upload whose permit and body were found good.
 #[derive(Clone, Debug)]
-pub struct NewUpload<'a> {
+pub struct NewUpload {
     /// The permit's one-time value.
     pub t: [u8; 32],
     /// The permit's HMAC of the body.
@@ -12,9 +14,9 @@ pub struct NewUpload<'a> {
     /// The permit's week: how long `t` has to be remembered.
     pub week: u16,
     /// Where the entries wait.
-    pub pool: &'a PoolKey,
+    pub pool: PoolKey,
     /// All entries, one after another, 84 bytes each.
-    pub entries: &'a [u8],
+    pub entries: Vec<u8>,
 }
 
 /// What became of an upload.
@@ -30,52 +32,13 @@ pub enum Recorded {
 
 impl Store {
     /// Records an upload: its permit is used, its entries wait in the pool, the pool's counter moves. An entry that
-    /// waits already is dropped; a known tag with another sealed status is another entry.
+    /// waits already is dropped; a known tag with another sealed status is another entry. All of it, or nothing, is on
+    /// the disk when this returns.
     ///
     /// # Errors
-    /// [`super::Error::Database`], [`super::Error::Damaged`].
-    pub async fn record_upload(&self, upload: &NewUpload<'_>) -> Result<Recorded> {
-        let mut transaction = self.write().await?;
-        let known = sqlx::query("SELECT mac FROM used_permit WHERE t = ?")
-            .bind(upload.t.as_slice())
-            .fetch_optional(&mut *transaction)
-            .await?;
-        if let Some(row) = known {
-            let before: [u8; 32] = bytes(&row, "mac", "a used permit")?;
-            return Ok(if before == upload.mac { Recorded::Repeated } else { Recorded::Conflict });
-        }
-        sqlx::query("INSERT INTO used_permit (t, mac, week) VALUES (?, ?, ?)")
-            .bind(upload.t.as_slice())
-            .bind(upload.mac.as_slice())
-            .bind(i64::from(upload.week))
-            .execute(&mut *transaction)
-            .await?;
-        let PoolKey { region, scheme, degree } = upload.pool;
-        sqlx::query(
-            "INSERT INTO pool (region, scheme, degree, uploads) VALUES (?, ?, ?, 1)
-             ON CONFLICT (region, scheme, degree) DO UPDATE SET uploads = uploads + 1",
-        )
-        .bind(region)
-        .bind(i64::from(*scheme))
-        .bind(i64::from(*degree))
-        .execute(&mut *transaction)
-        .await?;
-        // One statement cuts the whole upload into its entries: two thousand round trips fewer.
-        sqlx::query(
-            "WITH RECURSIVE place (at) AS (
-                 SELECT 1 UNION ALL SELECT at + 84 FROM place WHERE at + 84 < length(?4)
-             )
-             INSERT OR IGNORE INTO pool_entry (region, scheme, degree, entry)
-             SELECT ?1, ?2, ?3, substr(?4, at, 84) FROM place",
-        )
-        .bind(region)
-        .bind(i64::from(*scheme))
-        .bind(i64::from(*degree))
-        .bind(upload.entries)
-        .execute(&mut *transaction)
-        .await?;
-        transaction.commit().await?;
-        Ok(Recorded::Stored)
+    /// [`super::Error::Database`], [`super::Error::Damaged`], [`super::Error::Stopped`].
+    pub async fn record_upload(&self, upload: NewUpload) -> Result<Recorded> {
+        self.writer.upload(upload).await
     }
 
     /// Forgets permits of weeks before `week`: they are refused for their week from now on.
@@ -83,10 +46,43 @@ impl Store {
     /// # Errors
     /// [`super::Error::Database`].
     pub async fn forget_permits(&self, week: u16) -> Result<u64> {
+        let mut write = self.write().await?;
         let done = sqlx::query("DELETE FROM used_permit WHERE week < ?")
             .bind(i64::from(week))
-            .execute(&self.pool)
+            .execute(&mut *write)
             .await?;
+        write.commit().await?;
         Ok(done.rows_affected())
     }
+}
+
+/// Records an upload inside a transaction.
+pub(super) async fn record(connection: &mut SqliteConnection, upload: &NewUpload) -> Result<Recorded> {
+    let known = sqlx::query("SELECT mac FROM used_permit WHERE t = ?")
+        .bind(upload.t.as_slice())
+        .fetch_optional(&mut *connection)
+        .await?;
+    if let Some(row) = known {
+        let before: [u8; 32] = bytes(&row, "mac", "a used permit")?;
+        return Ok(if before == upload.mac { Recorded::Repeated } else { Recorded::Conflict });
+    }
+    sqlx::query("INSERT INTO used_permit (t, mac, week) VALUES (?, ?, ?)")
+        .bind(upload.t.as_slice())
+        .bind(upload.mac.as_slice())
+        .bind(i64::from(upload.week))
+        .execute(&mut *connection)
+        .await?;
+    let pool = pools::count_in(connection, &upload.pool, 1, None).await?;
+    // One statement cuts the whole upload into its entries: two thousand round trips fewer.
+    sqlx::query(
+        "WITH RECURSIVE place (at) AS (
+             SELECT 1 UNION ALL SELECT at + 84 FROM place WHERE at + 84 < length(?2)
+         )
+         INSERT OR IGNORE INTO pool_entry (pool, entry) SELECT ?1, substr(?2, at, 84) FROM place",
+    )
+    .bind(pool)
+    .bind(upload.entries.as_slice())
+    .execute(connection)
+    .await?;
+    Ok(Recorded::Stored)
 }

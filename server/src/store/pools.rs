@@ -1,8 +1,11 @@
-//! Pools, and the one transaction that turns a pool into a batch.
+//! Pools: what waits to be sealed, by region, scheme and degree.
+//!
+//! An open pool takes uploads. Closing it takes one small write; from then on nothing changes in it, and the next
+//! upload begins a new one.
 
-use sqlx::{Row, Sqlite, Transaction};
+use sqlx::{Row, SqliteConnection};
 
-use super::{Result, Store, bytes, number};
+use super::{Error, Result, Store, bytes, number};
 
 /// Which pool: entries of different regions, schemes and degrees never meet.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -18,6 +21,8 @@ pub struct PoolKey {
 /// A pool that is not empty.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PoolState {
+    /// Its number in the database.
+    pub number: i64,
     /// Which one.
     pub key: PoolKey,
     /// Uploads waiting in it.
@@ -26,189 +31,166 @@ pub struct PoolState {
     pub waiting_since: Option<u64>,
 }
 
-/// A sealed batch on its way into the database.
-#[derive(Clone, Debug)]
-pub struct NewBatch {
-    /// Its identifier.
-    pub id: [u8; 16],
-    /// UTC day of sealing.
-    pub day: u16,
-    /// Time of sealing, in unix seconds.
-    pub sealed_at: u64,
-    /// Number of pages.
-    pub pages: u32,
-    /// Signed header, as it stands in the index.
-    pub header: Vec<u8>,
-    /// The pages, one after another.
-    pub entries: Vec<u8>,
-    /// Head of the region's chain after this batch.
-    pub head: [u8; 32],
-}
-
-/// Where a region's chain stands.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct LastHead {
-    /// The head after the last batch.
-    pub head: [u8; 32],
-    /// When the last batch was sealed, in unix seconds.
-    pub sealed_at: u64,
-}
-
-/// A sealing under way. It holds the write lock; dropped without [`Sealing::commit`] it leaves no trace.
-pub struct Sealing {
-    transaction: Transaction<'static, Sqlite>,
-    key: PoolKey,
-}
-
 impl Store {
-    /// All pools that are not empty, in a fixed order.
+    /// All pools that take uploads and have some, in a fixed order.
     ///
     /// # Errors
-    /// [`super::Error::Database`], [`super::Error::Damaged`].
+    /// [`Error::Database`], [`Error::Damaged`].
     pub async fn pools(&self) -> Result<Vec<PoolState>> {
-        let rows =
-            sqlx::query("SELECT region, scheme, degree, uploads, waiting_since FROM pool ORDER BY 1, 2, 3")
-                .fetch_all(&self.pool)
-                .await?;
+        self.pools_that_are("open").await
+    }
+
+    /// All pools that were closed and are not published, in a fixed order: after a sealing that was cut off.
+    ///
+    /// # Errors
+    /// [`Error::Database`], [`Error::Damaged`].
+    pub async fn closed_pools(&self) -> Result<Vec<PoolState>> {
+        self.pools_that_are("sealing").await
+    }
+
+    async fn pools_that_are(&self, state: &str) -> Result<Vec<PoolState>> {
+        let rows = sqlx::query(
+            "SELECT number, region, scheme, degree, uploads, waiting_since FROM pool WHERE state = ?
+             ORDER BY region, scheme, degree, number",
+        )
+        .bind(state)
+        .fetch_all(self.read())
+        .await?;
         rows.iter().map(pool_state).collect()
     }
 
     /// Stamps every pool that has no stamp with the time of this sealing tick.
     ///
     /// # Errors
-    /// [`super::Error::Database`].
+    /// [`Error::Database`].
     pub async fn stamp_pools(&self, tick: u64) -> Result<()> {
+        let mut write = self.write().await?;
         sqlx::query("UPDATE pool SET waiting_since = ? WHERE waiting_since IS NULL")
             .bind(tick.cast_signed())
-            .execute(&self.pool)
+            .execute(&mut *write)
             .await?;
-        Ok(())
+        write.commit().await
     }
 
-    /// Begins to seal one pool.
+    /// Closes an open pool, and returns it as it stays; `None` when it is not open any more.
     ///
     /// # Errors
-    /// [`super::Error::Database`].
-    pub async fn begin_sealing(&self, key: PoolKey) -> Result<Sealing> {
-        Ok(Sealing { transaction: self.write().await?, key })
-    }
-}
-
-impl Sealing {
-    /// The pool as it stands under the lock; `None` when somebody else sealed it meanwhile.
-    ///
-    /// # Errors
-    /// [`super::Error::Database`], [`super::Error::Damaged`].
-    pub async fn pool(&mut self) -> Result<Option<PoolState>> {
+    /// [`Error::Database`], [`Error::Damaged`].
+    pub async fn close_pool(&self, number: i64) -> Result<Option<PoolState>> {
+        let mut write = self.write().await?;
         let row = sqlx::query(
-            "SELECT region, scheme, degree, uploads, waiting_since FROM pool WHERE region = ? AND scheme = ? AND degree = ?",
+            "UPDATE pool SET state = 'sealing' WHERE number = ? AND state = 'open'
+             RETURNING number, region, scheme, degree, uploads, waiting_since",
         )
-        .bind(&self.key.region)
-        .bind(i64::from(self.key.scheme))
-        .bind(i64::from(self.key.degree))
-        .fetch_optional(&mut *self.transaction)
+        .bind(number)
+        .fetch_optional(&mut *write)
         .await?;
+        write.commit().await?;
         row.as_ref().map(pool_state).transpose()
     }
 
-    /// Takes up to `limit` entries out of the pool, in the order of their bytes.
+    /// Moves an open pool with all it holds into the one of another region: the counters are added, an entry that
+    /// waits in both is one, and the longer wait goes on. `false` when it is not open any more, or was not below
+    /// `below` uploads under the lock.
     ///
     /// # Errors
-    /// [`super::Error::Database`], [`super::Error::Damaged`].
-    pub async fn take(&mut self, limit: u32) -> Result<Vec<[u8; 84]>> {
-        let rows = sqlx::query(
-            "SELECT entry FROM pool_entry WHERE region = ? AND scheme = ? AND degree = ? ORDER BY entry LIMIT ?",
+    /// [`Error::Database`], [`Error::Damaged`].
+    pub async fn move_pool(&self, number: i64, to: &str, below: Option<u32>) -> Result<bool> {
+        let mut write = self.write().await?;
+        let row = sqlx::query(
+            "SELECT number, region, scheme, degree, uploads, waiting_since FROM pool
+             WHERE number = ?1 AND state = 'open' AND (?2 IS NULL OR uploads < ?2)",
         )
-        .bind(&self.key.region)
-        .bind(i64::from(self.key.scheme))
-        .bind(i64::from(self.key.degree))
-        .bind(i64::from(limit))
-        .fetch_all(&mut *self.transaction)
+        .bind(number)
+        .bind(below.map(i64::from))
+        .fetch_optional(&mut *write)
         .await?;
-        let entries = rows
-            .iter()
-            .map(|row| bytes::<84>(row, "entry", "a waiting entry"))
-            .collect::<Result<Vec<_>>>()?;
-        if let Some(last) = entries.last() {
-            sqlx::query(
-                "DELETE FROM pool_entry WHERE region = ? AND scheme = ? AND degree = ? AND entry <= ?",
-            )
-            .bind(&self.key.region)
-            .bind(i64::from(self.key.scheme))
-            .bind(i64::from(self.key.degree))
-            .bind(last.as_slice())
-            .execute(&mut *self.transaction)
-            .await?;
+        let Some(row) = row else { return Ok(false) };
+        let pool = pool_state(&row)?;
+        let wider = PoolKey { region: to.to_owned(), ..pool.key };
+        if wider.region == row.try_get::<&str, _>("region")? {
+            return Ok(false);
         }
-        Ok(entries)
-    }
-
-    /// Where the region's chain stands; `None` when nothing was ever sealed there.
-    ///
-    /// # Errors
-    /// [`super::Error::Database`], [`super::Error::Damaged`].
-    pub async fn last_head(&mut self) -> Result<Option<LastHead>> {
-        let row = sqlx::query("SELECT head, sealed_at FROM chain WHERE region = ? ORDER BY day DESC LIMIT 1")
-            .bind(&self.key.region)
-            .fetch_optional(&mut *self.transaction)
-            .await?;
-        row.map(|row| {
-            Ok(LastHead {
-                head: bytes(&row, "head", "a chain's head")?,
-                sealed_at: number(&row, "sealed_at", "a chain's time")?,
-            })
-        })
-        .transpose()
-    }
-
-    /// Appends a batch to its region's day and moves the chain's head.
-    ///
-    /// # Errors
-    /// [`super::Error::Database`].
-    pub async fn publish(&mut self, batch: NewBatch) -> Result<()> {
+        let wider = count_in(&mut write, &wider, pool.uploads, pool.waiting_since).await?;
         sqlx::query(
-            "INSERT INTO batch (id, region, day, position, pages, header, entries)
-             SELECT ?1, ?2, ?3, COALESCE(MAX(position) + 1, 0), ?4, ?5, ?6 FROM batch WHERE region = ?2 AND day = ?3",
+            "INSERT OR IGNORE INTO pool_entry (pool, entry) SELECT ?2, entry FROM pool_entry WHERE pool = ?1",
         )
-        .bind(batch.id.as_slice())
-        .bind(&self.key.region)
-        .bind(i64::from(batch.day))
-        .bind(i64::from(batch.pages))
-        .bind(batch.header)
-        .bind(batch.entries)
-        .execute(&mut *self.transaction)
+        .bind(number)
+        .bind(wider)
+        .execute(&mut *write)
         .await?;
-        sqlx::query(
-            "INSERT INTO chain (region, day, head, sealed_at) VALUES (?, ?, ?, ?)
-             ON CONFLICT (region, day) DO UPDATE SET head = excluded.head, sealed_at = excluded.sealed_at",
-        )
-        .bind(&self.key.region)
-        .bind(i64::from(batch.day))
-        .bind(batch.head.as_slice())
-        .bind(batch.sealed_at.cast_signed())
-        .execute(&mut *self.transaction)
-        .await?;
-        Ok(())
+        sqlx::query("DELETE FROM pool_entry WHERE pool = ?").bind(number).execute(&mut *write).await?;
+        sqlx::query("DELETE FROM pool WHERE number = ?").bind(number).execute(&mut *write).await?;
+        write.commit().await?;
+        Ok(true)
     }
 
-    /// Empties the pool's counter and makes everything of this sealing true at once.
+    /// How many entries a pool holds.
     ///
     /// # Errors
-    /// [`super::Error::Database`]; then nothing happened.
-    pub async fn commit(mut self) -> Result<()> {
-        sqlx::query("DELETE FROM pool WHERE region = ? AND scheme = ? AND degree = ?")
-            .bind(&self.key.region)
-            .bind(i64::from(self.key.scheme))
-            .bind(i64::from(self.key.degree))
-            .execute(&mut *self.transaction)
+    /// [`Error::Database`].
+    pub async fn count_entries(&self, pool: i64) -> Result<u64> {
+        let row = sqlx::query("SELECT COUNT(*) FROM pool_entry WHERE pool = ?")
+            .bind(pool)
+            .fetch_one(self.read())
             .await?;
-        self.transaction.commit().await?;
-        Ok(())
+        Ok(row.try_get::<i64, _>(0)?.cast_unsigned())
     }
+
+    /// Up to `limit` entries of a closed pool in the order of their bytes, after `after`, or from the first on.
+    ///
+    /// # Errors
+    /// [`Error::Database`], [`Error::Damaged`].
+    pub async fn entries_after(
+        &self,
+        pool: i64,
+        after: Option<&[u8; 84]>,
+        limit: u32,
+    ) -> Result<Vec<[u8; 84]>> {
+        // An empty string is before every entry.
+        let after = after.map_or(&[] as &[u8], <[u8; 84]>::as_slice);
+        let rows =
+            sqlx::query("SELECT entry FROM pool_entry WHERE pool = ? AND entry > ? ORDER BY entry LIMIT ?")
+                .bind(pool)
+                .bind(after)
+                .bind(i64::from(limit))
+                .fetch_all(self.read())
+                .await?;
+        rows.iter().map(|row| bytes(row, "entry", "a waiting entry")).collect()
+    }
+}
+
+/// Counts uploads into the open pool of `key`, making it if there is none, and returns its number. The longer wait
+/// goes on; a pool without a stamp gets one from the next tick.
+pub(super) async fn count_in(
+    connection: &mut SqliteConnection,
+    key: &PoolKey,
+    uploads: u64,
+    waiting_since: Option<u64>,
+) -> Result<i64> {
+    let row = sqlx::query(
+        "INSERT INTO pool (number, region, scheme, degree, uploads, waiting_since)
+         VALUES ((SELECT COALESCE(MAX(number), 0) + 1 FROM pool), ?1, ?2, ?3, ?4, ?5)
+         ON CONFLICT (region, scheme, degree) WHERE state = 'open' DO UPDATE SET
+             uploads = uploads + excluded.uploads,
+             waiting_since = MIN(
+                 COALESCE(waiting_since, excluded.waiting_since), COALESCE(excluded.waiting_since, waiting_since)
+             )
+         RETURNING number",
+    )
+    .bind(&key.region)
+    .bind(i64::from(key.scheme))
+    .bind(i64::from(key.degree))
+    .bind(i64::try_from(uploads).map_err(|_| Error::Damaged("a pool's counter"))?)
+    .bind(waiting_since.map(u64::cast_signed))
+    .fetch_one(connection)
+    .await?;
+    Ok(row.try_get("number")?)
 }
 
 fn pool_state(row: &sqlx::sqlite::SqliteRow) -> Result<PoolState> {
     Ok(PoolState {
+        number: row.try_get("number")?,
         key: PoolKey {
             region: row.try_get("region")?,
             scheme: number(row, "scheme", "a pool's scheme")?,

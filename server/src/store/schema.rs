@@ -1,35 +1,49 @@
 //! The schema and its history: numbered steps, embedded, applied in order inside one transaction each. SQLite's
 //! `user_version` holds the number of the last one.
 
-use sqlx::{Executor, Row};
+use sqlx::{Executor, Row, SqliteConnection};
 
-use super::{Error, Result, Store};
+use super::connections::Connections;
+use super::{Error, Result};
 
 /// Every step that ever shipped, oldest first. Steps are only ever appended.
-const STEPS: [&str; 1] = [include_str!("../../migrations/0001_spine.sql")];
+const STEPS: [&str; 2] =
+    [include_str!("../../migrations/0001_spine.sql"), include_str!("../../migrations/0002_country.sql")];
 
 /// Brings the file up to the newest step.
 ///
 /// # Errors
 /// [`Error::Newer`] when the file knows a step that this program does not.
-pub(super) async fn migrate(store: &Store) -> Result<()> {
+pub(super) async fn migrate(connections: &Connections) -> Result<()> {
     // The write lock first: two processes may start on an empty file at once.
-    let mut transaction = store.write().await?;
-    let row = transaction.fetch_one("PRAGMA user_version").await?;
-    let found: i64 = row.try_get(0)?;
+    let mut write = connections.write().await?;
+    let found = number(&mut write).await?;
     let known = STEPS.len() as i64;
     if found > known {
         return Err(Error::Newer { found, known });
     }
     for (step, number) in STEPS.iter().zip(1_i64..) {
         if number > found {
-            transaction.execute(*step).await?;
+            write.execute(*step).await?;
         }
     }
     if found < known {
         // The pragma takes no parameter; the number is this program's own.
-        transaction.execute(sqlx::AssertSqlSafe(format!("PRAGMA user_version = {known}"))).await?;
+        write.execute(sqlx::AssertSqlSafe(format!("PRAGMA user_version = {known}"))).await?;
     }
-    transaction.commit().await?;
-    Ok(())
+    write.commit().await
+}
+
+/// Whether the file's steps are this program's.
+///
+/// # Errors
+/// [`Error::Newer`] also when another program has brought the file further meanwhile.
+pub(super) async fn verify(connection: &mut SqliteConnection) -> Result<()> {
+    let (found, known) = (number(connection).await?, STEPS.len() as i64);
+    if found == known { Ok(()) } else { Err(Error::Newer { found, known }) }
+}
+
+/// The number of the file's last step.
+async fn number(connection: &mut SqliteConnection) -> Result<i64> {
+    Ok(connection.fetch_one("PRAGMA user_version").await?.try_get(0)?)
 }

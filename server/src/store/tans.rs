@@ -1,6 +1,6 @@
 //! TANs: keyed hashes, a class, an hour of expiry, and what each was redeemed with.
 
-use sqlx::Row;
+use sqlx::{Row, SqliteConnection};
 
 use super::{Result, Store, bytes, number};
 
@@ -30,6 +30,19 @@ pub enum Redeemed {
     OtherClass,
 }
 
+/// A TAN on its way to a permit.
+#[derive(Clone, Copy, Debug)]
+pub struct Redemption {
+    /// `HMAC(TAN key, label ‖ symbols)`.
+    pub hash: [u8; 32],
+    /// Class of the permit that was asked for.
+    pub class: u8,
+    /// The hour since the epoch that it is now.
+    pub hour: u32,
+    /// Digest of everything the answer depends on.
+    pub digest: [u8; 32],
+}
+
 impl Store {
     /// Makes TANs valid. One that is known already stays as it is: delivering a list twice changes nothing.
     /// Returns how many were new.
@@ -37,56 +50,28 @@ impl Store {
     /// # Errors
     /// [`super::Error::Database`].
     pub async fn add_tans(&self, tans: &[NewTan]) -> Result<u64> {
-        let mut transaction = self.write().await?;
+        let mut write = self.write().await?;
         let mut new = 0;
         for tan in tans {
             let done = sqlx::query("INSERT OR IGNORE INTO tan (hash, class, expires_hour) VALUES (?, ?, ?)")
                 .bind(tan.hash.as_slice())
                 .bind(i64::from(tan.class))
                 .bind(i64::from(tan.expires_hour))
-                .execute(&mut *transaction)
+                .execute(&mut *write)
                 .await?;
             new += done.rows_affected();
         }
-        transaction.commit().await?;
+        write.commit().await?;
         Ok(new)
     }
 
-    /// Redeems a TAN with `digest`, the hash of everything the answer depends on. The same digest is granted again,
-    /// also after the expiry: the answer may have been lost on its way.
+    /// Redeems a TAN. The same digest is granted again, also after the expiry: the answer may have been lost on its
+    /// way.
     ///
     /// # Errors
-    /// [`super::Error::Database`], [`super::Error::Damaged`].
-    pub async fn redeem_tan(
-        &self,
-        hash: &[u8; 32],
-        class: u8,
-        hour: u32,
-        digest: &[u8; 32],
-    ) -> Result<Redeemed> {
-        let mut transaction = self.write().await?;
-        let row = sqlx::query("SELECT class, expires_hour, redeemed FROM tan WHERE hash = ?")
-            .bind(hash.as_slice())
-            .fetch_optional(&mut *transaction)
-            .await?;
-        let Some(row) = row else { return Ok(Redeemed::Unknown) };
-        if row.try_get::<Option<&[u8]>, _>("redeemed")?.is_some() {
-            let before: [u8; 32] = bytes(&row, "redeemed", "a redeemed TAN")?;
-            return Ok(if before == *digest { Redeemed::Granted } else { Redeemed::Used });
-        }
-        if hour >= number::<u32>(&row, "expires_hour", "a TAN's expiry")? {
-            return Ok(Redeemed::Expired);
-        }
-        if class != number::<u8>(&row, "class", "a TAN's class")? {
-            return Ok(Redeemed::OtherClass);
-        }
-        sqlx::query("UPDATE tan SET redeemed = ? WHERE hash = ?")
-            .bind(digest.as_slice())
-            .bind(hash.as_slice())
-            .execute(&mut *transaction)
-            .await?;
-        transaction.commit().await?;
-        Ok(Redeemed::Granted)
+    /// [`super::Error::Database`], [`super::Error::Damaged`], [`super::Error::Stopped`].
+    pub async fn redeem_tan(&self, redemption: Redemption) -> Result<Redeemed> {
+        self.writer.redeem(redemption).await
     }
 
     /// Forgets TANs that expired before `hour`.
@@ -94,10 +79,38 @@ impl Store {
     /// # Errors
     /// [`super::Error::Database`].
     pub async fn forget_tans(&self, hour: u32) -> Result<u64> {
+        let mut write = self.write().await?;
         let done = sqlx::query("DELETE FROM tan WHERE expires_hour < ?")
             .bind(i64::from(hour))
-            .execute(&self.pool)
+            .execute(&mut *write)
             .await?;
+        write.commit().await?;
         Ok(done.rows_affected())
     }
+}
+
+/// Redeems a TAN inside a transaction.
+pub(super) async fn redeem(connection: &mut SqliteConnection, redemption: &Redemption) -> Result<Redeemed> {
+    let Redemption { hash, class, hour, digest } = redemption;
+    let row = sqlx::query("SELECT class, expires_hour, redeemed FROM tan WHERE hash = ?")
+        .bind(hash.as_slice())
+        .fetch_optional(&mut *connection)
+        .await?;
+    let Some(row) = row else { return Ok(Redeemed::Unknown) };
+    if row.try_get::<Option<&[u8]>, _>("redeemed")?.is_some() {
+        let before: [u8; 32] = bytes(&row, "redeemed", "a redeemed TAN")?;
+        return Ok(if before == *digest { Redeemed::Granted } else { Redeemed::Used });
+    }
+    if *hour >= number::<u32>(&row, "expires_hour", "a TAN's expiry")? {
+        return Ok(Redeemed::Expired);
+    }
+    if *class != number::<u8>(&row, "class", "a TAN's class")? {
+        return Ok(Redeemed::OtherClass);
+    }
+    sqlx::query("UPDATE tan SET redeemed = ? WHERE hash = ?")
+        .bind(digest.as_slice())
+        .bind(hash.as_slice())
+        .execute(connection)
+        .await?;
+    Ok(Redeemed::Granted)
 }

@@ -1,7 +1,10 @@
 //! What was sealed, and the chain that it hangs on.
 
+use axum::body::Body;
+use axum::http::Request;
 use twoken_core::batch::{Error, Head, Index, PAGE_BYTES};
 use twoken_core::units::Day;
+use twoken_core::wire::Digest;
 
 use crate::support::people::send_reports;
 use crate::support::{DAY, HOUR, Server, refused};
@@ -100,10 +103,59 @@ async fn pages_are_the_batch_cut_up_and_everything_sealed_is_immutable() {
 }
 
 #[tokio::test]
+async fn files_are_known_by_digests_that_are_the_same_for_everybody() {
+    let server = Server::demo().await;
+    seal_one(&server).await;
+    let (signed, _) = server.batches("root").await.remove(0);
+    let id = signed.header().id;
+    let page = format!("/v1/batches/{id}/pages/0");
+    let tag = server.get(&page).await.ok().header("etag").to_owned();
+    assert_eq!(tag, format!("\"{}\"", signed.header().page_digests[0]));
+    let entries = format!("/v1/batches/{id}/entries");
+    let whole = server.get(&entries).await.ok();
+    assert_eq!(whole.header("etag"), format!("\"{}\"", Digest::of(signed.to_bytes())));
+    assert_eq!(whole.header("content-length"), (signed.header().pages() * PAGE_BYTES).to_string());
+    for (path, known) in [
+        (&page, tag.clone()),
+        (&page, format!("W/{tag}")),
+        (&page, format!("\"other\", {tag}")),
+        (&page, "*".to_owned()),
+        (&entries, whole.header("etag").to_owned()),
+    ] {
+        let request =
+            Request::get(path.as_str()).header("if-none-match", &known).body(Body::empty()).unwrap();
+        let answer = server.send(request).await;
+        assert_eq!((answer.status.as_u16(), answer.body.len()), (304, 0), "{path} {known}");
+        assert_eq!(answer.header("cache-control"), "public, max-age=1209600, immutable");
+    }
+    let request = Request::get(&entries).header("if-none-match", &tag).body(Body::empty()).unwrap();
+    assert_eq!(server.send(request).await.ok().body, whole.body, "another file's tag is none of this one's");
+}
+
+#[tokio::test]
+async fn a_method_that_a_route_does_not_have_is_told_with_those_it_has() {
+    let server = Server::strict().await;
+    for (path, allowed) in [
+        ("/v1/permits", "POST"),
+        ("/v1/uploads", "POST"),
+        ("/v1/authority/tans", "POST"),
+        ("/v1/config", "GET,HEAD"),
+        ("/v1/regions/root/2026-11-21", "GET,HEAD"),
+        ("/healthz", "GET,HEAD"),
+    ] {
+        let request = Request::delete(path).body(Body::empty()).unwrap();
+        let answer = server.send(request).await;
+        refused(&answer, 405, "method-not-allowed");
+        assert_eq!(answer.header("allow"), allowed, "{path}");
+    }
+}
+
+#[tokio::test]
 async fn what_is_not_there_is_told() {
     let server = Server::strict().await;
     for id in ["00000000000000000000000000000000", "0", "xyz", "ABCDEF00000000000000000000000000"] {
         refused(&server.get(&format!("/v1/batches/{id}/entries")).await, 404, "not-found");
+        refused(&server.get(&format!("/v1/batches/{id}/filter")).await, 404, "not-found");
         refused(&server.get(&format!("/v1/batches/{id}/pages/0")).await, 404, "not-found");
     }
     let today = server.now().day();

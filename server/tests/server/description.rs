@@ -56,6 +56,7 @@ async fn the_described_shapes_are_the_real_ones() {
     hold("PermitResponse", &server.redeem(&request).await.ok().json());
     hold("Problem", &server.get("/v1/nothing").await.json());
     hold("Health", &server.get("/healthz").await.ok().json());
+    hold("Ready", &server.get("/readyz").await.ok().json());
     let delivery = TanDelivery { class: Class::Staff, hashes: Vec::new(), expires_in_hours: Some(1) };
     hold("TanDelivery", &serde_json::to_value(&delivery).unwrap());
 }
@@ -98,8 +99,10 @@ async fn the_document_is_served_and_whole() {
         keys(&api["paths"]),
         [
             "/healthz",
+            "/readyz",
             "/v1/authority/tans",
             "/v1/batches/{id}/entries",
+            "/v1/batches/{id}/filter",
             "/v1/batches/{id}/pages/{page}",
             "/v1/config",
             "/v1/docs",

@@ -20,6 +20,8 @@ mod logs;
 mod network;
 mod permits;
 mod privacy;
+mod readiness;
+mod regions;
 mod retention;
 mod schema;
 mod sealing;

@@ -38,21 +38,18 @@ async fn claim_14_pool_tables_hold_neither_time_nor_upload_and_are_keyed_by_the_
     let database = open(&server).await;
     assert_eq!(
         columns(&database, "pool_entry").await,
-        [
-            column("region", "TEXT", 1),
-            column("scheme", "INTEGER", 2),
-            column("degree", "INTEGER", 3),
-            column("entry", "BLOB", 4)
-        ]
+        [column("pool", "INTEGER", 1), column("entry", "BLOB", 2)]
     );
     assert_eq!(
         columns(&database, "pool").await,
         [
-            column("region", "TEXT", 1),
-            column("scheme", "INTEGER", 2),
-            column("degree", "INTEGER", 3),
+            column("number", "INTEGER", 1),
+            column("region", "TEXT", 0),
+            column("scheme", "INTEGER", 0),
+            column("degree", "INTEGER", 0),
             column("uploads", "INTEGER", 0),
             column("waiting_since", "INTEGER", 0),
+            column("state", "TEXT", 0),
         ]
     );
     assert_eq!(
@@ -86,7 +83,17 @@ async fn claim_14_pool_tables_hold_neither_time_nor_upload_and_are_keyed_by_the_
         .await
         .unwrap();
     let names: BTreeSet<String> = rows.iter().map(|row| row.get("name")).collect();
-    let known = ["batch", "chain", "pool", "pool_entry", "published_config", "tan", "used_permit"];
+    let known = [
+        "batch",
+        "chain",
+        "filter_part",
+        "page",
+        "pool",
+        "pool_entry",
+        "published_config",
+        "tan",
+        "used_permit",
+    ];
     assert_eq!(names, known.map(str::to_owned).into());
 }
 
@@ -146,8 +153,9 @@ async fn claim_14_an_entry_twice_is_one_and_a_tag_with_another_status_is_two() {
         bytes.iter().flat_map(|[tag, status]| [[*tag; 32].as_slice(), &[*status; 52]].concat()).collect()
     };
     for (t, bytes) in [(1, entries(&[[1, 1], [2, 1]])), (2, entries(&[[1, 1], [2, 2]]))] {
-        let upload = store::NewUpload { t: [t; 32], mac: [0; 32], week: 2968, pool: &key, entries: &bytes };
-        assert_eq!(server.app.store().record_upload(&upload).await.unwrap(), store::Recorded::Stored);
+        let upload =
+            store::NewUpload { t: [t; 32], mac: [0; 32], week: 2968, pool: key.clone(), entries: bytes };
+        assert_eq!(server.app.store().record_upload(upload).await.unwrap(), store::Recorded::Stored);
     }
     let rows = sqlx::query("SELECT entry FROM pool_entry ORDER BY entry").fetch_all(&database).await.unwrap();
     let kept: Vec<Vec<u8>> = rows.iter().map(|row| row.get("entry")).collect();
@@ -163,4 +171,49 @@ async fn a_database_of_a_newer_version_is_left_alone() {
     database.close().await;
     let message = Store::open(server.data.path()).await.unwrap_err().to_string();
     assert!(message.contains("99") && message.contains("newer"), "{message}");
+}
+
+/// What the first version wrote: a pool that waits, and a batch of two pages in one piece.
+#[tokio::test]
+async fn a_database_of_the_first_version_keeps_everything() {
+    let data = tempfile::tempdir().unwrap();
+    let file = data.path().join(store::FILE_NAME);
+    let options = SqliteConnectOptions::new().filename(&file).create_if_missing(true);
+    let database = SqlitePool::connect_with(options).await.unwrap();
+    sqlx::raw_sql(include_str!("../../migrations/0001_spine.sql")).execute(&database).await.unwrap();
+    sqlx::raw_sql(
+        "PRAGMA user_version = 1;
+         INSERT INTO pool VALUES ('north', 1, 1, 3, 1000), ('root', 1, 1, 2, NULL);
+         INSERT INTO pool_entry VALUES ('north', 1, 1, zeroblob(84)), ('root', 1, 1, zeroblob(84)),
+             ('root', 1, 1, CAST(zeroblob(83) || x'01' AS BLOB));
+         INSERT INTO batch (id, region, day, position, pages, header, entries)
+             VALUES (zeroblob(16), 'root', 20778, 0, 2, x'0102', randomblob(43008));",
+    )
+    .execute(&database)
+    .await
+    .unwrap();
+    let entries: Vec<u8> =
+        sqlx::query("SELECT entries FROM batch").fetch_one(&database).await.unwrap().get(0);
+    database.close().await;
+
+    let store = Store::open(data.path()).await.unwrap();
+    let mut pools = store.pools().await.unwrap();
+    let [north, root] = [pools.remove(0), pools.remove(0)];
+    assert_eq!((north.key.region.as_str(), north.uploads, north.waiting_since), ("north", 3, Some(1000)));
+    assert_eq!((root.key.region.as_str(), root.uploads, root.waiting_since), ("root", 2, None));
+    let mut later = [0; 84];
+    later[83] = 1;
+    assert_eq!(store.entries_after(north.number, None, 9).await.unwrap(), [[0; 84]]);
+    assert_eq!(store.entries_after(root.number, None, 9).await.unwrap(), [[0; 84], later]);
+    let pages: Vec<_> =
+        [store.page(&[0; 16], 0).await.unwrap(), store.page(&[0; 16], 1).await.unwrap()].into();
+    let [Some(store::StoredPage::Page(first)), Some(store::StoredPage::Page(second))] = pages.as_slice()
+    else {
+        panic!("{pages:?}");
+    };
+    assert_eq!([first.as_slice(), second].concat(), entries);
+    assert_eq!(store.headers("root", 20778).await.unwrap(), [[1, 2]]);
+    store.close().await;
+    // A second start finds nothing to do.
+    assert_eq!(Store::open(data.path()).await.unwrap().pools().await.unwrap().len(), 2);
 }

@@ -2,10 +2,11 @@
 
 use std::collections::BTreeSet;
 
+use sqlx::{Row, SqlitePool};
 use twoken_core::tag::Entry;
 use twoken_core::wire::Upload;
 use twoken_server::config::{Profile, Region, Settings};
-use twoken_server::domain::sealing;
+use twoken_server::domain::sealing::{self, Fate, Outcome};
 
 use crate::schema::open as schema_of;
 use crate::support::people::{report, send_reports};
@@ -26,9 +27,16 @@ fn alerts(region: &str) -> usize {
     logs::lines_with(&format!("region=\"{region}\"")).iter().filter(|line| line.contains("WARN")).count()
 }
 
+/// The strict profile with a root of its own name, so that its lines in the log are its own.
+async fn with_root(id: &str) -> Server {
+    let mut settings = Settings::defaults(Profile::Strict);
+    id.clone_into(&mut settings.regions[0].id);
+    Server::with(settings).await
+}
+
 #[tokio::test]
 async fn claim_12_a_pool_below_the_minimum_waits_and_is_never_dropped() {
-    let server = with_region("claim-12").await;
+    let server = with_root("claim-12").await;
     send_reports(&server, 4, "claim-12").await;
     server.tick().await;
     assert!(server.batches("claim-12").await.is_empty());
@@ -36,6 +44,7 @@ async fn claim_12_a_pool_below_the_minimum_waits_and_is_never_dropped() {
     server.tick().await;
     assert!(server.batches("claim-12").await.is_empty());
     assert_eq!(alerts("claim-12"), 0);
+    assert_eq!(server.get("/readyz").await.ok().json()["pools_overdue"], 0);
 
     // Past max_wait it still waits, and the operator is told, at every tick.
     server.hands.forward(23 * HOUR);
@@ -44,6 +53,7 @@ async fn claim_12_a_pool_below_the_minimum_waits_and_is_never_dropped() {
     server.hands.forward(HOUR);
     server.tick().await;
     assert_eq!(alerts("claim-12"), 2);
+    assert_eq!(server.get("/readyz").await.ok().json()["pools_overdue"], 1);
     assert!(server.batches("claim-12").await.is_empty());
     assert_eq!(uploads(&server).await, 4);
 
@@ -53,11 +63,12 @@ async fn claim_12_a_pool_below_the_minimum_waits_and_is_never_dropped() {
     assert_eq!(server.batches("claim-12").await.len(), 1);
     assert_eq!(uploads(&server).await, 0);
     assert_eq!(alerts("claim-12"), 2);
+    assert_eq!(server.get("/readyz").await.ok().json()["pools_overdue"], 0);
 }
 
 #[tokio::test]
 async fn claim_12_waiting_counts_in_ticks_and_begins_anew_with_each_pool() {
-    let server = with_region("claim-12-ticks").await;
+    let server = with_root("claim-12-ticks").await;
     send_reports(&server, 1, "claim-12-ticks").await;
     // Nobody looked for days: the first tick that sees the pool is the beginning.
     server.hands.forward(3 * DAY);
@@ -98,7 +109,7 @@ async fn claim_12_sealing_on_demand_respects_the_minimum_unless_told_otherwise()
     let (store, keys, published) = (server.app.store(), server.app.keys(), server.app.published());
     let outcomes = sealing::seal_now(store, keys, published, server.now(), None, false).await.unwrap();
     assert!(
-        matches!(outcomes[0].result, Err(sealing::Waiting { min_uploads: 5, overdue: false, .. })),
+        matches!(outcomes[0].fate, Fate::Waiting(sealing::Waiting { min_uploads: 5, overdue: false, .. })),
         "{outcomes:?}"
     );
     assert!(server.batches("root").await.is_empty());
@@ -107,7 +118,7 @@ async fn claim_12_sealing_on_demand_respects_the_minimum_unless_told_otherwise()
         sealing::seal_now(store, keys, published, server.now(), Some(&other), true).await.unwrap().is_empty()
     );
     let outcomes = sealing::seal_now(store, keys, published, server.now(), None, true).await.unwrap();
-    let sealed = outcomes[0].result.clone().unwrap();
+    let [Outcome { fate: Fate::Sealed(sealed), .. }] = outcomes.as_slice() else { panic!("{outcomes:?}") };
     let batches = server.batches("root").await;
     assert_eq!(sealed.iter().map(|batch| batch.id).collect::<Vec<_>>(), [batches[0].0.header().id]);
 }
@@ -171,28 +182,89 @@ async fn regions_never_meet() {
 }
 
 #[tokio::test]
-async fn sealing_that_dies_halfway_leaves_the_pool_as_it_was() {
+async fn sealing_that_dies_halfway_publishes_nothing_and_is_done_once() {
     let server = Server::demo().await;
     send_reports(&server, 2, "root").await;
+    let sent = waiting(&server).await;
     let database = schema_of(&server).await;
-    // Each step of the transaction fails once: taking entries, publishing, moving the chain, emptying the counter.
+    // Each step fails once: closing the pool, staging pages, publishing, moving the chain, marking the pool as sealed.
     for (trigger, step) in [
-        ("taking", "DELETE ON pool_entry"),
+        ("closing", "UPDATE ON pool WHEN NEW.state = 'sealing'"),
+        ("staging", "INSERT ON page"),
         ("publishing", "INSERT ON batch"),
         ("chaining", "INSERT ON chain"),
-        ("emptying", "DELETE ON pool"),
+        ("marking", "UPDATE ON pool WHEN NEW.state = 'sealed'"),
     ] {
-        let text =
-            format!("CREATE TRIGGER {trigger} BEFORE {step} BEGIN SELECT RAISE(ABORT, 'power cut'); END");
-        sqlx::query(sqlx::AssertSqlSafe(text)).execute(&database).await.unwrap();
-        server.tick().await;
+        broken(&database, trigger, step, &server).await;
         assert!(server.batches("root").await.is_empty(), "{trigger}");
-        assert_eq!(uploads(&server).await, 2, "{trigger}");
-        sqlx::query(sqlx::AssertSqlSafe(format!("DROP TRIGGER {trigger}"))).execute(&database).await.unwrap();
+        assert_eq!(waiting(&server).await, sent, "{trigger}");
+        assert_eq!(server.get("/readyz").await.status, 503, "{trigger}");
     }
+    // Published, and then it dies before the pool is emptied: that is done later, and nothing is published again.
+    broken(&database, "emptying", "DELETE ON pool_entry", &server).await;
+    assert_eq!(server.batches("root").await.len(), 1);
+    assert_eq!(waiting(&server).await, sent);
+    server.hands.forward(60);
     server.tick().await;
     assert_eq!(server.batches("root").await.len(), 1);
-    assert_eq!(uploads(&server).await, 0);
+    assert!(waiting(&server).await.is_empty());
+    assert_eq!(count(&database, "SELECT COUNT(*) FROM pool").await, 0);
+    assert_eq!(count(&database, "SELECT COUNT(*) FROM page").await, 1, "what was staged in vain is gone");
+    server.get("/readyz").await.ok();
+    let published: BTreeSet<_> =
+        server.batches("root").await[0].1.entries().map(|entry| entry.to_bytes()).collect();
+    assert!(sent.iter().all(|entry| published.contains(entry.as_slice())));
+}
+
+/// A tick in which a step of sealing fails.
+async fn broken(database: &SqlitePool, trigger: &str, step: &str, server: &Server) {
+    let text = format!("CREATE TRIGGER {trigger} BEFORE {step} BEGIN SELECT RAISE(ABORT, 'power cut'); END");
+    sqlx::query(sqlx::AssertSqlSafe(text)).execute(database).await.unwrap();
+    server.tick().await;
+    sqlx::query(sqlx::AssertSqlSafe(format!("DROP TRIGGER {trigger}"))).execute(database).await.unwrap();
+}
+
+/// Every entry that waits, in whatever pool.
+async fn waiting(server: &Server) -> BTreeSet<Vec<u8>> {
+    let database = schema_of(server).await;
+    let rows = sqlx::query("SELECT entry FROM pool_entry").fetch_all(&database).await.unwrap();
+    database.close().await;
+    rows.iter().map(|row| row.get("entry")).collect()
+}
+
+async fn count(database: &SqlitePool, question: &'static str) -> i64 {
+    sqlx::query(question).fetch_one(database).await.unwrap().get(0)
+}
+
+#[tokio::test]
+async fn uploads_that_come_while_a_pool_is_closed_begin_the_next_one() {
+    let server = Server::demo().await;
+    send_reports(&server, 1, "root").await;
+    let store = server.app.store();
+    let pool = store.pools().await.unwrap().remove(0);
+    assert!(store.close_pool(pool.number).await.unwrap().is_some());
+    assert!(store.close_pool(pool.number).await.unwrap().is_none(), "a pool is closed once");
+    send_reports(&server, 2, "root").await;
+    let open = store.pools().await.unwrap();
+    assert_eq!(open.iter().map(|pool| pool.uploads).collect::<Vec<_>>(), [2]);
+    // Both are sealed at the next tick: the closed one as what an earlier sealing left, the open one as it is due.
+    server.tick().await;
+    let sizes: Vec<_> =
+        server.batches("root").await.iter().map(|(signed, _)| signed.header().entries).collect();
+    assert_eq!(sizes, [256, 256]);
+}
+
+#[tokio::test]
+async fn a_pool_that_fails_fails_no_other() {
+    let server = with_region("a-broken-one").await;
+    send_reports(&server, 5, "a-broken-one").await;
+    send_reports(&server, 5, "root").await;
+    let database = schema_of(&server).await;
+    broken(&database, "one", "INSERT ON batch WHEN NEW.region = 'a-broken-one'", &server).await;
+    assert_eq!(server.batches("root").await.len(), 1);
+    assert!(server.batches("a-broken-one").await.is_empty());
+    server.tick().await;
+    assert_eq!(server.batches("a-broken-one").await.len(), 1);
 }
 
 #[tokio::test]

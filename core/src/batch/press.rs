@@ -1,0 +1,94 @@
+//! A batch written page by page, so that whoever seals a country's pool never holds more of it than a page.
+
+use alloc::vec::Vec;
+
+use rand_core::CryptoRng;
+
+use super::{Error, Header, MAX_PAGES, PAGE_ENTRIES, Pages, SignedHeader};
+use crate::batch_id::BatchId;
+use crate::status::{Degree, Mode, Scheme};
+use crate::tag::Entry;
+use crate::units::Timestamp;
+use crate::wire::{Digest, RegionId, SigningKey};
+
+/// What a header says that its entries do not.
+#[derive(Clone, Debug)]
+pub struct Imprint {
+    /// Whose reports.
+    pub region: RegionId,
+    /// How its tags came to be.
+    pub scheme: Scheme,
+    /// How far from a test.
+    pub degree: Degree,
+    /// When it is sealed.
+    pub sealed_at: Timestamp,
+    /// Digest of the configuration it is sealed under.
+    pub config_digest: Digest,
+}
+
+/// A batch on its way: its pages in order, one after another, then its header.
+#[derive(Clone, Debug)]
+pub struct Press {
+    id: BatchId,
+    pages: usize,
+    digests: Vec<Digest>,
+    last: Option<Entry>,
+}
+
+impl Press {
+    /// For a batch of so many pages, under a fresh random name.
+    ///
+    /// # Errors
+    /// [`Error::TooMany`]; [`Error::Header`] for none.
+    pub fn new(pages: usize, rng: &mut impl CryptoRng) -> Result<Self, Error> {
+        if pages > MAX_PAGES {
+            return Err(Error::TooMany { max: MAX_PAGES * PAGE_ENTRIES, got: pages * PAGE_ENTRIES });
+        }
+        if pages == 0 {
+            return Err(Error::Header);
+        }
+        let mut id = [0; 16];
+        rng.fill_bytes(&mut id);
+        Ok(Self { id: BatchId::new(id), pages, digests: Vec::with_capacity(pages), last: None })
+    }
+
+    /// The batch's name.
+    #[must_use]
+    pub const fn id(&self) -> BatchId {
+        self.id
+    }
+
+    /// The bytes of the next page, of 256 entries that go on ascending.
+    ///
+    /// # Errors
+    /// [`Error::Size`], [`Error::Order`]; [`Error::Header`] for a page too many.
+    pub fn page(&mut self, entries: &[Entry]) -> Result<Vec<u8>, Error> {
+        if entries.len() != PAGE_ENTRIES {
+            return Err(Error::Size { expected: PAGE_ENTRIES, got: entries.len() });
+        }
+        if self.digests.len() == self.pages {
+            return Err(Error::Header);
+        }
+        if !self.last.iter().chain(entries).is_sorted_by(|a, b| a < b) {
+            return Err(Error::Order);
+        }
+        self.last = entries.last().copied();
+        let page = Pages::write(entries);
+        self.digests.push(Digest::of(&page));
+        Ok(page)
+    }
+
+    /// The signed header, once all pages were written.
+    ///
+    /// # Errors
+    /// [`Error::Header`] while pages are missing.
+    pub fn finish(self, imprint: Imprint, key: &SigningKey) -> Result<SignedHeader, Error> {
+        if self.digests.len() != self.pages {
+            return Err(Error::Header);
+        }
+        let Imprint { region, scheme, degree, sealed_at, config_digest } = imprint;
+        let header =
+            Header::new(self.id, region, scheme, Mode::Open, degree, sealed_at, config_digest, self.digests)?;
+        Ok(header.sign(key))
+    }
+}

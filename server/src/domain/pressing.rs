@@ -1,0 +1,211 @@
+//! A closed pool becomes batches: read in the order of its pseudorandom tags, which is the shuffle, filled up with
+//! dummies to full pages, signed, published in one transaction. No more than a few hundred pages' worth is ever held.
+//!
+//! A pool that is too large for one batch becomes several of one size: its entries are dealt out in turn, so that each
+//! batch has uniform tags.
+
+use std::sync::Arc;
+
+use twoken_core::batch::{self, Head, Imprint, PAGE_ENTRIES, Press, SignedHeader};
+use twoken_core::status::{Degree, Scheme};
+use twoken_core::tag::Entry;
+use twoken_core::units::Timestamp;
+
+use super::published::Published;
+use super::sealing::{Error, Sealed};
+use crate::keys::Keys;
+use crate::random;
+use crate::store::{LastHead, NewBatch, PoolState, Store};
+
+/// Fewest pages of a batch.
+const MIN_PAGES: usize = 1;
+/// Most pages of one batch: a million entries, 88 MB, which nobody downloads whole.
+const MAX_PAGES: u64 = 4096;
+/// Entries that are read, written as pages and committed at a time: uploads wait for that long, some milliseconds.
+const CHUNK: u32 = 32 * PAGE_ENTRIES as u32;
+
+/// Pages on their way into the database: batch, number, bytes.
+type Staged = Vec<([u8; 16], u32, Vec<u8>)>;
+
+/// Seals a closed pool. Cut off anywhere, what was done is done again from the beginning, and published once.
+///
+/// # Errors
+/// See [`Error`]; the pool is as it was.
+pub(super) async fn press(
+    store: &Store,
+    keys: &Arc<Keys>,
+    published: &Published,
+    now: Timestamp,
+    pool: &PoolState,
+) -> Result<Vec<Sealed>, Error> {
+    let imprint = imprint(published, now, pool)?;
+    let sheets = Sheets::new(store.count_entries(pool.number).await?)?;
+    let headers = stage(store, keys, imprint, pool, sheets).await?;
+    publish(store, now, pool, headers).await
+}
+
+/// Writes all pages and filters. Nobody sees them yet.
+async fn stage(
+    store: &Store,
+    keys: &Arc<Keys>,
+    imprint: Imprint,
+    pool: &PoolState,
+    mut sheets: Sheets,
+) -> Result<Vec<SignedHeader>, Error> {
+    let damaged = || Error::Damaged { region: pool.key.region.clone() };
+    let mut last = None;
+    loop {
+        let entries = store.entries_after(pool.number, last.as_ref(), CHUNK).await?;
+        let Some(end) = entries.last() else { break };
+        last = Some(*end);
+        // They were decoded in full before they joined the pool.
+        let entries: Result<Vec<_>, _> = entries.iter().map(|bytes| Entry::from_trusted(bytes)).collect();
+        let entries = entries.map_err(|_| damaged())?;
+        let (back, pages) = computed(move || sheets.lay(&entries).map(|pages| (sheets, pages))).await?;
+        sheets = back;
+        store.stage_pages(&pages).await?;
+    }
+    let keys = Arc::clone(keys);
+    let (pages, batches) = computed(move || sheets.finish(&imprint, &keys)).await?;
+    store.stage_pages(&pages).await?;
+    Ok(batches)
+}
+
+/// Lists the batches in the index, all at once.
+async fn publish(
+    store: &Store,
+    now: Timestamp,
+    pool: &PoolState,
+    headers: Vec<SignedHeader>,
+) -> Result<Vec<Sealed>, Error> {
+    let (region, day) = (&pool.key.region, now.day().get());
+    let Some(mut publication) = store.begin_publication(pool.number, region, day).await? else {
+        return Ok(Vec::new());
+    };
+    let before = publication.last_head().await?;
+    in_time(before, region, now)?;
+    let mut head = before.map_or(Head::GENESIS, |last| Head::new(last.head));
+    let mut sealed = Vec::new();
+    for signed in headers {
+        let header = signed.header();
+        let pages = u32::try_from(header.pages()).unwrap_or(u32::MAX);
+        sealed.push(Sealed { id: header.id, pages });
+        head = head.then(&signed);
+        let header = signed.to_bytes().to_vec();
+        publication.add(&NewBatch { id: *signed.header().id.as_bytes(), pages, header }).await?;
+    }
+    publication.commit(LastHead { head: *head.as_bytes(), sealed_at: now.seconds() }).await?;
+    Ok(sealed)
+}
+
+/// Batches of a region are in the order of their times, so none is made with a time before the last one's.
+pub(super) fn in_time(last: Option<LastHead>, region: &str, now: Timestamp) -> Result<(), Error> {
+    match last.map_or(0, |last| Timestamp::new(last.sealed_at).since(now)) {
+        0 => Ok(()),
+        seconds => Err(Error::ClockBehind { region: region.to_owned(), seconds }),
+    }
+}
+
+/// Hashing and making dummies take milliseconds: they are done where nobody waits for them.
+async fn computed<T: Send + 'static>(
+    work: impl FnOnce() -> Result<T, batch::Error> + Send + 'static,
+) -> Result<T, Error> {
+    Ok(tokio::task::spawn_blocking(work).await.map_err(|_| Error::Interrupted)??)
+}
+
+fn imprint(published: &Published, now: Timestamp, pool: &PoolState) -> Result<Imprint, Error> {
+    let damaged = || Error::Damaged { region: pool.key.region.clone() };
+    let scheme = [Scheme::Encounter, Scheme::Tcn].into_iter().find(|one| *one as u8 == pool.key.scheme);
+    let degree = [Degree::First, Degree::Second].into_iter().find(|one| *one as u8 == pool.key.degree);
+    Ok(Imprint {
+        region: pool.key.region.parse().map_err(|_| damaged())?,
+        scheme: scheme.ok_or_else(damaged)?,
+        degree: degree.ok_or_else(damaged)?,
+        sealed_at: now,
+        config_digest: published.digest(),
+    })
+}
+
+/// The batches of one pool while they are written, side by side.
+struct Sheets {
+    sheets: Vec<Sheet>,
+    /// Whose turn it is to get the next entry.
+    next: usize,
+}
+
+/// One batch while it is written.
+struct Sheet {
+    press: Press,
+    /// Descending: the smallest is at the end.
+    dummies: Vec<Entry>,
+    /// Entries of the page that is not full yet.
+    page: Vec<Entry>,
+    written: u32,
+}
+
+impl Sheets {
+    /// For a pool of so many entries.
+    fn new(entries: u64) -> Result<Self, Error> {
+        let batches = entries.div_ceil(MAX_PAGES * PAGE_ENTRIES as u64);
+        // In turns: the first ones get one more where it does not come out even.
+        let share = |at: u64| (entries - at).div_ceil(batches);
+        let sheets = (0..batches).map(|at| Sheet::new(usize::try_from(share(at)).unwrap_or(usize::MAX)));
+        Ok(Self { sheets: sheets.collect::<Result<_, _>>()?, next: 0 })
+    }
+
+    /// Deals out entries that go on ascending; returns the pages that are full.
+    fn lay(&mut self, entries: &[Entry]) -> Result<Staged, batch::Error> {
+        let mut staged = Vec::new();
+        for entry in entries {
+            let at = self.next;
+            self.next = (at + 1) % self.sheets.len().max(1);
+            if let Some(sheet) = self.sheets.get_mut(at) {
+                sheet.lay(*entry, &mut staged)?;
+            }
+        }
+        Ok(staged)
+    }
+
+    /// Puts in the last dummies; returns the last pages, and the headers.
+    fn finish(self, imprint: &Imprint, keys: &Keys) -> Result<(Staged, Vec<SignedHeader>), batch::Error> {
+        let mut staged = Vec::new();
+        let mut headers = Vec::new();
+        for mut sheet in self.sheets {
+            while let Some(dummy) = sheet.dummies.pop() {
+                sheet.put(dummy, &mut staged)?;
+            }
+            headers.push(sheet.press.finish(imprint.clone(), &keys.signing)?);
+        }
+        Ok((staged, headers))
+    }
+}
+
+impl Sheet {
+    fn new(entries: usize) -> Result<Self, batch::Error> {
+        let pages = entries.div_ceil(PAGE_ENTRIES).max(MIN_PAGES);
+        let mut rng = random::system();
+        let press = Press::new(pages, &mut rng)?;
+        let missing = pages * PAGE_ENTRIES - entries;
+        let mut dummies: Vec<_> = (0..missing).map(|_| Entry::dummy(&mut rng)).collect();
+        dummies.sort_unstable_by(|a, b| b.cmp(a));
+        Ok(Self { press, dummies, page: Vec::with_capacity(PAGE_ENTRIES), written: 0 })
+    }
+
+    /// An entry at its place, after the dummies that come before it.
+    fn lay(&mut self, entry: Entry, staged: &mut Staged) -> Result<(), batch::Error> {
+        while let Some(dummy) = self.dummies.pop_if(|dummy| *dummy < entry) {
+            self.put(dummy, staged)?;
+        }
+        self.put(entry, staged)
+    }
+
+    fn put(&mut self, entry: Entry, staged: &mut Staged) -> Result<(), batch::Error> {
+        self.page.push(entry);
+        if self.page.len() == PAGE_ENTRIES {
+            staged.push((*self.press.id().as_bytes(), self.written, self.press.page(&self.page)?));
+            self.written += 1;
+            self.page.clear();
+        }
+        Ok(())
+    }
+}
