@@ -4,6 +4,7 @@
 mod claims;
 mod clippy;
 mod curve;
+mod documents;
 mod format;
 mod layers;
 mod licences;
@@ -21,11 +22,12 @@ use crate::workspace::Workspace;
 type Part = (&'static str, fn(&Workspace) -> Result<()>);
 
 /// In the order of how soon each has an answer.
-const PARTS: [Part; 12] = [
+const PARTS: [Part; 13] = [
     ("format", format::run),
     ("shape", |workspace| none(shape::violations(workspace)?)),
     ("layers", |workspace| none(layers::violations(workspace)?)),
     ("claims", |workspace| none(claims::violations(workspace)?)),
+    ("documents", |workspace| none(documents::violations(workspace)?)),
     ("protocol", |workspace| none(protocol::violations(workspace)?)),
     ("threats", |workspace| none(threats::violations(workspace)?)),
     ("lock", locked),
