@@ -3,7 +3,7 @@
 use std::fmt;
 use std::net::IpAddr;
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, Once};
 
 use twoken_core::codec;
 
@@ -16,6 +16,7 @@ use crate::domain::readiness::Progress;
 use crate::keys::{self, ApiKey, Keys};
 use crate::limits::Gate;
 use crate::store::{self, Store};
+use crate::tally::Tally;
 use crate::web::{Missing, Web};
 
 /// Why the server did not start.
@@ -60,6 +61,8 @@ struct Inner {
     indexes: Indexes,
     progress: Progress,
     backoff: Backoff,
+    tally: Arc<Tally>,
+    proxy_told: Once,
     gate: Gate,
     web: Option<Web>,
 }
@@ -95,6 +98,8 @@ impl App {
             store,
             published,
             indexes: Indexes::default(),
+            tally: Arc::default(),
+            proxy_told: Once::new(),
             gate: Gate::new(),
             web,
         })))
@@ -148,6 +153,12 @@ impl App {
         &self.0.backoff
     }
 
+    /// How many reports there were since the last tick.
+    #[must_use]
+    pub fn tally(&self) -> &Arc<Tally> {
+        &self.0.tally
+    }
+
     /// The authority's API key.
     #[must_use]
     pub fn api_key(&self) -> &ApiKey {
@@ -165,7 +176,16 @@ impl App {
     /// The address a request came from, as far as back-off needs it: the connection's, or behind a proxy the last
     /// one that the proxy wrote.
     pub(crate) fn client_address(&self, connection: IpAddr, forwarded: Option<&str>) -> IpAddr {
-        let told = forwarded.filter(|_| self.0.settings.behind_proxy);
+        let behind_proxy = self.0.settings.behind_proxy;
+        if forwarded.is_some() && !behind_proxy {
+            self.0.proxy_told.call_once(|| {
+                tracing::warn!(
+                    "requests come through a proxy, and behind_proxy is not set: all who use it count as one when \
+                     TANs are guessed"
+                );
+            });
+        }
+        let told = forwarded.filter(|_| behind_proxy);
         told.and_then(|list| list.rsplit(',').next()?.trim().parse().ok()).unwrap_or(connection)
     }
 }

@@ -35,6 +35,7 @@ pub async fn run(app: App, stop: impl Future<Output = ()>) {
 
 /// One tick at `now`. Failures are told and tried again at the next.
 pub async fn tick(app: &App, now: Timestamp) {
+    app.tally().take().tell();
     // First: sealing also sweeps away the files of batches that are over.
     match retention::sweep(app.store(), now).await {
         Ok(swept) => swept.tell(),

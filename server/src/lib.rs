@@ -14,7 +14,7 @@
 //! | [`problem`] | the one place where a refusal gets its code |
 //! | [`backoff`], [`limits`], [`headers`] | what a stranger may cost, and what a browser may do |
 //! | [`jobs`] | sealing on schedule, deleting what is over |
-//! | [`logging`] | one line a request, without address, body or identifier |
+//! | [`logging`], [`tally`] | one line a request, without address, body or identifier; of reports only sums |
 //! | [`app`], [`listen`], [`clock`], [`cli`] | it all together; connections; time as an argument; the command line |
 //!
 //! Calls run one way: routes → domain → store.
@@ -34,6 +34,7 @@ pub mod logging;
 pub mod problem;
 pub mod routes;
 pub mod store;
+pub mod tally;
 pub mod web;
 
 mod random;

@@ -1,9 +1,11 @@
 //! What the server says of itself. One line a request: method, route template, status, milliseconds. Never an
-//! address, a header, a body or an identifier; a path's variable parts are its template's names.
+//! address, a header, a body or an identifier; a path's variable parts are its template's names. Requests of people
+//! who report get no line: their time would say too much ([`crate::tally`]).
 
 use std::io::IsTerminal;
+use std::sync::Arc;
 
-use axum::extract::{MatchedPath, Request};
+use axum::extract::{MatchedPath, Request, State};
 use axum::http::Method;
 use axum::middleware::Next;
 use axum::response::Response;
@@ -11,6 +13,8 @@ use tracing::level_filters::LevelFilter;
 use tracing_subscriber::filter::Targets;
 use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::util::SubscriberInitExt;
+
+use crate::tally::Tally;
 
 /// Levels of this program's own words; libraries are never let below warnings, because what they would say there
 /// can quote a request.
@@ -28,8 +32,8 @@ pub fn start(own: LevelFilter) {
     let _ = tracing_subscriber::registry().with(lines).with(filter(own)).try_init();
 }
 
-/// Middleware: one line for each request.
-pub async fn access(request: Request, next: Next) -> Response {
+/// Middleware: one line for each request, or one more in the tally.
+pub async fn access(State(tally): State<Arc<Tally>>, request: Request, next: Next) -> Response {
     let method = known(request.method());
     let route = request
         .extensions()
@@ -39,6 +43,9 @@ pub async fn access(request: Request, next: Next) -> Response {
     let start = tokio::time::Instant::now();
     let response = next.run(request).await;
     let milliseconds = u64::try_from(start.elapsed().as_millis()).unwrap_or(u64::MAX);
+    if tally.takes(&route, response.status()) {
+        return response;
+    }
     let status = response.status().as_u16();
     if response.status().is_server_error() {
         tracing::error!(method, route, status, milliseconds, "answered");

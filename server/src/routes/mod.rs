@@ -13,6 +13,8 @@ mod tans;
 mod uploads;
 mod web;
 
+use std::sync::Arc;
+
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::middleware::{from_fn, from_fn_with_state};
@@ -49,7 +51,7 @@ pub fn router(app: App) -> Router {
         .merge(bounded(own, &app))
         .fallback_service(bounded(Router::new().fallback(web::fallback), &app).with_state(app.clone()))
         .layer(from_fn(headers::protect))
-        .layer(from_fn(logging::access))
+        .layer(from_fn_with_state(Arc::clone(app.tally()), logging::access))
         .with_state(app)
 }
 

@@ -66,8 +66,8 @@ async fn no_address_no_tan_no_permit_and_no_body_is_logged() {
 
     let log = logs::text();
     for line in [
-        "method=\"POST\" route=\"/v1/permits\" status=200",
-        "method=\"POST\" route=\"/v1/permits\" status=429",
+        "reports since the last tick redeemed=3 uploaded=2 refused=15",
+        "requests come through a proxy",
         "method=\"POST\" route=\"/v1/uploads\" status=500",
         "method=\"other\" route=\"/v1/config\" status=405",
         "route=\"web\"",
@@ -75,6 +75,14 @@ async fn no_address_no_tan_no_permit_and_no_body_is_logged() {
         "sealed",
     ] {
         assert!(log.contains(line), "the log should say {line}");
+    }
+    for line in [
+        "route=\"/v1/permits\" status=2",
+        "route=\"/v1/permits\" status=4",
+        "route=\"/v1/uploads\" status=2",
+        "route=\"/v1/uploads\" status=4",
+    ] {
+        assert!(!log.contains(line), "the log must not say when somebody reported, but says {line}");
     }
     let header = PermitHeader::decode(&sent.header).unwrap();
     let batch = server.batches("root").await[0].0.header().id.to_string();

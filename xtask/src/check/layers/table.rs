@@ -81,8 +81,8 @@ const WEB: Crate = Crate {
 const SERVER: Crate = Crate {
     folder: "server",
     rows: &[
-        row(&["clock", "random", "logging", "config", "headers", "keys", "listen"]),
-        row(&["backoff"]),
+        row(&["clock", "random", "tally", "config", "headers", "keys", "listen"]),
+        row(&["backoff", "logging"]),
         row(&["store"]),
         row(&["domain"]),
         // The one place where errors become answers.

@@ -1,0 +1,87 @@
+//! How many reports there were, without when.
+//!
+//! The time of a redeemed TAN beside that of an upload half an hour later would join the two where few people report,
+//! although no computation does. So neither request gets a line of its own in the log: they are counted here, and
+//! each sealing tick, whose time is public anyway, says the sums.
+
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use axum::http::StatusCode;
+
+/// The routes that are counted instead of told.
+const PERMITS: &str = "/v1/permits";
+const UPLOADS: &str = "/v1/uploads";
+
+/// Answers to people who report, since the last tick.
+#[derive(Debug, Default)]
+pub struct Tally {
+    redeemed: AtomicU64,
+    uploaded: AtomicU64,
+    refused: AtomicU64,
+}
+
+/// What a tick says.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Sums {
+    /// Permits given, repeated answers included.
+    pub redeemed: u64,
+    /// Uploads taken, repeated ones included.
+    pub uploaded: u64,
+    /// Requests for either that were refused as they stood.
+    pub refused: u64,
+}
+
+impl Tally {
+    /// Takes an answer in, if it is one of those that get no line. What fails inside the server is not: an operator
+    /// must see that at once.
+    #[must_use]
+    pub fn takes(&self, route: &str, status: StatusCode) -> bool {
+        let counter = match route {
+            PERMITS | UPLOADS if status.is_server_error() => return false,
+            PERMITS if status.is_success() => &self.redeemed,
+            UPLOADS if status.is_success() => &self.uploaded,
+            PERMITS | UPLOADS => &self.refused,
+            _ => return false,
+        };
+        counter.fetch_add(1, Ordering::Relaxed);
+        true
+    }
+
+    /// The sums since the last call.
+    pub fn take(&self) -> Sums {
+        let taken = |counter: &AtomicU64| counter.swap(0, Ordering::Relaxed);
+        Sums {
+            redeemed: taken(&self.redeemed),
+            uploaded: taken(&self.uploaded),
+            refused: taken(&self.refused),
+        }
+    }
+}
+
+impl Sums {
+    /// Says them, unless there is nothing to say.
+    pub fn tell(self) {
+        let Self { redeemed, uploaded, refused } = self;
+        if self != Self::default() {
+            tracing::info!(redeemed, uploaded, refused, "reports since the last tick");
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn reports_are_counted_and_everything_else_is_told() {
+        let tally = Tally::default();
+        assert!(tally.takes(PERMITS, StatusCode::OK));
+        assert!(tally.takes(PERMITS, StatusCode::NOT_FOUND));
+        assert!(tally.takes(UPLOADS, StatusCode::ACCEPTED));
+        assert!(tally.takes(UPLOADS, StatusCode::CONFLICT));
+        assert!(!tally.takes(UPLOADS, StatusCode::INTERNAL_SERVER_ERROR));
+        assert!(!tally.takes("/v1/config", StatusCode::OK));
+        assert_eq!(tally.take(), Sums { redeemed: 1, uploaded: 1, refused: 2 });
+        assert_eq!(tally.take(), Sums::default());
+    }
+}
