@@ -7,6 +7,7 @@
 //! ```text
 //! page         = 256 × tag 32, then 256 × sealed status 52                    21,504 bytes
 //! entries file = the pages in order
+//! filter       = the tags in 41.5 bits each, in the same order (see [`filter`](crate::filter))
 //! header       = deterministic CBOR map (see docs/protocol.md)
 //! signed       = Ed25519 64 over label ‖ header, then the header
 //! head         = SHA-256(label ‖ previous head ‖ signed header)
@@ -16,19 +17,28 @@
 
 mod header;
 mod index;
+mod page;
 mod pages;
 mod press;
+mod reading;
 mod seal;
 
 pub use crate::batch_id::BatchId;
 pub use header::{Header, MAX_PAGES, SignedHeader};
 pub use index::{Head, INDEX_FRESH_SECONDS, Index};
-pub use pages::{PAGE_BYTES, PAGE_ENTRIES, Pages};
+pub use page::{PAGE_BYTES, PAGE_ENTRIES, Page};
+pub use pages::Pages;
 pub use press::{Imprint, Press};
+pub use reading::Reading;
 pub use seal::{Pool, SealedBatch, seal};
 
 use crate::units::Day;
-use crate::{codec, tag, wire};
+use crate::{codec, filter, tag, wire};
+
+/// A batch of so many pages comes whole, 172,032 bytes at most; of a larger one the filter, then single pages.
+pub const MAX_WHOLE_PAGES: usize = 8;
+/// So many pages are asked of a batch that does not come whole, hit or not.
+pub const PAGES_ASKED: usize = 4;
 
 /// Why a batch or an index was refused. Nothing of a refused batch counts.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -53,6 +63,35 @@ pub enum Error {
     PageDigest {
         /// Which, from 0.
         page: usize,
+    },
+    /// A page that the batch does not have, or that was not asked for.
+    #[error("there is no page {page} to compare")]
+    NoPage {
+        /// Which, from 0.
+        page: usize,
+    },
+    /// Fewer pages than were asked for.
+    #[error("{asked} pages were asked for, {got} came")]
+    Incomplete {
+        /// Pages asked for.
+        asked: usize,
+        /// Pages that came.
+        got: usize,
+    },
+    /// A filter that is not the one that was signed.
+    #[error("the filter is not the one that was signed")]
+    FilterDigest,
+    /// A filter that says something else than a signed page.
+    #[error("the filter does not say what page {page} says")]
+    FilterLies {
+        /// Which, from 0.
+        page: usize,
+    },
+    /// A batch small enough to come whole has no need of its filter.
+    #[error("a batch of {pages} pages comes whole")]
+    ComesWhole {
+        /// Its pages.
+        pages: usize,
     },
     /// Entries that are not strictly ascending.
     #[error("entries are not in order")]
@@ -89,6 +128,9 @@ pub enum Error {
     /// Malformed CBOR or lengths.
     #[error(transparent)]
     Codec(#[from] codec::Error),
+    /// A malformed filter.
+    #[error(transparent)]
+    Filter(#[from] filter::Error),
     /// A malformed entry.
     #[error(transparent)]
     Tag(#[from] tag::Error),

@@ -21,6 +21,7 @@
 //! | [`oprf`] | RFC 9497 OPRF, VOPRF and POPRF over ristretto255 |
 //! | [`permit`] | a TAN becomes a one-time permit that nothing links to it |
 //! | [`wire`] | the bodies that travel: configuration, permits, uploads, problems |
+//! | [`filter`] | a batch's tags in 41.5 bits each, in the order of its pages |
 //! | [`batch`] | sealed pages of sorted entries, signed and chained |
 //! | [`matching`] | a batch against the diary: exposures |
 //!
@@ -48,6 +49,7 @@ pub mod tan;
 pub mod wire;
 
 pub mod batch;
+pub mod filter;
 pub mod matching;
 
 mod batch_id;

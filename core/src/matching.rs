@@ -1,20 +1,37 @@
 //! A batch against the diary: which of my encounters were reported?
 //!
-//! Only tags are compared, on this device; the server sees that somebody fetched a batch that everybody fetches. A
-//! tag that is mine counts only if the status beside it opens under that encounter's key, this scheme and this
-//! degree, all three from the signed header: a copied or invented entry is nothing, and does not stop a later
-//! genuine one.
+//! Only tags are compared, on this device; the server sees that somebody fetched what everybody fetches. A tag that
+//! is mine counts only if the status beside it opens under that encounter's key, this scheme and this degree, all
+//! three from the signed header: a copied or invented entry is nothing, and does not stop a later genuine one.
+//!
+//! ```text
+//! up to 8 pages   Whole:    the entries file                                       → exposures
+//! more            ByFilter: the filter → Asked: exactly 4 pages, hit or not        → exposures, pages that wait
+//! later           Asked::again: 4 pages of a batch compared before, those that wait first
+//! ```
+//!
+//! All of it takes bytes as they come and holds, beside the device's own tags, a few pages at most. Which pages are
+//! asked is drawn before anything is known, and hits only take the place of what was drawn: the number and size of
+//! requests never tell how many hits there are. Single pages do tell the server a little: whoever knows one of my
+//! tags sees that I asked for its page, as four in so many do by chance.
+
+mod asked;
+mod by_filter;
+mod draw;
+mod matcher;
+mod whole;
+
+pub use asked::{Asked, Found};
+pub use by_filter::ByFilter;
+pub use matcher::Matcher;
+pub use whole::Whole;
 
 use alloc::collections::BTreeSet;
 use alloc::vec::Vec;
 
-use zeroize::Zeroizing;
-
-use crate::batch::{Header, Pages};
-use crate::codec;
-use crate::diary::{Diary, Encounter, EncounterId, Exposure};
-use crate::status::StatusKey;
-use crate::tag::Tag;
+use crate::batch::{Header, Page};
+use crate::diary::{Diary, EncounterId, Exposure};
+use crate::status::Status;
 use crate::units::Timestamp;
 
 /// One encounter found in a batch.
@@ -28,99 +45,38 @@ pub struct Match {
     pub exposure: Exposure,
 }
 
-#[derive(Clone, minicbor::Encode, minicbor::Decode)]
-struct Wanted {
-    #[n(0)]
-    tag: Tag,
-    #[n(1)]
-    encounter: EncounterId,
-    #[n(2)]
-    status_key: StatusKey,
+/// The encounters found so far in one batch, each once.
+#[derive(Clone, Default)]
+struct Finds {
+    seen: BTreeSet<EncounterId>,
+    statuses: Vec<(EncounterId, Status)>,
 }
 
-/// My tags, sorted, with what opens the statuses beside them; no claims, no notes, no times.
-#[derive(Clone, minicbor::Encode, minicbor::Decode)]
-#[cbor(transparent)]
-pub struct Matcher(#[n(0)] Vec<Wanted>);
-
-impl Matcher {
-    /// The receiving direction of every pair of keys in the diary.
-    #[must_use]
-    pub fn from_diary(diary: &Diary) -> Self {
-        let of = |row: &Encounter| {
-            let encounter = row.id;
-            let wanted = |receive: &crate::encounter::Receive| Wanted {
-                tag: receive.tag,
-                encounter,
-                status_key: receive.status_key.clone(),
-            };
-            row.pairings().iter().map(|pairing| wanted(&pairing.receive)).collect::<Vec<_>>()
-        };
-        let mut wanted: Vec<_> = diary.iter().flat_map(of).collect();
-        wanted.sort_unstable_by_key(|wanted| wanted.tag);
-        Self(wanted)
-    }
-
-    /// For another thread of the same device. Contains status keys.
-    #[must_use]
-    pub fn to_bytes(&self) -> Zeroizing<Vec<u8>> {
-        Zeroizing::new(codec::to_cbor(self))
-    }
-
-    /// From [`Matcher::to_bytes`].
-    ///
-    /// # Errors
-    /// [`codec::Error::Cbor`].
-    pub fn from_bytes(bytes: &[u8]) -> Result<Self, codec::Error> {
-        let matcher: Self = codec::from_canonical_cbor(bytes)?;
-        // The search below depends on the order.
-        if matcher.0.is_sorted_by_key(|wanted| wanted.tag) { Ok(matcher) } else { Err(codec::Error::Cbor) }
-    }
-
-    /// How many tags it looks for.
-    #[must_use]
-    pub const fn len(&self) -> usize {
-        self.0.len()
-    }
-
-    /// Whether it looks for none.
-    #[must_use]
-    pub const fn is_empty(&self) -> bool {
-        self.0.is_empty()
-    }
-
-    /// The encounters reported in one verified batch, each once.
-    #[must_use]
-    pub fn check(&self, header: &Header, pages: &Pages, found_at: Timestamp) -> Vec<Match> {
-        let mut seen = BTreeSet::new();
-        let mut matches = Vec::new();
-        for entry in pages.entries() {
-            let first = self.0.partition_point(|wanted| wanted.tag < entry.tag);
-            for wanted in self.0.iter().skip(first).take_while(|wanted| wanted.tag == entry.tag) {
-                let Ok(status) =
-                    entry.sealed.open(&wanted.status_key, header.scheme, header.degree, &entry.tag)
-                else {
-                    continue;
-                };
-                if seen.insert(wanted.encounter) {
-                    let exposure = Exposure {
-                        degree: header.degree,
-                        test_day: status.test_day,
-                        onset: status.onset,
-                        found_at,
-                        batch: header.id,
-                    };
-                    matches.push(Match { encounter: wanted.encounter, exposure });
+impl Finds {
+    /// Takes in a verified page.
+    fn take(&mut self, matcher: &Matcher, header: &Header, page: &Page<'_>) {
+        for at in matcher.find(page.tags()) {
+            let Some(entry) = page.entry(at) else { continue };
+            for (encounter, key) in matcher.keys(&entry.tag) {
+                if let Ok(status) = entry.sealed.open(key, header.scheme, header.degree, &entry.tag)
+                    && self.seen.insert(encounter)
+                {
+                    self.statuses.push((encounter, status));
                 }
             }
         }
-        matches
     }
-}
 
-impl core::fmt::Debug for Matcher {
-    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-        write!(f, "Matcher({} tags)", self.0.len())
+    fn into_matches(self, header: &Header, found_at: Timestamp) -> Vec<Match> {
+        let exposure = |status: Status| Exposure {
+            degree: header.degree,
+            test_day: status.test_day,
+            onset: status.onset,
+            found_at,
+            batch: header.id,
+        };
+        let found = self.statuses.into_iter();
+        found.map(|(encounter, status)| Match { encounter, exposure: exposure(status) }).collect()
     }
 }
 

@@ -4,10 +4,12 @@
 
 use rand_chacha::ChaCha20Rng;
 use rand_chacha::rand_core::SeedableRng;
+use twoken_core::batch;
 use twoken_core::beacon::{Beacon, Payload, TimeError};
 use twoken_core::codec;
 use twoken_core::diary::{Diary, Encounter};
 use twoken_core::encounter::{Error, How, KeyRing};
+use twoken_core::matching::{Match, Matcher, Whole};
 use twoken_core::permit::{Class, Pending, PermitKey};
 use twoken_core::redaction::Redaction;
 use twoken_core::status::{Degree, Mode, Scheme, Status};
@@ -15,7 +17,6 @@ use twoken_core::tag::{ClaimKey, Entry};
 use twoken_core::tan::Tan;
 use twoken_core::units::{Day, GRACE_SECONDS, INTERVAL_SECONDS, Timestamp, Week};
 use twoken_core::wire::{Digest, SIZE_CLASSES, SigningKey, Upload, UploadBody};
-use twoken_core::{batch, matching};
 
 /// 21 November 2026, 12:10:00 UTC: the boundary of two intervals.
 const BOUNDARY: u64 = 1_795_263_000;
@@ -76,8 +77,9 @@ fn exposures(reader: &Diary, entries: Vec<Entry>, degree: Degree) -> usize {
     let pool = batch::Pool { region: "root".parse().unwrap(), scheme: Scheme::Encounter, degree, entries };
     let sealed_at = Timestamp::new(BOUNDARY + 3600);
     let sealed = batch::seal(pool, sealed_at, Digest::of(b"config"), &key, 1, &mut rng(98)).unwrap();
-    let pages = batch::Pages::verify(sealed.header.header(), sealed.entries_file).unwrap();
-    matching::Matcher::from_diary(reader).check(sealed.header.header(), &pages, sealed_at).len()
+    let mut whole = Whole::new(&Matcher::from_diary(reader), sealed.header.header()).unwrap();
+    whole.feed(&sealed.entries_file).unwrap();
+    whole.finish(sealed_at).unwrap().len()
 }
 
 #[test]
@@ -284,7 +286,7 @@ fn claim_07_degrees_are_bound_and_a_copied_tag_suppresses_nothing() {
     }
 
     // The owner moves from degree 2 to 1: the lower one stands, and stays.
-    let found = |degree| matching::Match {
+    let found = |degree| Match {
         encounter: b.diary.iter().next().unwrap().id,
         exposure: twoken_core::diary::Exposure {
             degree,

@@ -8,6 +8,8 @@ mod support;
 
 #[path = "properties/coding.rs"]
 mod coding;
+#[path = "properties/filter.rs"]
+mod filter;
 #[path = "properties/meeting.rs"]
 mod meeting;
 #[path = "properties/peer.rs"]

@@ -6,11 +6,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use rand_chacha::ChaCha20Rng;
 use rand_chacha::rand_core::SeedableRng;
-use twoken_core::batch::{self, Head, Index, Pages};
+use twoken_core::batch::{self, Head, Index};
 use twoken_core::beacon::{Fragment, Scanned};
 use twoken_core::diary::Diary;
 use twoken_core::encounter::{How, KeyRing};
-use twoken_core::matching::Matcher;
+use twoken_core::matching::{Matcher, Whole};
 use twoken_core::permit::PermitHeader;
 use twoken_core::permit::{Authorised, Class, Pending, PermitInfo, PermitKey};
 use twoken_core::redaction::{Counts, Redaction};
@@ -64,8 +64,9 @@ impl Person {
         let mut matches = Vec::new();
         for signed in index.after(self.head.as_ref())? {
             let header = signed.header();
-            let pages = Pages::verify(header, server.files[&header.id].clone())?;
-            matches.extend(matcher.check(header, &pages, now));
+            let mut whole = Whole::new(&matcher, header)?;
+            whole.feed(&server.files[&header.id])?;
+            matches.extend(whole.finish(now)?);
         }
         self.head = Some(index.last_head());
         Ok(self.diary.expose(&matches).len())

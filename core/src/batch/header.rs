@@ -3,7 +3,7 @@
 use alloc::vec::Vec;
 
 use super::Error;
-use super::pages::PAGE_ENTRIES;
+use super::{MAX_WHOLE_PAGES, PAGE_ENTRIES};
 use crate::batch_id::BatchId;
 use crate::codec;
 use crate::labels;
@@ -49,7 +49,7 @@ pub struct Header {
     /// `B = b·G` of the batch day; only in private mode.
     #[cbor(n(9), with = "minicbor::bytes")]
     pub blinding_key: Option<[u8; 32]>,
-    /// Digest of the filter file; 32 zero bytes while there is none.
+    /// Digest of the filter file.
     #[n(10)]
     pub filter_digest: Digest,
     /// Digest of each page.
@@ -67,6 +67,7 @@ impl Header {
         degree: Degree,
         sealed_at: Timestamp,
         config_digest: Digest,
+        filter_digest: Digest,
         page_digests: Vec<Digest>,
     ) -> Result<Self, Error> {
         let entries = u32::try_from(page_digests.len() * PAGE_ENTRIES).map_err(|_| Error::Header)?;
@@ -81,7 +82,7 @@ impl Header {
             entries,
             config_digest,
             blinding_key: None,
-            filter_digest: Digest::new([0; 32]),
+            filter_digest,
             page_digests,
         };
         header.check().map(|()| header)
@@ -91,6 +92,17 @@ impl Header {
     #[must_use]
     pub const fn pages(&self) -> usize {
         self.page_digests.len()
+    }
+
+    /// How many pages, as pages are numbered: [`MAX_PAGES`] at most.
+    pub(crate) fn page_count(&self) -> u32 {
+        u32::try_from(self.pages()).unwrap_or(u32::MAX)
+    }
+
+    /// Whether a client fetches all of it; of a larger one the filter, then single pages.
+    #[must_use]
+    pub const fn comes_whole(&self) -> bool {
+        self.pages() <= MAX_WHOLE_PAGES
     }
 
     fn check(&self) -> Result<(), Error> {

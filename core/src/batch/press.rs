@@ -4,8 +4,9 @@ use alloc::vec::Vec;
 
 use rand_core::CryptoRng;
 
-use super::{Error, Header, MAX_PAGES, PAGE_ENTRIES, Pages, SignedHeader};
+use super::{Error, Header, MAX_PAGES, PAGE_ENTRIES, SignedHeader, page};
 use crate::batch_id::BatchId;
+use crate::filter::Encoder;
 use crate::status::{Degree, Mode, Scheme};
 use crate::tag::Entry;
 use crate::units::Timestamp;
@@ -26,12 +27,14 @@ pub struct Imprint {
     pub config_digest: Digest,
 }
 
-/// A batch on its way: its pages in order, one after another, then its header.
+/// A batch on its way: its pages in order, one after another, then its header and filter. Holds, beside the page that
+/// is being written, the digests and the filter: 1.4 KB a page.
 #[derive(Clone, Debug)]
 pub struct Press {
     id: BatchId,
     pages: usize,
     digests: Vec<Digest>,
+    filter: Encoder,
     last: Option<Entry>,
 }
 
@@ -49,7 +52,9 @@ impl Press {
         }
         let mut id = [0; 16];
         rng.fill_bytes(&mut id);
-        Ok(Self { id: BatchId::new(id), pages, digests: Vec::with_capacity(pages), last: None })
+        let filter = Encoder::new(u32::try_from(pages * PAGE_ENTRIES).map_err(|_| Error::Header)?);
+        let digests = Vec::with_capacity(pages);
+        Ok(Self { id: BatchId::new(id), pages, digests, filter, last: None })
     }
 
     /// The batch's name.
@@ -61,7 +66,8 @@ impl Press {
     /// The bytes of the next page, of 256 entries that go on ascending.
     ///
     /// # Errors
-    /// [`Error::Size`], [`Error::Order`]; [`Error::Header`] for a page too many.
+    /// [`Error::Size`], [`Error::Order`]; [`Error::Header`] for a page too many; [`Error::Filter`] for a tag that is no
+    /// element.
     pub fn page(&mut self, entries: &[Entry]) -> Result<Vec<u8>, Error> {
         if entries.len() != PAGE_ENTRIES {
             return Err(Error::Size { expected: PAGE_ENTRIES, got: entries.len() });
@@ -73,22 +79,33 @@ impl Press {
             return Err(Error::Order);
         }
         self.last = entries.last().copied();
-        let page = Pages::write(entries);
+        entries.iter().try_for_each(|entry| self.filter.push(&entry.tag))?;
+        let page = page::write(entries);
         self.digests.push(Digest::of(&page));
         Ok(page)
     }
 
-    /// The signed header, once all pages were written.
+    /// The signed header and the filter file, once all pages were written.
     ///
     /// # Errors
     /// [`Error::Header`] while pages are missing.
-    pub fn finish(self, imprint: Imprint, key: &SigningKey) -> Result<SignedHeader, Error> {
+    pub fn finish(self, imprint: Imprint, key: &SigningKey) -> Result<(SignedHeader, Vec<u8>), Error> {
         if self.digests.len() != self.pages {
             return Err(Error::Header);
         }
         let Imprint { region, scheme, degree, sealed_at, config_digest } = imprint;
-        let header =
-            Header::new(self.id, region, scheme, Mode::Open, degree, sealed_at, config_digest, self.digests)?;
-        Ok(header.sign(key))
+        let filter = self.filter.finish()?;
+        let header = Header::new(
+            self.id,
+            region,
+            scheme,
+            Mode::Open,
+            degree,
+            sealed_at,
+            config_digest,
+            Digest::of(&filter),
+            self.digests,
+        )?;
+        Ok((header.sign(key), filter))
     }
 }

@@ -4,9 +4,8 @@ use alloc::vec::Vec;
 
 use rand_core::CryptoRng;
 
-use super::{Error, Header, MAX_PAGES, PAGE_BYTES, PAGE_ENTRIES, Pages, SignedHeader};
-use crate::batch_id::BatchId;
-use crate::status::{Degree, Mode, Scheme};
+use super::{Error, Imprint, MAX_PAGES, PAGE_BYTES, PAGE_ENTRIES, Press, SignedHeader};
+use crate::status::{Degree, Scheme};
 use crate::tag::Entry;
 use crate::units::Timestamp;
 use crate::wire::{Digest, RegionId, SigningKey};
@@ -31,13 +30,15 @@ pub struct SealedBatch {
     pub header: SignedHeader,
     /// Its entries file.
     pub entries_file: Vec<u8>,
+    /// Its filter.
+    pub filter_file: Vec<u8>,
 }
 
 /// Sorts, pads to full pages (`min_pages` at least, one at least) and signs. The dummies are elements of unknown
 /// logarithm with random bytes beside them ([`Entry::dummy`]).
 ///
 /// # Errors
-/// [`Error::TooMany`].
+/// [`Error::TooMany`]; [`Error::Filter`] for a tag that is no element.
 pub fn seal(
     pool: Pool,
     sealed_at: Timestamp,
@@ -55,19 +56,12 @@ pub fn seal(
     }
     entries.resize_with(pages * PAGE_ENTRIES, || Entry::dummy(rng));
     entries.sort_unstable();
-    let entries_file = Pages::write(&entries);
-    let page_digests = entries_file.chunks_exact(PAGE_BYTES).map(Digest::of).collect();
-    let mut id = [0; 16];
-    rng.fill_bytes(&mut id);
-    let header = Header::new(
-        BatchId::new(id),
-        region,
-        scheme,
-        Mode::Open,
-        degree,
-        sealed_at,
-        config_digest,
-        page_digests,
-    )?;
-    Ok(SealedBatch { header: header.sign(key), entries_file })
+    let mut press = Press::new(pages, rng)?;
+    let mut entries_file = Vec::with_capacity(pages * PAGE_BYTES);
+    for page in entries.chunks(PAGE_ENTRIES) {
+        entries_file.extend(press.page(page)?);
+    }
+    let imprint = Imprint { region, scheme, degree, sealed_at, config_digest };
+    let (header, filter_file) = press.finish(imprint, key)?;
+    Ok(SealedBatch { header, entries_file, filter_file })
 }

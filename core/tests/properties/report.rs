@@ -4,9 +4,9 @@ use std::collections::BTreeSet;
 
 use proptest::prelude::*;
 use proptest::sample::Index as Pick;
-use twoken_core::batch::{Error, PAGE_BYTES, Pages, Pool, SignedHeader, seal};
+use twoken_core::batch::{Error, Header, PAGE_BYTES, Pages, Pool, SignedHeader, seal};
 use twoken_core::diary::{Diary, EncounterId};
-use twoken_core::matching::Matcher;
+use twoken_core::matching::{Match, Matcher, Whole};
 use twoken_core::redaction::Redaction;
 use twoken_core::status::{Degree, Scheme, Status};
 use twoken_core::tag::Entry;
@@ -26,6 +26,13 @@ fn few() -> ProptestConfig {
 
 fn ids(diary: &Diary) -> Vec<EncounterId> {
     diary.iter().map(|row| row.id).collect()
+}
+
+/// What a device finds in a batch that comes in pieces.
+fn matched(matcher: &Matcher, header: &Header, file: &[u8], piece: usize) -> Vec<Match> {
+    let mut whole = Whole::new(matcher, header).unwrap();
+    file.chunks(piece).for_each(|piece| whole.feed(piece).unwrap());
+    whole.finish(NOW.plus(5)).unwrap()
 }
 
 /// What a person may do to a selection, in any order.
@@ -168,6 +175,7 @@ proptest! {
     fn matching_finds_exactly_the_planted_tags(
         left_out in prop::collection::vec(any::<bool>(), 1..6), strangers in 0_usize..300, garbage: bool,
         seed: [u8; 32], onset in prop::option::of(-14_i8..=14), second: bool, shuffle: u64,
+        piece in 1_usize..50_000,
     ) {
         let (reporter, contacts) = meeting("reporter", left_out.len(), NOW);
         let degree = if second { Degree::Second } else { Degree::First };
@@ -211,7 +219,7 @@ proptest! {
 
         for (contact, out) in contacts.iter().zip(&left_out) {
             let matcher = Matcher::from_bytes(&Matcher::from_diary(&contact.diary).to_bytes()).unwrap();
-            let found = matcher.check(header, &pages, NOW.plus(5));
+            let found = matched(&matcher, header, &batch.entries_file, piece);
             prop_assert_eq!(found.len(), usize::from(!out));
             for one in found {
                 prop_assert!(contact.diary.get(&one.encounter).is_some());
@@ -220,7 +228,8 @@ proptest! {
                 prop_assert_eq!((exposure.found_at, exposure.batch), (NOW.plus(5), header.id));
             }
         }
-        prop_assert!(Matcher::from_diary(&reporter.diary).check(header, &pages, NOW).is_empty());
+        let own = Matcher::from_diary(&reporter.diary);
+        prop_assert!(matched(&own, header, &batch.entries_file, piece).is_empty());
 
         let mut cut = batch.entries_file;
         cut.pop();

@@ -2,6 +2,8 @@
 
 use twoken_core::batch::{Head, Index, Pages, Pool, SealedBatch, SignedHeader, seal};
 use twoken_core::codec::{from_base64url, to_base64url};
+use twoken_core::diary::Diary;
+use twoken_core::matching::{ByFilter, Matcher};
 use twoken_core::permit::{Class, Pending, PermitHeader, PermitKey};
 use twoken_core::status::{Degree, Mode, Scheme, SealedStatus, Status};
 use twoken_core::tag::{Entry, Secret};
@@ -65,6 +67,21 @@ fn entries_files() {
     let decode = |bytes: &[u8]| Pages::verify(header, bytes.to_vec()).is_ok();
     assert!(decode(&batch.entries_file));
     each_of_many(&batch.entries_file, 1, 509, |bytes| assert!(!decode(bytes)));
+    garbage(|bytes| assert!(!decode(bytes)));
+}
+
+/// Every altered filter is refused at the latest by its digest.
+#[test]
+fn filter_files() {
+    let batch = crate::support::batches::batch(Vec::new(), 9, "rejection filter");
+    let matcher = Matcher::from_diary(&Diary::default());
+    let decode = |bytes: &[u8]| {
+        let rng = keystream(named("rejection pages"));
+        let mut by_filter = ByFilter::new(&matcher, batch.header.header(), rng).unwrap();
+        by_filter.feed(bytes).is_ok() && by_filter.finish().is_ok()
+    };
+    assert!(decode(&batch.filter_file));
+    each_of_many(&batch.filter_file, 61, 997, |bytes| assert!(!decode(bytes)));
     garbage(|bytes| assert!(!decode(bytes)));
 }
 

@@ -2,6 +2,7 @@
 #![allow(dead_code, reason = "each test file uses a part of it")]
 
 pub mod agreement;
+pub mod batches;
 pub mod people;
 pub mod rng;
 

@@ -26,6 +26,8 @@ const CHUNK: u32 = 32 * PAGE_ENTRIES as u32;
 
 /// Pages on their way into the database: batch, number, bytes.
 type Staged = Vec<([u8; 16], u32, Vec<u8>)>;
+/// A batch's header, and its filter.
+type Filtered = (SignedHeader, Vec<u8>);
 
 /// Seals a closed pool. Cut off anywhere, what was done is done again from the beginning, and published once.
 ///
@@ -68,7 +70,12 @@ async fn stage(
     let keys = Arc::clone(keys);
     let (pages, batches) = computed(move || sheets.finish(&imprint, &keys)).await?;
     store.stage_pages(&pages).await?;
-    Ok(batches)
+    let mut headers = Vec::new();
+    for (signed, filter) in batches {
+        store.stage_filter(signed.header().id.as_bytes(), &filter).await?;
+        headers.push(signed);
+    }
+    Ok(headers)
 }
 
 /// Lists the batches in the index, all at once.
@@ -166,8 +173,8 @@ impl Sheets {
         Ok(staged)
     }
 
-    /// Puts in the last dummies; returns the last pages, and the headers.
-    fn finish(self, imprint: &Imprint, keys: &Keys) -> Result<(Staged, Vec<SignedHeader>), batch::Error> {
+    /// Puts in the last dummies; returns the last pages, and the headers with their filters.
+    fn finish(self, imprint: &Imprint, keys: &Keys) -> Result<(Staged, Vec<Filtered>), batch::Error> {
         let mut staged = Vec::new();
         let mut headers = Vec::new();
         for mut sheet in self.sheets {

@@ -1,7 +1,7 @@
 //! The whole story, with phones made of the core and a real server between them.
 
-use twoken_core::batch::{Index, Pages};
-use twoken_core::matching::Matcher;
+use twoken_core::batch::Index;
+use twoken_core::matching::{Matcher, Whole};
 use twoken_core::permit::Class;
 use twoken_core::redaction::Redaction;
 use twoken_core::status::Degree;
@@ -23,7 +23,9 @@ async fn check(person: &mut Person, server: &Server) -> usize {
         let header = signed.header();
         assert!(config.accepts_digest(&header.config_digest));
         let file = server.get(&format!("/v1/batches/{}/entries", header.id)).await.ok().body;
-        found.extend(matcher.check(header, &Pages::verify(header, file).unwrap(), server.now()));
+        let mut whole = Whole::new(&matcher, header).unwrap();
+        whole.feed(&file).unwrap();
+        found.extend(whole.finish(server.now()).unwrap());
     }
     person.head = Some(index.last_head());
     person.diary.expose(&found).len()

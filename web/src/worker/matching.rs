@@ -1,8 +1,8 @@
 //! Verifying a batch and comparing it with the diary's tags.
 
 use super::messages::{Found, ListProblem};
-use twoken_core::batch::{Pages, SignedHeader};
-use twoken_core::matching::Matcher;
+use twoken_core::batch::SignedHeader;
+use twoken_core::matching::{Matcher, Whole};
 use twoken_core::units::Timestamp;
 use twoken_core::wire::VerifyingKey;
 
@@ -14,12 +14,13 @@ pub fn compare(
     matcher: &[u8],
     header: &[u8],
     key: &[u8],
-    entries: Vec<u8>,
+    entries: &[u8],
     found_at: Timestamp,
 ) -> Result<Vec<Found>, ListProblem> {
     let matcher = Matcher::from_bytes(matcher).map_err(|_| ListProblem::Other)?;
     let key = VerifyingKey::new(key.try_into().map_err(|_| ListProblem::Other)?);
     let header = SignedHeader::decode_verified(header, &key)?;
-    let pages = Pages::verify(header.header(), entries)?;
-    Ok(matcher.check(header.header(), &pages, found_at).into_iter().map(Found::from).collect())
+    let mut whole = Whole::new(&matcher, header.header())?;
+    whole.feed(entries)?;
+    Ok(whole.finish(found_at)?.into_iter().map(Found::from).collect())
 }

@@ -8,9 +8,9 @@ use messages::{Outcome, Task};
 
 /// Does one task.
 #[must_use]
-pub fn work(task: Task, buffer: Vec<u8>) -> Outcome {
+pub fn work(task: Task, buffer: &[u8]) -> Outcome {
     match task {
-        Task::Scan { width, height } => Outcome::Scanned(scan::decode(scan::luma(&buffer), width, height)),
+        Task::Scan { width, height } => Outcome::Scanned(scan::decode(scan::luma(buffer), width, height)),
         Task::Compare { matcher, header, key, found_at } => {
             match matching::compare(&matcher, &header, &key, buffer, found_at) {
                 Ok(found) => Outcome::Compared(found),
@@ -24,7 +24,7 @@ pub fn work(task: Task, buffer: Vec<u8>) -> Outcome {
 #[must_use]
 pub fn answer(head: Vec<u8>, buffer: Vec<u8>) -> Vec<u8> {
     let outcome = match messages::decode(&head) {
-        Some(task) => work(task, buffer),
+        Some(task) => work(task, &buffer),
         // Only an app of another build could say that: both come from one.
         None => Outcome::Refused(messages::ListProblem::Other),
     };

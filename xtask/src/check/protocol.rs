@@ -26,7 +26,7 @@ const fn constant(row: &'static str, file: &'static str, name: &'static str, uni
     Constant { row, file, name, unit }
 }
 
-const CONSTANTS: [Constant; 12] = [
+const CONSTANTS: [Constant; 14] = [
     constant("interval", "core/src/units.rs", "INTERVAL_SECONDS", 1),
     constant("grace", "core/src/units.rs", "GRACE_SECONDS", 1),
     constant("retention", "core/src/units.rs", "RETENTION_DAYS", 1),
@@ -36,6 +36,8 @@ const CONSTANTS: [Constant; 12] = [
     constant("longest text looked at", "core/src/beacon.rs", "MAX_TEXT", 1),
     constant("heard beacons remembered", "core/src/encounter/ring.rs", "MAX_HEARD", 1),
     constant("upload size classes", "core/src/wire/upload.rs", "SIZE_CLASSES", 1),
+    constant("pages that come whole", "core/src/batch.rs", "MAX_WHOLE_PAGES", 1),
+    constant("pages asked", "core/src/batch.rs", "PAGES_ASKED", 1),
     constant("TAN", "core/src/tan.rs", "SYMBOLS", 1),
     constant("index freshness", "core/src/batch/index.rs", "INDEX_FRESH_SECONDS", 3600),
     constant("configuration", "core/src/wire/config.rs", "MAX_BODY", 1024),

@@ -40,6 +40,9 @@ const TWO_PAGES: Sealing = Sealing {
     seed: "batch two",
 };
 
+/// Too many to come whole.
+pub const NINE_PAGES: Sealing = Sealing { min_pages: 9, seed: "batch nine", ..TWO_PAGES };
+
 impl Sealing {
     pub fn pool(&self) -> Vec<Entry> {
         upload::dummies(named("pool"), self.entries)
@@ -102,7 +105,9 @@ fn good() -> File {
             .with("id", header.id.to_string())
             .hex("header", again.to_bytes())
             .with("page_digests", header.page_digests.iter().map(Digest::to_string).collect::<Vec<_>>())
-            .hex("entries_sha256", sha256(&batch.entries_file));
+            .hex("entries_sha256", sha256(&batch.entries_file))
+            .hex("filter_digest", sha256(&batch.filter_file));
+        assert_eq!(header.filter_digest, Digest::of(&batch.filter_file));
         if sealing.seed == ONE_PAGE.seed {
             case = case.with("entries_file", to_base64url(&batch.entries_file));
         }
@@ -116,7 +121,12 @@ fn good() -> File {
 
 /// A header that is changed and signed again, as a server could.
 pub fn changed(change: impl FnOnce(&mut Header)) -> Vec<u8> {
-    let mut header = ONE_PAGE.seal().header.header().clone();
+    resigned(&ONE_PAGE.seal(), change)
+}
+
+/// A batch's header, changed and signed again.
+pub fn resigned(batch: &SealedBatch, change: impl FnOnce(&mut Header)) -> Vec<u8> {
+    let mut header = batch.header.header().clone();
     change(&mut header);
     sign("twoken/v1/header", &minicbor::to_vec(&header).unwrap())
 }
@@ -258,7 +268,7 @@ fn bad_entries() -> Vec<File> {
             Edit { at: statuses + 52, remove: 52, insert: file[statuses..statuses + 52].to_vec() },
         ]
     };
-    let resigned = |edits: &[Edit]| {
+    let signed_again = |edits: &[Edit]| {
         let mut file = file.clone();
         edits.iter().for_each(|edit| edit.apply(&mut file));
         changed(|header| header.page_digests = vec![Digest::of(&file)])
@@ -291,8 +301,8 @@ fn bad_entries() -> Vec<File> {
         (
             "batch_bad_order.json",
             vec![
-                ("two entries swapped, and signed", swapped(), resigned(&swapped()), Error::Order),
-                ("an entry twice, and signed", twice(), resigned(&twice()), Error::Order),
+                ("two entries swapped, and signed", swapped(), signed_again(&swapped()), Error::Order),
+                ("an entry twice, and signed", twice(), signed_again(&twice()), Error::Order),
             ],
         ),
     ];

@@ -4,6 +4,7 @@ pub mod batch;
 pub mod beacon;
 pub mod config;
 pub mod encounter;
+pub mod filter;
 pub mod index;
 pub mod permit;
 pub mod scanned;
@@ -42,6 +43,7 @@ pub fn files() -> Vec<File> {
         permit::files(),
         upload::files(),
         batch::files(),
+        filter::files(),
         index::files(),
         config::files(),
     ]

@@ -1,0 +1,130 @@
+//! Single pages of a batch too large to come whole.
+
+use alloc::vec::Vec;
+
+use rand_core::CryptoRng;
+
+use super::{Finds, Match, Matcher, draw};
+use crate::batch::{self, Error, Header, PAGES_ASKED};
+use crate::filter::Scale;
+use crate::status::Mode;
+use crate::tag::Tag;
+use crate::units::Timestamp;
+
+/// A page by its number, with what the filter says of it.
+#[derive(Clone)]
+pub(super) struct Page {
+    pub(super) number: u32,
+    /// 256 values, or none where there is no filter at hand.
+    pub(super) values: Vec<u64>,
+}
+
+impl Page {
+    pub(super) const fn new(number: u32) -> Self {
+        Self { number, values: Vec::new() }
+    }
+}
+
+/// Compares the four pages that are asked of a batch, in any order. Nothing counts before [`Asked::finish`].
+#[derive(Clone)]
+pub struct Asked {
+    matcher: Matcher,
+    header: Header,
+    asked: Vec<Page>,
+    came: Vec<u32>,
+    waiting: Vec<u32>,
+    finds: Finds,
+}
+
+/// What came of the pages asked for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Found {
+    /// The encounters reported there, each once.
+    pub matches: Vec<Match>,
+    /// Pages with more, ascending: for [`Asked::again`] at a later check.
+    pub waiting: Vec<u32>,
+}
+
+impl Asked {
+    pub(super) fn new(matcher: Matcher, header: Header, mut asked: Vec<Page>, mut waiting: Vec<u32>) -> Self {
+        asked.sort_unstable_by_key(|page| page.number);
+        waiting.sort_unstable();
+        Self { matcher, header, asked, came: Vec::new(), waiting, finds: Finds::default() }
+    }
+
+    /// Asks pages of a batch that was compared before: up to four of those that wait, drawn by lot, filled up to four
+    /// with others. Numbers that the batch does not have are left out.
+    ///
+    /// # Errors
+    /// [`Error::Mode`], [`Error::ComesWhole`].
+    pub fn again(
+        matcher: &Matcher,
+        header: &Header,
+        waiting: &[u32],
+        rng: &mut impl CryptoRng,
+    ) -> Result<Self, Error> {
+        if header.mode != Mode::Open {
+            return Err(Error::Mode);
+        }
+        if header.comes_whole() {
+            return Err(Error::ComesWhole { pages: header.pages() });
+        }
+        let mut waiting: Vec<_> =
+            waiting.iter().copied().filter(|page| *page < header.page_count()).collect();
+        waiting.sort_unstable();
+        waiting.dedup();
+        let mut pages = Vec::with_capacity(PAGES_ASKED);
+        while pages.len() < PAGES_ASKED
+            && let Ok(left) = u32::try_from(waiting.len())
+            && left > 0
+        {
+            pages.push(waiting.swap_remove(draw::below(left, rng) as usize));
+        }
+        while pages.len() < PAGES_ASKED {
+            let page = draw::below(header.page_count(), rng);
+            if !pages.contains(&page) {
+                pages.push(page);
+            }
+        }
+        let pages = pages.into_iter().map(Page::new).collect();
+        Ok(Self::new(matcher.clone(), header.clone(), pages, waiting))
+    }
+
+    /// The pages to ask for, from 0: four, ascending.
+    #[must_use]
+    pub fn pages(&self) -> Vec<u32> {
+        self.asked.iter().map(|page| page.number).collect()
+    }
+
+    /// Takes in one of them.
+    ///
+    /// # Errors
+    /// [`Error::NoPage`] for one that was not asked for or came already; [`Error::Size`], [`Error::PageDigest`],
+    /// [`Error::Order`]; [`Error::FilterLies`].
+    pub fn page(&mut self, number: u32, bytes: &[u8]) -> Result<(), Error> {
+        let at = number as usize;
+        let asked = self.asked.iter().find(|page| page.number == number && !self.came.contains(&number));
+        let Page { values, .. } = asked.ok_or(Error::NoPage { page: at })?;
+        let page = batch::Page::verify(&self.header, at, bytes)?;
+        let scale = Scale::new(self.header.entries);
+        let said = page.tags().iter().map(|tag| scale.value(&Tag::new(*tag)));
+        if !values.is_empty() && !said.eq(values.iter().copied()) {
+            return Err(Error::FilterLies { page: at });
+        }
+        self.finds.take(&self.matcher, &self.header, &page);
+        self.came.push(number);
+        Ok(())
+    }
+
+    /// The encounters reported in the pages: all of them must have come.
+    ///
+    /// # Errors
+    /// [`Error::Incomplete`].
+    pub fn finish(self, found_at: Timestamp) -> Result<Found, Error> {
+        let (asked, got) = (self.asked.len(), self.came.len());
+        if got < asked {
+            return Err(Error::Incomplete { asked, got });
+        }
+        Ok(Found { matches: self.finds.into_matches(&self.header, found_at), waiting: self.waiting })
+    }
+}

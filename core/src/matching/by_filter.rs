@@ -1,0 +1,164 @@
+//! A batch too large to come whole: first its filter.
+
+use alloc::vec::Vec;
+
+use rand_core::CryptoRng;
+use sha2::{Digest as _, Sha256};
+
+use super::asked::{Asked, Page};
+use super::{Matcher, draw};
+use crate::batch::{Error, Header, PAGE_ENTRIES, PAGES_ASKED};
+use crate::filter::{Decoder, Scale};
+use crate::status::Mode;
+use crate::wire::Digest;
+
+/// Compares a filter as it arrives, in pieces of any size, and chooses the pages to ask for.
+#[derive(Clone)]
+pub struct ByFilter<R> {
+    decoder: Decoder,
+    hash: Sha256,
+    choice: Choice<R>,
+    refused: Option<Error>,
+}
+
+impl<R: CryptoRng> ByFilter<R> {
+    /// At the start of a batch's filter.
+    ///
+    /// # Errors
+    /// [`Error::Mode`], [`Error::ComesWhole`].
+    pub fn new(matcher: &Matcher, header: &Header, rng: R) -> Result<Self, Error> {
+        if header.mode != Mode::Open {
+            return Err(Error::Mode);
+        }
+        if header.comes_whole() {
+            return Err(Error::ComesWhole { pages: header.pages() });
+        }
+        let decoder = Decoder::new(header.entries);
+        let choice = Choice::new(matcher, header, rng);
+        Ok(Self { decoder, hash: Sha256::new(), choice, refused: None })
+    }
+
+    /// Reads on. What was refused once stays refused.
+    ///
+    /// # Errors
+    /// [`Error::Filter`].
+    pub fn feed(&mut self, bytes: &[u8]) -> Result<(), Error> {
+        if let Some(error) = &self.refused {
+            return Err(error.clone());
+        }
+        self.hash.update(bytes);
+        let read = self.decoder.feed(bytes, |value| self.choice.take(value));
+        read.map_err(Error::from).inspect_err(|error| self.refused = Some(error.clone()))
+    }
+
+    /// The pages to ask for, once all of the filter has come and is the one that was signed.
+    ///
+    /// # Errors
+    /// [`Error::Filter`], [`Error::FilterDigest`], or why it was refused before.
+    pub fn finish(self) -> Result<Asked, Error> {
+        if let Some(error) = self.refused {
+            return Err(error);
+        }
+        self.decoder.finish()?;
+        if Digest::new(self.hash.finalize().into()) != self.choice.header.filter_digest {
+            return Err(Error::FilterDigest);
+        }
+        Ok(self.choice.asked())
+    }
+}
+
+/// Follows the values page by page. Pages to fill up with are drawn before the first value; of the pages with hits
+/// up to four are chosen, each equally likely, whichever page they are and however many.
+#[derive(Clone)]
+struct Choice<R> {
+    matcher: Matcher,
+    header: Header,
+    rng: R,
+    /// Values of my tags, ascending, and the first of them that may still come.
+    sought: Vec<u64>,
+    next: usize,
+    /// The page that is being read, and whether one of mine is in it.
+    page: Page,
+    hit: bool,
+    /// Drawn in advance; their values are kept when they come by.
+    fill: Vec<Page>,
+    hits: Vec<Page>,
+    /// How many pages had hits, and those of them that were not chosen.
+    pages_with_hits: u32,
+    waiting: Vec<u32>,
+}
+
+impl<R: CryptoRng> Choice<R> {
+    fn new(matcher: &Matcher, header: &Header, mut rng: R) -> Self {
+        let scale = Scale::new(header.entries);
+        let mut sought: Vec<_> = matcher.tags().map(|tag| scale.value(tag)).collect();
+        sought.sort_unstable();
+        let pages = header.page_count();
+        let fill = draw::distinct(PAGES_ASKED, pages, &mut rng).into_iter().map(Page::new).collect();
+        Self {
+            matcher: matcher.clone(),
+            header: header.clone(),
+            rng,
+            sought,
+            next: 0,
+            page: Page::new(0),
+            hit: false,
+            fill,
+            hits: Vec::new(),
+            pages_with_hits: 0,
+            waiting: Vec::new(),
+        }
+    }
+
+    /// Takes in the next value of the filter.
+    fn take(&mut self, value: u64) {
+        while self.sought.get(self.next).is_some_and(|sought| *sought < value) {
+            self.next += 1;
+        }
+        self.hit |= self.sought.get(self.next) == Some(&value);
+        self.page.values.push(value);
+        if self.page.values.len() == PAGE_ENTRIES {
+            self.turn();
+        }
+    }
+
+    /// Keeps what is worth keeping of the page that ends here.
+    fn turn(&mut self) {
+        if let Some(fill) = self.fill.iter_mut().find(|fill| fill.number == self.page.number) {
+            fill.values.clone_from(&self.page.values);
+        }
+        if self.hit {
+            self.choose();
+        }
+        self.hit = false;
+        self.page.number += 1;
+        self.page.values.clear();
+    }
+
+    /// Reservoir sampling (Vitter 1985, algorithm R): after k pages with hits each is chosen with probability 4 / k.
+    fn choose(&mut self) {
+        self.pages_with_hits += 1;
+        if self.hits.len() < PAGES_ASKED {
+            return self.hits.push(self.page.clone());
+        }
+        let place = draw::below(self.pages_with_hits, &mut self.rng) as usize;
+        match self.hits.get_mut(place) {
+            Some(chosen) => {
+                self.waiting.push(chosen.number);
+                chosen.clone_from(&self.page);
+            }
+            None => self.waiting.push(self.page.number),
+        }
+    }
+
+    /// The hits chosen, filled up to four.
+    fn asked(self) -> Asked {
+        let mut pages = self.hits;
+        for fill in self.fill {
+            if pages.len() < PAGES_ASKED && !pages.iter().any(|page| page.number == fill.number) {
+                pages.push(fill);
+            }
+        }
+        Asked::new(self.matcher, self.header, pages, self.waiting)
+    }
+}
