@@ -8,7 +8,7 @@ use crate::pages::exposure::Exposure;
 use crate::pages::home::Home;
 use crate::pages::meet::Meet;
 use crate::pages::not_found::NotFound;
-use crate::pages::opening::{Broken, Loading};
+use crate::pages::opening::{Broken, Elsewhere, Loading};
 use crate::pages::report::Report;
 use crate::pages::settings::Settings;
 use crate::pages::welcome::Welcome;
@@ -87,6 +87,7 @@ fn Door() -> impl IntoView {
     let ready = Memo::new(move |_| app.ready.get());
     move || match ready.get() {
         Ready::Loading => view! { <Bare><Loading /></Bare> }.into_any(),
+        Ready::Elsewhere => view! { <Bare><Elsewhere /></Bare> }.into_any(),
         Ready::Broken(problem) => view! { <Bare><Broken problem /></Bare> }.into_any(),
         Ready::Welcome => view! { <Bare><Welcome /></Bare> }.into_any(),
         Ready::Ready => view! { <Frame><Pages /></Frame> }.into_any(),

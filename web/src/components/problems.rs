@@ -50,6 +50,11 @@ impl Problems {
                 t_string!(i18n, storage.closed),
                 t_string!(i18n, storage.closed_text),
             ),
+            StorageProblem::Taken => Said::plain(
+                Glyph::Refresh,
+                t_string!(i18n, elsewhere.statement),
+                t_string!(i18n, elsewhere.text),
+            ),
             StorageProblem::Unknown(said) => Said::bad(
                 t_string!(i18n, storage.other),
                 t_string!(i18n, storage.other_text, said = said.clone()).to_string(),

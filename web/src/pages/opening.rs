@@ -1,4 +1,4 @@
-//! Before there is a diary to show: it is being opened, or can't be.
+//! Before there is a diary to show: it is being opened, is open in another window, or can't be.
 
 use crate::components::frame::Brand;
 use crate::components::mark::Mark;
@@ -81,6 +81,28 @@ pub fn Broken(
                         </Show>
                     }
                 })}
+        </div>
+    }
+}
+
+/// The diary is open in another window. What a link brought here stays here, in memory.
+#[component]
+pub fn Elsewhere() -> impl IntoView {
+    let app = use_app();
+    let i18n = use_i18n();
+    use_title(move || t_string!(i18n, elsewhere.statement).to_owned());
+    let brought = move || app.arrival.with(Option::is_some);
+    view! {
+        <div class="stack">
+            <Brand />
+            <h1 class="statement">{t!(i18n, elsewhere.statement)}</h1>
+            <p>{t!(i18n, elsewhere.text)}</p>
+            <Show when=brought>
+                <p>{t!(i18n, elsewhere.brought)}</p>
+            </Show>
+            <button class="btn" type="button" on:click=move |_| app.use_here()>
+                {t!(i18n, elsewhere.here)}
+            </button>
         </div>
     }
 }

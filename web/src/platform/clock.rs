@@ -30,7 +30,13 @@ pub async fn sleep_ms(milliseconds: u32) {
     TimeoutFuture::new(milliseconds).await;
 }
 
-/// Calls `tick` once a second for as long as the page lives.
-pub fn every_second(tick: impl FnMut() + 'static) {
-    Interval::new(1000, tick).forget();
+/// Calls `tick` once a second, until what it gives is dropped.
+#[must_use]
+pub fn every_second(tick: impl FnMut() + 'static) -> Ticking {
+    Ticking { _interval: Interval::new(1000, tick) }
+}
+
+/// Ends the ticking when dropped.
+pub struct Ticking {
+    _interval: Interval,
 }

@@ -4,6 +4,7 @@
 //! * [`crypto`] the browser's random numbers
 //! * [`storage`] the device's database
 //! * [`history`] the address: the fragment a link brought, taken out at once
+//! * [`locks`] one window at a time
 //! * [`document`] the page itself: language, theme, title
 //! * [`format`] dates, times and numbers as the reader writes them
 //! * [`network`], [`visibility`] whether there is a connection, whether anyone looks
@@ -19,6 +20,7 @@ pub mod document;
 pub mod format;
 pub mod frames;
 pub mod history;
+pub mod locks;
 pub mod network;
 pub mod scanner;
 pub mod storage;

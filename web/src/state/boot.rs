@@ -1,10 +1,11 @@
-//! What happens before anything is shown: the fragment leaves the history, expired keys are
-//! erased, and then everything is read from the device.
+//! What happens before anything is shown: the fragment leaves the history, this window becomes the
+//! one in use, expired keys are erased, and then everything is read from the device.
 
 use super::records::{self, OutgoingRecord};
 use super::report::DraftRecord;
 use super::settings::show_theme;
 use super::{App, MeetProblem, StorageProblem};
+use crate::platform::locks::Ask;
 use crate::platform::storage::{self, Change, Storage, Store};
 use crate::platform::{clock, crypto, history, network, visibility, wake_lock};
 use leptos::prelude::*;
@@ -23,6 +24,8 @@ pub enum Ready {
     Welcome,
     /// Everything is there.
     Ready,
+    /// Another window is the one in use. Nothing is kept, done or stored here.
+    Elsewhere,
     /// The records cannot be used. They are left as they are.
     Broken(StorageProblem),
 }
@@ -72,15 +75,20 @@ impl App {
         });
         // For as long as the page lives.
         core::mem::forget(watch);
-        clock::every_second(move || self.tick());
         self.keep_draft();
-        spawn_local(self.load());
+        spawn_local(self.load(Ask::IfFree));
     }
 
     /// Tries again to read the device's records.
     pub fn retry_boot(self) {
         self.cells.ready.set(Ready::Loading);
-        spawn_local(self.load());
+        spawn_local(self.load(Ask::IfFree));
+    }
+
+    /// Makes this window the one in use; the one that was stops.
+    pub fn use_here(self) {
+        self.cells.ready.set(Ready::Loading);
+        spawn_local(self.load(Ask::Steal));
     }
 
     /// The arrival was seen.
@@ -132,6 +140,10 @@ impl App {
             },
             Err(problem) => problem,
         };
+        if outcome == StorageProblem::Taken {
+            self.go_elsewhere();
+            return Err(outcome);
+        }
         self.cells.unsaved.set_value(true);
         self.cells.unstored.set(Some(outcome.clone()));
         Err(outcome)
@@ -139,6 +151,9 @@ impl App {
 
     /// The database; opened now where there was no room for it before.
     async fn opened(self) -> Result<Storage, StorageProblem> {
+        if self.ready.with_untracked(|ready| *ready == Ready::Elsewhere) {
+            return Err(StorageProblem::Taken);
+        }
         if let Some(storage) = self.cells.storage.get_value() {
             return Ok(storage);
         }
@@ -165,8 +180,12 @@ impl App {
         all
     }
 
-    async fn load(self) {
-        match self.read_everything().await {
+    async fn load(self, ask: Ask) {
+        let Some(claim) = self.become_the_one(ask).await else {
+            return self.cells.ready.set(Ready::Elsewhere);
+        };
+        self.cells.ticking.set_value(Some(clock::every_second(move || self.tick())));
+        match self.read_everything(claim).await {
             Ok(()) if self.settings.with_untracked(|settings| settings.consent.is_some()) => {
                 self.become_ready();
             }
@@ -183,8 +202,12 @@ impl App {
         }
     }
 
-    async fn read_everything(self) -> Result<(), StorageProblem> {
+    async fn read_everything(self, claim: bool) -> Result<(), StorageProblem> {
         let storage = Storage::open(storage::DATABASE).await?;
+        if claim {
+            // A device too full for this still has the lock, where there is one.
+            let _ = storage.claim().await;
+        }
         self.cells.storage.set_value(Some(storage.clone()));
         // Before all else: what must not be there any more.
         self.restore_ring(&storage).await?;
@@ -270,7 +293,7 @@ impl App {
         if self.now.get_untracked() != now {
             self.cells.now.set(now);
         }
-        if self.ready.with_untracked(|ready| *ready != Ready::Loading) {
+        if self.ready.with_untracked(|ready| !matches!(ready, Ready::Loading | Ready::Elsewhere)) {
             self.sweep(now);
             self.drop_expired_keys(now);
         }

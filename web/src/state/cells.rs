@@ -32,6 +32,12 @@ pub(in crate::state) struct Cells {
     pub(in crate::state) check: RwSignal<CheckState>,
     pub(in crate::state) report_problem: RwSignal<Option<ReportProblem>>,
     pub(in crate::state) outgoing: RwSignal<Option<Outgoing>>,
+    /// Whether this window is the one in use.
+    pub(in crate::state) holds: StoredValue<bool, LocalStorage>,
+    /// How often it has asked to be.
+    pub(in crate::state) turn: StoredValue<u32, LocalStorage>,
+    /// The second's tick, for as long as it is.
+    pub(in crate::state) ticking: StoredValue<Option<clock::Ticking>, LocalStorage>,
     /// The database, once open.
     pub(in crate::state) storage: StoredValue<Option<Storage>, LocalStorage>,
     /// Whether something could not be stored since the last time that everything was.
@@ -77,6 +83,9 @@ impl App {
             check: RwSignal::new(CheckState::default()),
             report_problem: RwSignal::new(None),
             outgoing: RwSignal::new(None),
+            holds: StoredValue::new_local(false),
+            turn: StoredValue::new_local(0),
+            ticking: StoredValue::new_local(None),
             storage: StoredValue::new_local(None),
             unsaved: StoredValue::new_local(false),
             ring: StoredValue::new_local(KeyRing::new()),

@@ -5,6 +5,7 @@
 //! into words through the locale files.
 //!
 //! * [`boot`] what must happen before anything is shown: fragment, clean-up, records
+//! * `window` which of several windows is the one in use
 //! * [`settings`] consent, region, language, theme
 //! * [`meet`] my code, what the camera hears, links
 //! * [`diary`] editing, deleting, undoing
@@ -24,6 +25,7 @@ pub mod report;
 mod sending;
 pub mod server;
 pub mod settings;
+mod window;
 
 pub use crate::api::ApiProblem;
 pub use crate::platform::storage::StorageProblem;

@@ -219,7 +219,15 @@ impl App {
         record.begun = true;
         self.show(&record, OutgoingState::Sending);
         self.keep(record.clone()).await;
-        match Api::new(history::origin()).upload(permit, &record.body).await {
+        if !self.is_current(&record) {
+            // Another window has taken over, and may have taken it back.
+            return;
+        }
+        let answer = Api::new(history::origin()).upload(permit, &record.body).await;
+        if !self.is_current(&record) {
+            return;
+        }
+        match answer {
             Ok(()) => self.sent(&record).await,
             Err(problem) => self.wait_or_refuse(&record, problem),
         }

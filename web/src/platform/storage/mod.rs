@@ -2,6 +2,11 @@
 //!
 //! What the bytes mean is the business of `state::records`. A change of several records is one
 //! transaction: after a crash either all of it is there or nothing.
+//!
+//! Several windows may have the database open; only one may write. The record `turn` counts how
+//! often a window has taken over ([`Storage::claim`]), and every transaction that writes looks at
+//! it first: a window whose turn is over changes nothing, whatever it was about to do. (A fencing
+//! token; the [lock](super::locks) is what tells people.)
 
 mod problem;
 mod schema;
@@ -9,8 +14,9 @@ mod schema;
 pub use problem::StorageProblem;
 pub use schema::Store;
 
-use idb::{Database, Factory, Query, TransactionMode};
+use idb::{Database, Factory, Query, Transaction, TransactionMode};
 use js_sys::Uint8Array;
+use std::cell::Cell;
 use std::rc::Rc;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
@@ -18,10 +24,15 @@ use wasm_bindgen_futures::JsFuture;
 /// The app's database.
 pub const DATABASE: &str = "twoken";
 
+/// The record, in [`Store::Settings`], that counts the take-overs: 8 bytes, big-endian.
+const TURN: &str = "turn";
+
 /// An open database. Clones share the connection.
 #[derive(Clone)]
 pub struct Storage {
     database: Rc<Database>,
+    /// The turn in which this window may write.
+    turn: Rc<Cell<u64>>,
 }
 
 /// One change of a transaction.
@@ -49,8 +60,36 @@ impl Storage {
     /// # Errors
     /// Each [`StorageProblem`], as it says.
     pub async fn open(name: &str) -> Result<Self, StorageProblem> {
-        let database = schema::open(name, schema::STEPS).await?;
-        Ok(Self { database: Rc::new(database) })
+        Self::of(schema::open(name, schema::STEPS).await?).await
+    }
+
+    /// Takes part in the turn that it is.
+    async fn of(database: Database) -> Result<Self, StorageProblem> {
+        let storage = Self { database: Rc::new(database), turn: Rc::default() };
+        let transaction =
+            storage.database.transaction(&[Store::Settings.name()], TransactionMode::ReadOnly)?;
+        storage.turn.set(turn_in(&transaction).await?);
+        Ok(storage)
+    }
+
+    /// Takes over: from here on no other window that is open now can write.
+    ///
+    /// # Errors
+    /// Each [`StorageProblem`], as it says.
+    pub async fn claim(&self) -> Result<(), StorageProblem> {
+        let store = Store::Settings.name();
+        let transaction = self.database.transaction(&[store], TransactionMode::ReadWrite)?;
+        let next = turn_in(&transaction).await?.wrapping_add(1);
+        let record = Uint8Array::from(next.to_be_bytes().as_slice());
+        transaction.object_store(store)?.put(&record.into(), Some(&TURN.into()))?;
+        committed(transaction).await?;
+        self.turn.set(next);
+        Ok(())
+    }
+
+    /// Closes the connection. What is being written is still written; nothing else is.
+    pub fn close(&self) {
+        self.database.close();
     }
 
     /// The record under `key`.
@@ -84,18 +123,30 @@ impl Storage {
             .collect()
     }
 
+    /// Whether it is still this window's turn.
+    async fn claimed(&self) -> Result<(), StorageProblem> {
+        let transaction = self.database.transaction(&[Store::Settings.name()], TransactionMode::ReadOnly)?;
+        let now = turn_in(&transaction).await?;
+        if now == self.turn.get() { Ok(()) } else { Err(StorageProblem::Taken) }
+    }
+
     /// Makes all of `changes`, or none.
     ///
     /// # Errors
-    /// Each [`StorageProblem`], as it says. Nothing was changed then.
+    /// `Taken` where another window has taken over; else each [`StorageProblem`], as it says.
+    /// Nothing was changed then.
     pub async fn write(&self, changes: Vec<Change>) -> Result<(), StorageProblem> {
-        let mut names: Vec<&str> = changes.iter().map(|change| change.store().name()).collect();
-        names.sort_unstable();
-        names.dedup();
-        if names.is_empty() {
+        if changes.is_empty() {
             return Ok(());
         }
+        let mut names: Vec<&str> = changes.iter().map(|change| change.store().name()).collect();
+        names.push(Store::Settings.name());
+        names.sort_unstable();
+        names.dedup();
         let transaction = self.database.transaction(&names, TransactionMode::ReadWrite)?;
+        if turn_in(&transaction).await? != self.turn.get() {
+            return Err(StorageProblem::Taken);
+        }
         for change in changes {
             let objects = transaction.object_store(change.store().name())?;
             match change {
@@ -110,27 +161,46 @@ impl Storage {
                 }
             }
         }
-        // The reason of an abort is only on the transaction itself.
-        let raw = web_sys::IdbTransaction::from(transaction);
-        match idb::Transaction::from(raw.clone()).await {
-            Ok(result) if result.is_committed() => Ok(()),
-            Ok(_) => Err(StorageProblem::of_exception(raw.error().as_ref())),
-            Err(error) => Err(match raw.error() {
-                Some(exception) => StorageProblem::of_exception(Some(&exception)),
-                None => error.into(),
-            }),
-        }
+        committed(transaction).await
     }
 
     /// Closes the connection and deletes the whole database.
     ///
     /// # Errors
-    /// Each [`StorageProblem`], as it says.
+    /// `Taken` where another window has taken over; else each [`StorageProblem`], as it says.
     pub async fn delete(self, name: &str) -> Result<(), StorageProblem> {
+        // As for every change: only the window in use.
+        self.claimed().await?;
         self.database.close();
         drop(self);
         Factory::new()?.delete(name)?.await?;
         Ok(())
+    }
+}
+
+/// The turn that it is.
+async fn turn_in(transaction: &Transaction) -> Result<u64, StorageProblem> {
+    let objects = transaction.object_store(Store::Settings.name())?;
+    match objects.get(Query::Key(TURN.into()))?.await? {
+        None => Ok(0),
+        Some(record) => {
+            let record = bytes(record)?.try_into().map_err(|_| StorageProblem::Damaged)?;
+            Ok(u64::from_be_bytes(record))
+        }
+    }
+}
+
+/// Waits until everything of a transaction is written, or nothing.
+async fn committed(transaction: Transaction) -> Result<(), StorageProblem> {
+    // The reason of an abort is only on the transaction itself.
+    let raw = web_sys::IdbTransaction::from(transaction);
+    match Transaction::from(raw.clone()).await {
+        Ok(result) if result.is_committed() => Ok(()),
+        Ok(_) => Err(StorageProblem::of_exception(raw.error().as_ref())),
+        Err(error) => Err(match raw.error() {
+            Some(exception) => StorageProblem::of_exception(Some(&exception)),
+            None => error.into(),
+        }),
     }
 }
 

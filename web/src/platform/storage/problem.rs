@@ -16,6 +16,8 @@ pub enum StorageProblem {
     Damaged,
     /// A newer Twoken, in another tab, has taken the records over.
     Closed,
+    /// Another window is the one in use: this one may not write any more.
+    Taken,
     /// Something else, by the browser's own name for it.
     Unknown(String),
 }

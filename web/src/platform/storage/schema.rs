@@ -123,7 +123,7 @@ mod tests {
         for version in 1..=STEPS.len() {
             let name = format!("migration-from-{version}");
             fresh(&name).await;
-            let old = Storage { database: Rc::new(open(&name, until(version)).await.unwrap()) };
+            let old = Storage::of(open(&name, until(version)).await.unwrap()).await.unwrap();
             let record = Change::Put(Store::Diary, "a".to_owned(), vec![1, 2, 3]);
             old.write(vec![record]).await.unwrap();
             old.database.close();
@@ -186,7 +186,7 @@ mod tests {
     async fn an_open_database_makes_way_for_a_newer_app() {
         let name = "migration-way";
         fresh(name).await;
-        let old = Storage { database: Rc::new(open(name, until(1)).await.unwrap()) };
+        let old = Storage::of(open(name, until(1)).await.unwrap()).await.unwrap();
         // Would wait for ever if the old connection stayed.
         open(name, LATER).await.unwrap().close();
         let late = old.write(vec![Change::Clear(Store::Diary)]).await;
@@ -211,5 +211,30 @@ mod tests {
         assert_eq!(storage.get(Store::Server, "heads").await.unwrap(), None);
         assert_eq!(storage.get(Store::Server, "until").await.unwrap(), Some(vec![7]));
         storage.delete(name).await.unwrap();
+    }
+
+    #[wasm_bindgen_test]
+    async fn a_window_whose_turn_is_over_changes_nothing() {
+        let name = "turns";
+        fresh(name).await;
+        let put = |value| vec![Change::Put(Store::Diary, "a".to_owned(), vec![value])];
+        let first = Storage::open(name).await.unwrap();
+        first.write(put(1)).await.unwrap();
+        let second = Storage::open(name).await.unwrap();
+        second.claim().await.unwrap();
+
+        assert_eq!(first.write(put(2)).await, Err(StorageProblem::Taken));
+        assert_eq!(first.write(vec![Change::Clear(Store::Diary)]).await, Err(StorageProblem::Taken));
+        assert_eq!(first.clone().delete(name).await, Err(StorageProblem::Taken));
+        assert_eq!(second.get(Store::Diary, "a").await.unwrap(), Some(vec![1]));
+
+        second.write(put(3)).await.unwrap();
+        // It may take over again, and is then the one.
+        first.claim().await.unwrap();
+        first.write(put(4)).await.unwrap();
+        assert_eq!(second.write(put(5)).await, Err(StorageProblem::Taken));
+        assert_eq!(first.get(Store::Diary, "a").await.unwrap(), Some(vec![4]));
+        second.close();
+        first.delete(name).await.unwrap();
     }
 }

@@ -1,0 +1,92 @@
+//! One window at a time. A phone's camera opens each link in a new tab; two windows that both
+//! believe to know the diary would overwrite what the other has stored.
+//!
+//! The window in use holds the browser's [lock](locks). Another one shows where the app is, keeps
+//! in memory what its link brought, and takes over only when asked to. It then also
+//! [claims](crate::platform::storage::Storage::claim) the database: from that moment no write of
+//! the old window counts, even one that was begun before it learned of its loss. In a browser
+//! without locks the newest window is the one in use, by that claim alone.
+
+use super::records::Checked;
+use super::report::ReportDraft;
+use super::{App, CheckState, MeetState, Ready, ServerState};
+use crate::platform::locks::{self, Answer, Ask};
+use crate::platform::{clock, wake_lock};
+use leptos::prelude::*;
+use twoken_core::diary::Diary;
+use twoken_core::encounter::KeyRing;
+use twoken_core::units::Timestamp;
+
+/// The lock's name.
+const LOCK: &str = "twoken";
+/// A page that is being reloaded may not have let go yet: it is asked so often,
+const TRIES: u32 = 4;
+/// so many milliseconds apart.
+const TRY_MS: u32 = 100;
+
+impl App {
+    /// Whether this window is the one in use from here on, and if so, whether the database has to
+    /// be claimed.
+    pub(super) async fn become_the_one(self, ask: Ask) -> Option<bool> {
+        if self.cells.holds.get_value() {
+            return Some(false);
+        }
+        self.cells.turn.update_value(|turn| *turn = turn.wrapping_add(1));
+        let turn = self.cells.turn.get_value();
+        for _ in 0..TRIES {
+            let lost = move || {
+                if self.cells.turn.get_value() == turn {
+                    self.go_elsewhere();
+                }
+            };
+            match locks::request(LOCK, ask, lost).await {
+                Answer::Given => {
+                    self.cells.holds.set_value(true);
+                    return Some(ask == Ask::Steal);
+                }
+                Answer::Unknown => {
+                    self.cells.holds.set_value(true);
+                    return Some(true);
+                }
+                Answer::Taken => clock::sleep_ms(TRY_MS).await,
+            }
+        }
+        None
+    }
+
+    /// Another window has taken over. What is stored belongs to it; here everything is forgotten
+    /// and every work ends.
+    pub(super) fn go_elsewhere(self) {
+        if !self.cells.holds.get_value() {
+            return;
+        }
+        self.cells.ready.set(Ready::Elsewhere);
+        let cells = self.cells;
+        cells.holds.set_value(false);
+        cells.ticking.set_value(None);
+        // A check that is running finds another number, a report that is being sent no record.
+        cells.check_run.update_value(|run| *run = run.wrapping_add(1));
+        cells.sending.set_value(None);
+        if let Some(storage) = cells.storage.try_update_value(Option::take).flatten() {
+            storage.close();
+        }
+        cells.unsaved.set_value(false);
+        cells.ring.set_value(KeyRing::new());
+        cells.shown_until.set_value(Timestamp::default());
+        cells.pinned.set_value(None);
+        cells.met.set_value(None);
+        cells.checked.set_value(Checked::default());
+        cells.waiting.set_value(None);
+        cells.unstored.set(None);
+        cells.arrival.set(None);
+        cells.server.set(ServerState::default());
+        cells.meet.set(MeetState::default());
+        cells.diary.set(Diary::default());
+        cells.deleted.set(None);
+        cells.check.set(CheckState::default());
+        cells.report_problem.set(None);
+        cells.outgoing.set(None);
+        self.draft.set(ReportDraft::default());
+        wake_lock::release();
+    }
+}
