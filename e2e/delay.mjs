@@ -50,7 +50,8 @@ export default {
     });
     await step('claim_11_closing_the_app_meanwhile_loses_nothing_and_hastens_nothing', async () => {
       await ada.restart();
-      await ada.open('/report');
+      await ada.open();
+      await ada.go(say('nav.report'));
       await seen(ada, exactly('outgoing.sent'));
       assert.equal(permits(ada).length, 1);
       const [upload] = uploads(ada);

@@ -3,7 +3,7 @@
 
 import assert from 'node:assert/strict';
 import { changed, linkOf, pictureOf } from './support/code.mjs';
-import { gone, seen } from './support/expect.mjs';
+import { at, eventually, gone, seen } from './support/expect.mjs';
 import { begin, confirm, openMeet, type } from './support/meeting.mjs';
 import { dump, holds } from './support/stored.mjs';
 import { exactly, say, saying } from './support/words.mjs';
@@ -99,6 +99,32 @@ export default {
     });
   },
 
+  'a link while the app is still on its way': async ({ phone, step }) => {
+    const ada = await phone('ada');
+    const ben = await phone('ben');
+    await begin(ben);
+    await openMeet(ben);
+    const link = await linkOf(ben);
+    await step('claim_06_a_beacon_leaves_address_and_history_before_the_app_has_arrived', async () => {
+      let go;
+      const waits = new Promise((resolve) => (go = resolve));
+      ada.line.alter = async (call, answer) => {
+        if (call.path.endsWith('.wasm')) await waits;
+        return answer;
+      };
+      await ada.page.goto(`${ada.server.origin}${fragment(link)}`, { waitUntil: 'commit' });
+      await eventually('the app is asked for', () => ada.line.calls.some(({ path }) => path.endsWith('.wasm')));
+      const { href, length } = await addresses(ada);
+      assert.equal(href, `${ada.server.origin}/`);
+      assert.ok(length <= 2, `${length} entries of history`);
+      go();
+      await seen(ada, exactly('welcome.waiting_meet'));
+    });
+    await step('claim_06_it_is_not_found_in_the_page_afterwards', async () => {
+      assert.equal(await ada.page.evaluate(() => window.twokenFragment), undefined);
+    });
+  },
+
   'links of other origins and other kinds': async ({ phone, step }) => {
     const ada = await phone('ada');
     const ben = await phone('ben');
@@ -128,7 +154,7 @@ export default {
       const tan = inventTan();
       const before = ada.line.calls.length;
       await ada.open(`/#t=${tan}`);
-      await ada.page.waitForURL('**/report');
+      await at(ada, 'nav.report');
       assert.equal(await ada.page.getByRole('textbox', { name: say('report.tan'), exact: true }).inputValue(), tan);
       assert.equal(ada.line.to('POST', '/v1/', before).length, 0);
       assert.ok(!ada.line.calls.some(({ url }) => url.includes(tan)));

@@ -119,20 +119,26 @@ export default {
       await seen(ben, exactly('exposure.known'));
       await portray(ben, 'exposure');
     });
-    await step('Settings, and an address that leads nowhere', async () => {
-      await ada.open('/settings');
+    await step('claim_11_an_exposure_is_shown_again_after_a_reload_and_its_address_says_nothing', async () => {
+      const since = ben.line.calls.length;
+      await ben.page.reload();
+      await seen(ben, exactly('exposure.known'));
+      assert.equal(ben.page.url(), `${server.origin}/`);
+      const documents = ben.line.calls.slice(since).filter(({ headers }) => headers['sec-fetch-dest'] === 'document');
+      assert.deepEqual(documents.map(({ path }) => path), ['/']);
+    });
+    await step('Settings', async () => {
+      await ada.go(say('nav.home'));
+      await ada.go(say('nav.settings'));
       await seen(ada, saying('settings.stored', { encounters: '' }));
       await portray(ada, 'settings');
-      await ada.open('/nowhere');
-      await seen(ada, exactly('missing.statement'));
-      await portray(ada, 'missing');
     });
   },
 
   'in German, and in the colours one chooses': async ({ phone, step }) => {
     const ada = await phone('ada');
     await begin(ada);
-    await ada.open('/settings');
+    await ada.go(say('nav.settings'));
     await step('the language changes at once and stays', async () => {
       await ada.page.getByLabel(say('settings.language'), { exact: true }).selectOption('de');
       await seen(ada, 'Einstellungen');
@@ -154,6 +160,6 @@ export default {
 
 /** Home, by the way that a small screen has from every page. */
 async function openHome(phone) {
-  await phone.page.goto(`${phone.server.origin}/`);
+  await phone.go(say('nav.home'));
   await seen(phone, exactly('home.clear'));
 }

@@ -1,6 +1,7 @@
 //! Waiting for what a person would see, and saying what was missing.
 
 import { PATIENCE_MS } from './phone.mjs';
+import { say } from './words.mjs';
 
 /** Waits until a text (or what a locator finds) can be seen. */
 export async function seen(phone, text) {
@@ -16,6 +17,11 @@ export async function seen(phone, text) {
 export async function gone(phone, text) {
   const locator = typeof text === 'string' || text instanceof RegExp ? phone.page.getByText(text) : text;
   await eventually(`${text} is gone from ${phone.name}`, async () => (await count(locator)) === 0);
+}
+
+/** Waits until the phone shows the page that one of its tabs leads to. The address never says. */
+export async function at(phone, key) {
+  await seen(phone, phone.page.locator('nav a[aria-current=page]').filter({ hasText: say(key) }));
 }
 
 /** How often a text (or what a locator finds) can be seen right now. */

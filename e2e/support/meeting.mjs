@@ -1,7 +1,7 @@
 //! What people do with their phones: begin, meet, keep, check.
 
 import { codeOf, photograph } from './code.mjs';
-import { count, eventually, seen } from './expect.mjs';
+import { at, count, eventually, seen } from './expect.mjs';
 import { exactly, say } from './words.mjs';
 
 /** Two phones held face to face: each camera sees the other's screen as it is now, until `done`. */
@@ -56,7 +56,7 @@ export async function keep(phone, { label, note, minutes }) {
   if (note) await page.getByRole('textbox', { name: say('diary.note') }).fill(note);
   if (minutes) await page.getByRole('textbox', { name: say('diary.duration_other') }).fill(String(minutes));
   await page.getByRole('button', { name: say('meet.keep'), exact: true }).click();
-  await page.waitForURL('**/diary');
+  await at(phone, 'nav.diary');
 }
 
 /** Types a text into Meet's field and uses it. */

@@ -70,12 +70,24 @@ export class Phone {
     const allowed = ['clipboard-read', 'clipboard-write', ...(settings?.media_stream_camera ? [] : ['camera'])];
     await this.context.grantPermissions(allowed, { origin: this.server.origin });
     this.page = this.context.pages()[0] ?? (await this.context.newPage());
-    this.page.on('pageerror', (error) => this.faults.push(`page error: ${error.stack ?? error}`));
-    this.page.on('console', (message) => {
-      if (message.type() === 'error' && !EXPECTED.test(message.text())) this.faults.push(message.text());
-    });
+    this.listen(this.page);
     if (ahead !== undefined) await this.page.clock.install({ time: Date.now() + ahead });
     if (this.options.quota !== undefined) await this.allow(this.options.quota);
+  }
+
+  /** Notes what a page says of its own faults, breaches of its content policy among them. */
+  listen(page) {
+    page.on('pageerror', (error) => this.faults.push(`page error: ${error.stack ?? error}`));
+    page.on('console', (message) => {
+      if (message.type() === 'error' && !EXPECTED.test(message.text())) this.faults.push(message.text());
+    });
+  }
+
+  /** Another window of the same browser: the same phone, looking at another page. */
+  async window(name) {
+    const page = await this.context.newPage();
+    this.listen(page);
+    return Object.assign(Object.create(this), { name: `${this.name}, ${name} window`, page });
   }
 
   /** How many bytes the app may store from now on; as many as the disk holds, when none is given. */

@@ -10,6 +10,8 @@ const ADDRESSES = [
   /^\/v1\/regions\/[a-z0-9-]{1,16}\/\d{4}-\d{2}-\d{2}$/,
   /^\/v1\/batches\/[0-9a-f]{32}\/entries$/,
 ];
+/** What is served to everybody alike: the app's one page, and its files. */
+const FILES = /^\/$|^\/([\w-]+\/)*[\w.-]+\.\w+$/;
 /** What changes all the time, and says so. */
 const CHANGING = [/^\/v1\/config$/, /^\/v1\/regions\//];
 
@@ -21,12 +23,13 @@ export function assertNothingPersonal(phone) {
   for (const call of line.calls.filter(({ url }) => url.startsWith(line.server.origin))) {
     const what = `${phone.name}: ${call.method} ${call.url}`;
     assert.equal(new URL(call.url).search, '', what);
+    assert.ok(ADDRESSES.some((address) => address.test(call.path)) || FILES.test(call.path), what);
+    if (call.headers['sec-fetch-dest'] === 'document') assert.equal(call.path, '/', `${what}: a page`);
     for (const name of ['cookie', 'authorization']) assert.equal(call.headers[name], undefined, `${what}: ${name}`);
     assert.equal(call.answer?.headers['set-cookie'], undefined, `${what}: set-cookie`);
   }
   for (const call of line.api()) {
     const what = `${phone.name}: ${call.method} ${call.path}`;
-    assert.ok(ADDRESSES.some((address) => address.test(call.path)), what);
     assert.equal(call.headers.referer, undefined, `${what}: referer`);
     // What a browser sends for `cache: no-store`.
     assert.match(call.headers['cache-control'] ?? '', /no-cache|no-store/, what);

@@ -1,5 +1,5 @@
-//! The app's root: takes the fragment out of the address, provides the state, and shows the page
-//! that belongs to the address.
+//! The app's root: takes over the fragment that the address had, provides the state, and shows the
+//! page where one is.
 
 use crate::components::frame::{Bare, Frame};
 use crate::i18n::{I18nContextProvider, Locale, use_i18n};
@@ -7,22 +7,17 @@ use crate::pages::diary::Diary;
 use crate::pages::exposure::Exposure;
 use crate::pages::home::Home;
 use crate::pages::meet::Meet;
-use crate::pages::not_found::NotFound;
 use crate::pages::opening::{Broken, Elsewhere, Loading};
 use crate::pages::report::Report;
 use crate::pages::settings::Settings;
 use crate::pages::welcome::Welcome;
 use crate::platform::{document, history};
-use crate::state::{App, Arrival, Language, Ready, use_app};
+use crate::state::{App, Arrival, Language, Place, Ready, use_app};
 use leptos::prelude::*;
-use leptos_router::NavigateOptions;
-use leptos_router::components::{Route, Router, Routes};
-use leptos_router::hooks::use_navigate;
-use leptos_router::path;
 
 /// Starts the app.
 pub fn run() {
-    // Before anything else: a link's fragment must not stay in the history.
+    // `index.html` has taken it out of the address and the history, before all else.
     let fragment = history::take_fragment();
     document::remove_splash();
     leptos::mount::mount_to_body(move || {
@@ -37,10 +32,8 @@ fn Root() -> impl IntoView {
     view! {
         <I18nContextProvider enable_cookie=false>
             <Speak />
-            <Router>
-                <Lead />
-                <Door />
-            </Router>
+            <Lead />
+            <Door />
         </I18nContextProvider>
     }
 }
@@ -64,19 +57,18 @@ fn Speak() -> impl IntoView {
 #[component]
 fn Lead() -> impl IntoView {
     let app = use_app();
-    let navigate = use_navigate();
     Effect::new(move |_| {
         if app.ready.get() != Ready::Ready {
             return;
         }
         let to = match app.arrival.get() {
-            Some(Arrival::Meet) => "/meet",
-            Some(Arrival::Tan) => "/report",
+            Some(Arrival::Meet) => Place::Meet,
+            Some(Arrival::Tan) => Place::Report,
             // Told where one is.
             Some(Arrival::Server(_) | Arrival::Unreadable(_)) | None => return,
         };
         app.dismiss_arrival();
-        navigate(to, NavigateOptions { replace: true, ..NavigateOptions::default() });
+        app.go_instead(to);
     });
 }
 
@@ -96,15 +88,15 @@ fn Door() -> impl IntoView {
 
 #[component]
 fn Pages() -> impl IntoView {
-    view! {
-        <Routes fallback=NotFound>
-            <Route path=path!("/") view=Home />
-            <Route path=path!("/meet") view=Meet />
-            <Route path=path!("/diary") view=Diary />
-            <Route path=path!("/report") view=Report />
-            <Route path=path!("/exposure/:id") view=Exposure />
-            <Route path=path!("/settings") view=Settings />
-        </Routes>
+    let app = use_app();
+    let place = Memo::new(move |_| app.place.get());
+    move || match place.get() {
+        Place::Home => view! { <Home /> }.into_any(),
+        Place::Meet => view! { <Meet /> }.into_any(),
+        Place::Diary => view! { <Diary /> }.into_any(),
+        Place::Report => view! { <Report /> }.into_any(),
+        Place::Settings => view! { <Settings /> }.into_any(),
+        Place::Exposure(id) => view! { <Exposure id /> }.into_any(),
     }
 }
 

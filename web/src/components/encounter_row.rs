@@ -2,9 +2,10 @@
 
 use super::encounter_fields::{EncounterFields, Fields};
 use super::icon::{Glyph, Icon};
+use super::link::Link;
 use super::words::use_words;
 use crate::i18n::{t, t_string, use_i18n};
-use crate::state::use_app;
+use crate::state::{Place, use_app};
 use leptos::prelude::*;
 use twoken_core::diary::{Encounter, EncounterId};
 use twoken_core::units::{Minutes, Timestamp};
@@ -77,7 +78,6 @@ fn Shown(row: Row, editing: RwSignal<Option<EncounterId>>, open: Memo<bool>) -> 
     let Row { id, at, duration, note, label, both, reported } = row;
     let time = move || words.format().time(at);
     let edit = move |_| editing.set((!open.get_untracked()).then_some(id));
-    let href = format!("/exposure/{id}");
     view! {
         <div class="row top-line">
             <RowCoin both reported />
@@ -95,9 +95,9 @@ fn Shown(row: Row, editing: RwSignal<Option<EncounterId>>, open: Memo<bool>) -> 
                 {reported
                     .then(|| {
                         view! {
-                            <a class="small reported" href=href>
+                            <Link to=Place::Exposure(id) class="small reported">
                                 {t!(i18n, diary.reported)}
-                            </a>
+                            </Link>
                         }
                     })}
             </div>

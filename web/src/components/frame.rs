@@ -2,68 +2,32 @@
 //! on a wide screen, and what no page may hide.
 
 use super::icon::{Glyph, Icon};
+use super::link::Link;
 use super::mark::Mark;
 use super::message::{Message, Said};
 use super::problems::use_problems;
 use super::undo_bar::UndoBar;
 use crate::i18n::{Locale, t, t_string, use_i18n};
-use crate::state::{Arrival, Outgoing, OutgoingState, use_app};
+use crate::state::{Arrival, Outgoing, OutgoingState, Place, use_app};
 use leptos::html;
 use leptos::prelude::*;
 use leptos_i18n::I18nContext;
-use leptos_router::hooks::use_location;
 
-/// Where one is in the app.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Place {
-    Home,
-    Meet,
-    Diary,
-    Report,
-    Settings,
-    Exposure,
-    Elsewhere,
+/// The tab a page belongs to. An exposure belongs to Home: that is where it is told.
+fn tab(place: Place) -> Place {
+    match place {
+        Place::Exposure(_) => Place::Home,
+        place => place,
+    }
 }
 
-impl Place {
-    fn of(path: &str) -> Self {
-        match path.trim_matches('/').split('/').next() {
-            Some("") | None => Self::Home,
-            Some("meet") => Self::Meet,
-            Some("diary") => Self::Diary,
-            Some("report") => Self::Report,
-            Some("settings") => Self::Settings,
-            Some("exposure") => Self::Exposure,
-            Some(_) => Self::Elsewhere,
-        }
-    }
-
-    /// An exposure belongs to Home: that is where it is told.
-    fn tab(self) -> Self {
-        match self {
-            Self::Exposure => Self::Home,
-            place => place,
-        }
-    }
-
-    fn path(self) -> &'static str {
-        match self {
-            Self::Home | Self::Exposure | Self::Elsewhere => "/",
-            Self::Meet => "/meet",
-            Self::Diary => "/diary",
-            Self::Report => "/report",
-            Self::Settings => "/settings",
-        }
-    }
-
-    fn glyph(self) -> Glyph {
-        match self {
-            Self::Home | Self::Exposure | Self::Elsewhere => Glyph::Home,
-            Self::Meet => Glyph::Meet,
-            Self::Diary => Glyph::Diary,
-            Self::Report => Glyph::Report,
-            Self::Settings => Glyph::Settings,
-        }
+fn glyph(place: Place) -> Glyph {
+    match place {
+        Place::Home | Place::Exposure(_) => Glyph::Home,
+        Place::Meet => Glyph::Meet,
+        Place::Diary => Glyph::Diary,
+        Place::Report => Glyph::Report,
+        Place::Settings => Glyph::Settings,
     }
 }
 
@@ -71,8 +35,8 @@ impl Place {
 #[component]
 pub fn Frame(children: Children) -> impl IntoView {
     let i18n = use_i18n();
-    let path = use_location().pathname;
-    let here = Memo::new(move |_| Place::of(&path.get()));
+    let app = use_app();
+    let here = Memo::new(move |_| app.place.get());
     let main = use_focus_on_change(here);
     view! {
         <button class="skip" type="button" on:click=move |_| focus(main)>
@@ -127,10 +91,10 @@ pub fn Bare(children: Children) -> impl IntoView {
 pub fn Brand() -> impl IntoView {
     let i18n = use_i18n();
     view! {
-        <a class="brand" href="/">
+        <Link to=Place::Home class="brand">
             <Mark />
             {t!(i18n, app.name)}
-        </a>
+        </Link>
     }
 }
 
@@ -138,25 +102,25 @@ pub fn Brand() -> impl IntoView {
 fn Tab(place: Place, here: Memo<Place>) -> impl IntoView {
     let i18n = use_i18n();
     let app = use_app();
-    let current = move || (here.get().tab() == place).then_some("page");
+    let current = Signal::derive(move || tab(here.get()) == place);
     let waits =
         move || place == Place::Report && app.outgoing.with(|outgoing| outgoing.as_ref().is_some_and(waits));
     view! {
-        <a href=place.path() aria-current=current>
-            <Icon glyph=place.glyph() />
+        <Link to=place current>
+            <Icon glyph=glyph(place) />
             {move || name(i18n, place)}
             <Show when=waits>
                 <span class="waiting-dot" aria-hidden="true"></span>
                 <span class="sr">", " {t!(i18n, nav.waiting)}</span>
             </Show>
-        </a>
+        </Link>
     }
 }
 
 #[component]
 fn TopBar(here: Memo<Place>) -> impl IntoView {
     let i18n = use_i18n();
-    let back = move || matches!(here.get(), Place::Meet | Place::Exposure | Place::Settings);
+    let back = move || matches!(here.get(), Place::Meet | Place::Exposure(_) | Place::Settings);
     view! {
         <header class="top">
             <Show
@@ -165,20 +129,24 @@ fn TopBar(here: Memo<Place>) -> impl IntoView {
                     view! {
                         <Brand />
                         <div class="end">
-                            <a
+                            <Link
+                                to=Place::Settings
                                 class="round"
-                                href="/settings"
-                                aria-label=move || t_string!(i18n, nav.settings)
+                                name=Signal::derive(move || t_string!(i18n, nav.settings).to_owned())
                             >
                                 <Icon glyph=Glyph::Settings />
-                            </a>
+                            </Link>
                         </div>
                     }
                 }
             >
-                <a class="round back" href="/" aria-label=move || t_string!(i18n, nav.back)>
+                <Link
+                    to=Place::Home
+                    class="round back"
+                    name=Signal::derive(move || t_string!(i18n, nav.back).to_owned())
+                >
                     <Icon glyph=Glyph::Back />
-                </a>
+                </Link>
                 <span class="head" aria-hidden="true">
                     {move || name(i18n, here.get())}
                 </span>
@@ -236,8 +204,7 @@ fn name(i18n: I18nContext<Locale>, place: Place) -> &'static str {
         Place::Diary => t_string!(i18n, nav.diary),
         Place::Report => t_string!(i18n, nav.report),
         Place::Settings => t_string!(i18n, nav.settings),
-        Place::Exposure => t_string!(i18n, nav.exposure),
-        Place::Elsewhere => t_string!(i18n, nav.missing),
+        Place::Exposure(_) => t_string!(i18n, nav.exposure),
     }
 }
 

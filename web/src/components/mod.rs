@@ -1,6 +1,7 @@
 //! The parts pages are made of: one component a file, signals in, callbacks out.
 //!
 //! * [`frame`] what stands around every page
+//! * [`link`] from one page to another
 //! * [`mark`], [`icon`], [`note`], [`message`] the small vocabulary
 //! * [`words`], [`problems`] amounts, moments and failures in words
 //! * [`qr`], [`camera_view`] both halves of a meeting
@@ -17,6 +18,7 @@ pub mod encounter_row;
 pub mod frame;
 pub mod hex_preview;
 pub mod icon;
+pub mod link;
 pub mod mark;
 pub mod message;
 pub mod note;
@@ -25,6 +27,5 @@ pub mod problems;
 pub mod qr;
 pub mod split_count;
 pub mod tan_field;
-pub mod title;
 pub mod undo_bar;
 pub mod words;

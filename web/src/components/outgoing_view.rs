@@ -1,11 +1,12 @@
 //! What waits to be sent, how far it is, and how to take it back.
 
 use super::icon::Glyph;
+use super::link::Link;
 use super::message::{Message, Said, Tone};
 use super::problems::use_problems;
 use super::words::use_words;
 use crate::i18n::{t, t_string, use_i18n};
-use crate::state::{Outgoing, OutgoingState, use_app};
+use crate::state::{Outgoing, OutgoingState, Place, use_app};
 use leptos::prelude::*;
 use twoken_core::units::{Minutes, Timestamp};
 
@@ -71,9 +72,9 @@ fn Actions(outgoing: Outgoing, sure: RwSignal<bool>, short: bool) -> impl IntoVi
             {(refused && short)
                 .then(|| {
                     view! {
-                        <a class="linkish" href="/report">
+                        <Link to=Place::Report class="linkish">
                             {t!(i18n, outgoing.see)}
-                        </a>
+                        </Link>
                     }
                 })}
             {(over && !(refused && short))

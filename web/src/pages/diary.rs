@@ -3,13 +3,13 @@
 use crate::components::day_chart::DayChart;
 use crate::components::day_list::DayList;
 use crate::components::icon::{Glyph, Icon};
+use crate::components::link::Link;
 use crate::components::mark::EmptyCoin;
 use crate::components::note::Note;
-use crate::components::title::use_title;
 use crate::components::words::use_words;
 use crate::i18n::{t, t_string, use_i18n};
 use crate::platform::format;
-use crate::state::use_app;
+use crate::state::{Place, use_app};
 use leptos::prelude::*;
 use twoken_core::diary::Encounter;
 use twoken_core::units::Day;
@@ -26,8 +26,6 @@ enum Filter {
 #[component]
 pub fn Diary() -> impl IntoView {
     let app = use_app();
-    let i18n = use_i18n();
-    use_title(move || t_string!(i18n, nav.diary).to_owned());
     let empty = Memo::new(move |_| app.diary.with(twoken_core::diary::Diary::is_empty));
     view! {
         <Show when=move || !empty.get() fallback=Empty>
@@ -46,9 +44,9 @@ fn Empty() -> impl IntoView {
             <EmptyCoin />
             <p class="title">{t!(i18n, diary.empty)}</p>
             <p class="small">{t!(i18n, diary.empty_text)}</p>
-            <a class="btn compact" href="/meet">
+            <Link to=Place::Meet class="btn compact">
                 {t!(i18n, home.meet)}
-            </a>
+            </Link>
             <p class="caption">{t!(i18n, diary.first)}</p>
         </div>
         <Private />
@@ -73,10 +71,10 @@ fn Filled() -> impl IntoView {
             <div class="stack">
                 <div class="row wrap">
                     <h1 class="statement">{t!(i18n, diary.title)}</h1>
-                    <a class="btn plain compact push" href="/meet">
+                    <Link to=Place::Meet class="btn plain compact push">
                         <Icon glyph=Glyph::Meet small=true />
                         {t!(i18n, diary.meet)}
-                    </a>
+                    </Link>
                 </div>
                 <section class="sec">
                     <DayChart picked large=true />

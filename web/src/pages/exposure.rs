@@ -2,15 +2,14 @@
 
 use crate::components::advice::Advice;
 use crate::components::icon::Glyph;
+use crate::components::link::Link;
 use crate::components::mark::EmptyCoin;
 use crate::components::note::Note;
-use crate::components::title::use_title;
 use crate::components::words::{shifted, use_words};
 use crate::i18n::{t, t_string, use_i18n};
 use crate::platform::format;
-use crate::state::use_app;
+use crate::state::{Place, use_app};
 use leptos::prelude::*;
-use leptos_router::hooks::use_params_map;
 use twoken_core::diary::{self, Encounter, EncounterId};
 use twoken_core::encounter::How;
 use twoken_core::status::Degree;
@@ -46,17 +45,14 @@ impl From<&Encounter> for Told {
     }
 }
 
-/// The page of the encounter that the address names.
+/// The page of one encounter.
 #[component]
-pub fn Exposure() -> impl IntoView {
+pub fn Exposure(
+    /// Which.
+    id: EncounterId,
+) -> impl IntoView {
     let app = use_app();
-    let i18n = use_i18n();
-    use_title(move || t_string!(i18n, nav.exposure).to_owned());
-    let params = use_params_map();
-    let told = Memo::new(move |_| {
-        let id: EncounterId = params.with(|params| params.get("id"))?.parse().ok()?;
-        app.diary.with(|diary| diary.get(&id).map(Told::from))
-    });
+    let told = Memo::new(move |_| app.diary.with(|diary| diary.get(&id).map(Told::from)));
     move || match told.get() {
         None => view! { <Absent known=false /> }.into_any(),
         Some(told) => match told.exposure {
@@ -81,9 +77,9 @@ fn Absent(known: bool) -> impl IntoView {
             <EmptyCoin />
             <h1 class="title">{title}</h1>
             <p class="small">{text}</p>
-            <a class="btn plain compact" href="/diary">
+            <Link to=Place::Diary class="btn plain compact">
                 {t!(i18n, exposure.to_diary)}
-            </a>
+            </Link>
         </div>
     }
 }

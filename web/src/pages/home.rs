@@ -5,14 +5,14 @@ mod checking;
 use crate::components::advice::Advice;
 use crate::components::day_chart::DayChart;
 use crate::components::icon::{Glyph, Icon};
+use crate::components::link::Link;
 use crate::components::mark::PanelCoin;
 use crate::components::note::Note;
 use crate::components::outgoing_view::OutgoingView;
-use crate::components::title::use_title;
 use crate::components::words::{plural, use_words};
 use crate::i18n::{t, t_string, use_i18n};
 use crate::platform::format;
-use crate::state::use_app;
+use crate::state::{Place, use_app};
 use checking::{CheckFailed, Checking};
 use leptos::prelude::*;
 use twoken_core::diary::EncounterId;
@@ -31,8 +31,6 @@ struct Hit {
 #[component]
 pub fn Home() -> impl IntoView {
     let app = use_app();
-    let i18n = use_i18n();
-    use_title(move || t_string!(i18n, nav.home).to_owned());
     let hits = Memo::new(move |_| {
         let mut hits: Vec<Hit> = app.diary.with(|diary| {
             diary
@@ -155,13 +153,12 @@ fn Reported(hits: Memo<Vec<Hit>>) -> impl IntoView {
         hits.get()
             .into_iter()
             .map(|hit| {
-                let href = format!("/exposure/{}", hit.id);
                 view! {
                     <li class="hit row wrap">
                         <span class="grow">{line(&hit)}</span>
-                        <a class="btn" href=href>
+                        <Link to=Place::Exposure(hit.id) class="btn">
                             {t!(i18n, home.see)}
-                        </a>
+                        </Link>
                     </li>
                 }
             })
@@ -226,10 +223,10 @@ fn MeetLink(#[prop(optional)] phone: bool, #[prop(optional)] plain: bool) -> imp
         (false, true) => "btn plain wide only-desk",
     };
     view! {
-        <a class=class href="/meet">
+        <Link to=Place::Meet class>
             <Icon glyph=Glyph::Meet />
             {t!(i18n, home.meet)}
-        </a>
+        </Link>
     }
 }
 
@@ -242,9 +239,9 @@ fn Days(#[prop(optional)] large: bool) -> impl IntoView {
                 <h2 class="head" id="days">
                     {t!(i18n, home.days)}
                 </h2>
-                <a class="small push" href="/diary">
+                <Link to=Place::Diary class="small push">
                     {t!(i18n, home.open_diary)}
-                </a>
+                </Link>
             </div>
             <DayChart large />
         </section>

@@ -5,13 +5,13 @@ mod done;
 mod other_ways;
 
 use crate::components::camera_view::CameraView;
+use crate::components::link::Link;
 use crate::components::mark::{Coin, FaceToFace, Halves};
 use crate::components::message::Message;
 use crate::components::problems::use_problems;
 use crate::components::qr::Code;
-use crate::components::title::use_title;
 use crate::i18n::{t, t_string, use_i18n};
-use crate::state::{Direction, MeetProblem, use_app};
+use crate::state::{Direction, MeetProblem, Place, use_app};
 use confirm::Confirm;
 use done::Done;
 use leptos::prelude::*;
@@ -23,7 +23,6 @@ use twoken_core::encounter::How;
 pub fn Meet() -> impl IntoView {
     let app = use_app();
     let i18n = use_i18n();
-    use_title(move || t_string!(i18n, nav.meet).to_owned());
     app.meet_open(true);
     on_cleanup(move || app.meet_open(false));
     // The person may leave it at one way; a new encounter asks anew.
@@ -146,9 +145,9 @@ fn Problem() -> impl IntoView {
                         {(problem == MeetProblem::IsTan)
                             .then(|| {
                                 view! {
-                                    <a class="linkish" href="/report">
+                                    <Link to=Place::Report class="linkish">
                                         {t!(i18n, meet_problem.is_tan_go)}
-                                    </a>
+                                    </Link>
                                 }
                             })}
                         <button

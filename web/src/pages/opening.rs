@@ -4,8 +4,7 @@ use crate::components::frame::Brand;
 use crate::components::mark::Mark;
 use crate::components::message::Message;
 use crate::components::problems::use_problems;
-use crate::components::title::use_title;
-use crate::i18n::{t, t_string, use_i18n};
+use crate::i18n::{t, use_i18n};
 use crate::state::{StorageProblem, use_app};
 use leptos::prelude::*;
 
@@ -13,7 +12,6 @@ use leptos::prelude::*;
 #[component]
 pub fn Loading() -> impl IntoView {
     let i18n = use_i18n();
-    use_title(move || t_string!(i18n, nav.home).to_owned());
     view! {
         <div class="empty" role="status">
             <div class="brand">
@@ -33,7 +31,6 @@ pub fn Broken(
     let app = use_app();
     let i18n = use_i18n();
     let problems = use_problems();
-    use_title(move || t_string!(i18n, storage.statement).to_owned());
     let sure = RwSignal::new(false);
     let deletable = matches!(problem, StorageProblem::Damaged | StorageProblem::Unknown(_));
     view! {
@@ -90,7 +87,6 @@ pub fn Broken(
 pub fn Elsewhere() -> impl IntoView {
     let app = use_app();
     let i18n = use_i18n();
-    use_title(move || t_string!(i18n, elsewhere.statement).to_owned());
     let brought = move || app.arrival.with(Option::is_some);
     view! {
         <div class="stack">

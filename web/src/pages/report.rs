@@ -10,7 +10,6 @@ mod test_day;
 mod time_span;
 
 use crate::components::outgoing_view::OutgoingView;
-use crate::components::title::use_title;
 use crate::i18n::{t, t_string, use_i18n};
 use crate::platform::clock;
 use crate::state::{App, OutgoingState, Prepared, ReportProblem, use_app};
@@ -96,7 +95,6 @@ impl Ahead {
 pub fn Report() -> impl IntoView {
     let app = use_app();
     let i18n = use_i18n();
-    use_title(move || t_string!(i18n, nav.report).to_owned());
     // A refused report is filled in again; any other one is on its way or done.
     let going = Memo::new(move |_| {
         app.outgoing.with(|outgoing| {

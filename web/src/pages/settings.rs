@@ -4,8 +4,7 @@ mod choices;
 mod device;
 mod source;
 
-use crate::components::title::use_title;
-use crate::i18n::{t, t_string, use_i18n};
+use crate::i18n::{t, use_i18n};
 use choices::{Checking, Look};
 use device::{Agreed, Delete, Device};
 use leptos::prelude::*;
@@ -15,7 +14,6 @@ use source::Source;
 #[component]
 pub fn Settings() -> impl IntoView {
     let i18n = use_i18n();
-    use_title(move || t_string!(i18n, nav.settings).to_owned());
     view! {
         <h1 class="statement desk-title">{t!(i18n, settings.title)}</h1>
         <div class="two even">

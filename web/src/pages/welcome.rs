@@ -4,7 +4,6 @@ use crate::components::frame::Brand;
 use crate::components::icon::{Glyph, Icon};
 use crate::components::message::{Message, Said};
 use crate::components::problems::use_problems;
-use crate::components::title::use_title;
 use crate::i18n::{t, t_string, use_i18n};
 use crate::state::{Arrival, Consent, use_app};
 use leptos::ev::SubmitEvent;
@@ -15,7 +14,6 @@ use twoken_core::wire::RegionId;
 #[component]
 pub fn Welcome() -> impl IntoView {
     let i18n = use_i18n();
-    use_title(move || t_string!(i18n, nav.welcome).to_owned());
     view! {
         <div class="stack wide">
             <Arrived />

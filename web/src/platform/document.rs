@@ -1,4 +1,5 @@
-//! The page itself: its language, theme and title.
+//! The page itself: its language and theme. Its title is that of `index.html`, whatever is shown: a
+//! history that is synchronised keeps titles beside addresses.
 
 fn root() -> Option<web_sys::Element> {
     web_sys::window()?.document()?.document_element()
@@ -18,13 +19,6 @@ pub fn set_theme(theme: Option<&str>) {
             Some(theme) => root.set_attribute("data-theme", theme),
             None => root.remove_attribute("data-theme"),
         };
-    }
-}
-
-/// Sets the title shown by the browser.
-pub fn set_title(title: &str) {
-    if let Some(document) = web_sys::window().and_then(|window| window.document()) {
-        document.set_title(title);
     }
 }
 

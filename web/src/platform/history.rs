@@ -1,11 +1,21 @@
-//! The page's address. A fragment is taken out of it, and out of the history, in one step.
+//! The page's address, which is always `/`, and the history's entries under it.
 //!
 //! A link's fragment carries a beacon or a TAN: it must not stay in the address bar, in the
-//! history, or in what a browser synchronises. It is never sent to any server.
+//! history, or in what a browser synchronises. It is never sent to any server. When the app is
+//! opened, a script at the top of `index.html` takes it out before anything else is loaded; this
+//! file takes over what it found, and takes out those that come later.
+//!
+//! Which page is shown stands in the entry's state, which no request and no address carries.
 
+use js_sys::Reflect;
 use wasm_bindgen::JsCast;
 use wasm_bindgen::JsValue;
 use wasm_bindgen::closure::Closure;
+
+/// The only address that the app ever has.
+const ADDRESS: &str = "/";
+/// Where the script in `index.html` leaves the fragment it has found.
+const FOUND: &str = "twokenFragment";
 
 /// Takes the fragment, without its `#`, and leaves the address without one.
 ///
@@ -13,6 +23,9 @@ use wasm_bindgen::closure::Closure;
 #[must_use]
 pub fn take_fragment() -> Option<String> {
     let window = web_sys::window()?;
+    if let Some(found) = found_early(&window) {
+        return Some(found);
+    }
     let location = window.location();
     let hash = location.hash().ok()?;
     let fragment = hash.strip_prefix('#').unwrap_or(&hash).to_owned();
@@ -20,12 +33,66 @@ pub fn take_fragment() -> Option<String> {
         return None;
     }
     let history = window.history().ok()?;
-    let clean = format!("{}{}", location.pathname().ok()?, location.search().ok().unwrap_or_default());
     let state = history.state().unwrap_or(JsValue::NULL);
-    match history.replace_state_with_url(&state, "", Some(&clean)) {
+    match history.replace_state_with_url(&state, "", Some(ADDRESS)) {
         Ok(()) => Some(fragment),
         // What cannot be removed is not used either: the person can still scan or paste it.
         Err(_) => None,
+    }
+}
+
+/// What the script in `index.html` has found; once only.
+fn found_early(window: &web_sys::Window) -> Option<String> {
+    let found = Reflect::get(window, &FOUND.into()).ok()?.as_string()?;
+    Reflect::delete_property(window, &FOUND.into()).ok()?;
+    (!found.is_empty()).then_some(found)
+}
+
+/// The state of the history's entry, if it is one of this app's.
+#[must_use]
+pub fn state() -> Option<String> {
+    web_sys::window()?.history().ok()?.state().ok()?.as_string()
+}
+
+/// Adds an entry to the history, at the same address.
+pub fn push(state: &str) {
+    if let Some(history) = web_sys::window().and_then(|window| window.history().ok()) {
+        // A browser that refuses (too many in a short time) still shows the page.
+        let _ = history.push_state_with_url(&state.into(), "", Some(ADDRESS));
+    }
+}
+
+/// Gives the history's entry another state.
+pub fn replace(state: &str) {
+    if let Some(history) = web_sys::window().and_then(|window| window.history().ok()) {
+        let _ = history.replace_state_with_url(&state.into(), "", Some(ADDRESS));
+    }
+}
+
+/// Calls `arrived` with the entry's state after each Back and Forward.
+pub fn on_travel(mut arrived: impl FnMut(Option<String>) + 'static) {
+    let Some(window) = web_sys::window() else {
+        return;
+    };
+    let closure = Closure::<dyn FnMut()>::new(move || {
+        // A fragment typed into the address is no travel: it is taken out, and the page stays.
+        if !has_fragment() {
+            arrived(state());
+        }
+    });
+    if window.add_event_listener_with_callback("popstate", closure.as_ref().unchecked_ref()).is_ok() {
+        closure.forget();
+    }
+}
+
+fn has_fragment() -> bool {
+    web_sys::window().and_then(|window| window.location().hash().ok()).is_some_and(|hash| hash.len() > 1)
+}
+
+/// Shows the page from its beginning.
+pub fn to_top() {
+    if let Some(window) = web_sys::window() {
+        window.scroll_to_with_x_and_y(0.0, 0.0);
     }
 }
 
@@ -52,8 +119,9 @@ pub fn origin() -> String {
     web_sys::window().and_then(|window| window.location().origin().ok()).unwrap_or_default()
 }
 
-/// Loads the app anew, at its start page.
+/// Loads the app anew, as if it was opened for the first time.
 pub fn restart() {
+    replace("");
     if let Some(window) = web_sys::window() {
         // Nothing to do where even this is refused: the person can reload by hand.
         let _ = window.location().assign("/");
@@ -82,6 +150,27 @@ mod tests {
         assert!(!address().contains('#'), "{}", address());
         assert_eq!(history.length().unwrap(), entries);
         assert_eq!(take_fragment(), None);
+    }
+
+    #[wasm_bindgen_test]
+    fn what_the_page_found_before_the_app_came_is_taken_once() {
+        let window = web_sys::window().unwrap();
+        Reflect::set(&window, &FOUND.into(), &"t=0".into()).unwrap();
+        assert_eq!(take_fragment().as_deref(), Some("t=0"));
+        assert_eq!(take_fragment(), None);
+        Reflect::set(&window, &FOUND.into(), &"".into()).unwrap();
+        assert_eq!(take_fragment(), None);
+    }
+
+    #[wasm_bindgen_test]
+    fn a_page_stands_in_the_state_and_never_in_the_address() {
+        let entries = web_sys::window().unwrap().history().unwrap().length().unwrap();
+        push("diary");
+        assert_eq!(state().as_deref(), Some("diary"));
+        replace("meet");
+        assert_eq!(state().as_deref(), Some("meet"));
+        assert_eq!(web_sys::window().unwrap().history().unwrap().length().unwrap(), entries + 1);
+        assert_eq!(web_sys::window().unwrap().location().pathname().unwrap(), "/");
     }
 
     #[wasm_bindgen_test]

@@ -3,9 +3,9 @@
 //! * [`clock`] what time the device believes it is, and timers
 //! * [`crypto`] the browser's random numbers
 //! * [`storage`] the device's database
-//! * [`history`] the address: the fragment a link brought, taken out at once
+//! * [`history`] the address: always the same, and without the fragment that a link brought
 //! * [`locks`] one window at a time
-//! * [`document`] the page itself: language, theme, title
+//! * [`document`] the page itself: language, theme
 //! * [`format`] dates, times and numbers as the reader writes them
 //! * [`network`], [`visibility`] whether there is a connection, whether anyone looks
 //! * [`wake_lock`], [`vibration`], [`clipboard`] small kindnesses, used where there are any

@@ -1,6 +1,7 @@
 //! What happens before anything is shown: the fragment leaves the history, this window becomes the
 //! one in use, expired keys are erased, and then everything is read from the device.
 
+use super::place;
 use super::records::{self, OutgoingRecord};
 use super::report::DraftRecord;
 use super::settings::show_theme;
@@ -56,7 +57,14 @@ impl App {
         if let Some(fragment) = fragment {
             self.arrive(&fragment);
         }
-        history::on_fragment(move |fragment| self.arrive(&fragment));
+        // A reload comes back to the page it was asked on.
+        self.cells.place.set(place::named(history::state()));
+        self.follow_history();
+        history::on_fragment(move |fragment| {
+            // The entry that the fragment made is this page's.
+            history::replace(&self.place.get_untracked().to_string());
+            self.arrive(&fragment);
+        });
         network::on_change(move |online| {
             self.cells.online.set(online);
             if online {

@@ -3,8 +3,8 @@
 use super::records::{Checked, OutgoingRecord, ServerRecord};
 use super::sending::Retry;
 use super::{
-    App, Arrival, CheckState, Deleted, MeetState, Outgoing, Ready, ReportDraft, ReportProblem, ServerState,
-    Settings, StorageProblem,
+    App, Arrival, CheckState, Deleted, MeetState, Outgoing, Place, Ready, ReportDraft, ReportProblem,
+    ServerState, Settings, StorageProblem,
 };
 use crate::platform::storage::Storage;
 use crate::platform::{clock, network};
@@ -19,6 +19,7 @@ use twoken_core::wire::PinnedServer;
 #[derive(Clone, Copy)]
 pub(in crate::state) struct Cells {
     pub(in crate::state) ready: RwSignal<Ready>,
+    pub(in crate::state) place: RwSignal<Place>,
     pub(in crate::state) now: RwSignal<Timestamp>,
     pub(in crate::state) settings: RwSignal<Settings>,
     pub(in crate::state) unstored: RwSignal<Option<StorageProblem>>,
@@ -70,6 +71,7 @@ impl App {
         let draft = RwSignal::new(ReportDraft::default());
         let cells = Cells {
             ready: RwSignal::new(Ready::Loading),
+            place: RwSignal::new(Place::default()),
             now: RwSignal::new(clock::now()),
             settings: RwSignal::new(Settings::default()),
             unstored: RwSignal::new(None),
@@ -101,6 +103,7 @@ impl App {
         };
         Self {
             ready: cells.ready.into(),
+            place: cells.place.into(),
             now: cells.now.into(),
             settings: cells.settings.into(),
             unstored: cells.unstored.into(),

@@ -5,6 +5,7 @@
 //! into words through the locale files.
 //!
 //! * [`boot`] what must happen before anything is shown: fragment, clean-up, records
+//! * `place` which page is shown, and how one goes to another
 //! * `window` which of several windows is the one in use
 //! * [`settings`] consent, region, language, theme
 //! * [`meet`] my code, what the camera hears, links
@@ -20,6 +21,7 @@ pub mod check;
 mod check_run;
 pub mod diary;
 pub mod meet;
+mod place;
 mod records;
 pub mod report;
 mod sending;
@@ -34,6 +36,7 @@ pub use boot::{Arrival, Ready};
 pub use check::{CheckPhase, CheckProblem, CheckState};
 pub use diary::Deleted;
 pub use meet::{Direction, MeetProblem, MeetState, Unconfirmed};
+pub use place::Place;
 pub use report::{Outgoing, OutgoingState, Prepared, ReportDraft, ReportProblem, TanProblem};
 pub use server::ServerState;
 pub use settings::{Consent, Language, Settings, Theme};
@@ -47,6 +50,8 @@ use twoken_core::units::Timestamp;
 pub struct App {
     /// How far the app has come: loading, waiting for consent, ready, or broken.
     pub ready: Signal<Ready>,
+    /// The page shown. Change it by `go`.
+    pub place: Signal<Place>,
     /// The device's clock, once a second.
     pub now: Signal<Timestamp>,
     /// What the person chose. Change it by the `set_…` methods.

@@ -9,7 +9,7 @@
 
 use super::records::Checked;
 use super::report::ReportDraft;
-use super::{App, CheckState, MeetState, Ready, ServerState};
+use super::{App, CheckState, MeetState, Ready, ServerState, Settings};
 use crate::platform::locks::{self, Answer, Ask};
 use crate::platform::{clock, wake_lock};
 use leptos::prelude::*;
@@ -70,6 +70,11 @@ impl App {
         if let Some(storage) = cells.storage.try_update_value(Option::take).flatten() {
             storage.close();
         }
+        // How it speaks and looks, it still does.
+        cells.settings.update(|settings| {
+            let (language, theme) = (settings.language, settings.theme);
+            *settings = Settings { language, theme, ..Settings::default() };
+        });
         cells.unsaved.set_value(false);
         cells.ring.set_value(KeyRing::new());
         cells.shown_until.set_value(Timestamp::default());

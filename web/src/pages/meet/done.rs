@@ -4,11 +4,10 @@ use crate::components::encounter_fields::{EncounterFields, Fields};
 use crate::components::mark::{Coin, Halves};
 use crate::components::words::use_words;
 use crate::i18n::{t, t_string, use_i18n};
-use crate::state::{Direction, use_app};
+use crate::state::{Direction, Place, use_app};
 use leptos::ev::SubmitEvent;
 use leptos::html;
 use leptos::prelude::*;
-use leptos_router::hooks::use_navigate;
 use twoken_core::diary::EncounterId;
 
 /// The encounter is in the diary already; what is added here is for the person alone.
@@ -41,12 +40,11 @@ pub(super) fn Done(id: EncounterId, direction: Direction) -> impl IntoView {
             let _ = heading.focus();
         }
     });
-    let navigate = use_navigate();
     let keep = move |event: SubmitEvent| {
         event.prevent_default();
         if fields.save(app, id) {
             app.meet_again();
-            navigate("/diary", leptos_router::NavigateOptions::default());
+            app.go(Place::Diary);
         }
     };
     let another = move |_| {
