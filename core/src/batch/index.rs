@@ -54,6 +54,7 @@ struct Body {
 pub struct Index {
     previous: Head,
     headers: Vec<SignedHeader>,
+    signed_at: Timestamp,
 }
 
 impl Index {
@@ -128,7 +129,13 @@ impl Index {
         if !headers.is_sorted_by_key(|header| header.header().sealed_at) {
             return Err(Error::Order);
         }
-        Ok(Self { previous: body.previous, headers })
+        Ok(Self { previous: body.previous, headers, signed_at: body.signed_at })
+    }
+
+    /// When the server signed it: what was published later is not in it.
+    #[must_use]
+    pub fn signed_at(&self) -> Timestamp {
+        self.signed_at
     }
 
     /// The batches after `known`, the last head this client has seen; all of them at first contact.

@@ -1,8 +1,9 @@
 //! Looking for reports: when, how far, and what came of it. The work itself is in
 //! [`run`](super::check_run).
 
-use super::{App, StorageProblem};
+use super::{App, StorageProblem, records};
 use crate::api::ApiProblem;
+use crate::platform::storage::Store;
 use crate::worker::messages::ListProblem;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -84,8 +85,11 @@ impl App {
         spawn_local(async move {
             let outcome = self.run_check(run).await;
             if self.cells.check_run.get_value() != run {
-                // Stopped meanwhile: that was said already.
-                return;
+                // Stopped meanwhile: that was said already. Or it was too late to stop, and what was
+                // being stored counts.
+                if outcome.is_err() || self.check.with_untracked(CheckState::is_running) {
+                    return;
+                }
             }
             let now = self.now.get_untracked();
             self.cells.check.update(|check| match outcome {
@@ -121,6 +125,29 @@ impl App {
             check.next_at = Some(next);
         });
         self.respect_choice();
+    }
+
+    /// Stops a running check without a word: what it asked for does not count any more.
+    pub(super) fn abandon_check(self) {
+        if self.check.with_untracked(CheckState::is_running) {
+            self.cells.check_run.update_value(|run| *run = run.wrapping_add(1));
+            self.cells.check.update(|check| check.phase = CheckPhase::Idle);
+        }
+    }
+
+    /// The mark speaks for the regions that count now: other regions, another mark.
+    pub(super) fn speak_for_regions(self) {
+        let config = self.server.with_untracked(|server| server.config.clone());
+        let regions = config.and_then(|config| self.regions_that_count(config.config()).ok());
+        let until =
+            regions.and_then(|regions| self.cells.checked.with_value(|checked| checked.until_in(&regions)));
+        self.cells.checked.update_value(|checked| checked.until = until);
+        self.cells.check.update(|check| check.checked_until = until);
+        let change = self
+            .cells
+            .checked
+            .with_value(|checked| records::put_json(Store::Server, records::CHECKED, checked));
+        self.store(vec![change]);
     }
 
     /// Checks by itself when it is time, if the person wants that.

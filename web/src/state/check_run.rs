@@ -1,7 +1,7 @@
 //! One check, from the configuration to the stored result. Nothing counts before everything is
 //! verified; then exposures and marks are stored together.
 
-use super::diary::puts;
+use super::diary::{puts, with_deleted};
 use super::records::{self, Checked, RegionMark};
 use super::{App, CheckPhase, CheckProblem};
 use crate::api::{Api, ApiProblem};
@@ -9,7 +9,6 @@ use crate::platform::storage::Store;
 use crate::platform::{clock, history, worker};
 use crate::worker::messages::{self, ListProblem, Outcome, Task};
 use leptos::prelude::*;
-use std::collections::BTreeMap;
 use std::sync::Arc;
 use twoken_core::batch::{Head, Index, PAGE_BYTES, SignedHeader};
 use twoken_core::matching::{Match, Matcher};
@@ -42,27 +41,30 @@ impl App {
         let key = config.config().signing_key;
         let marks = self.cells.checked.with_value(|checked| checked.regions.clone());
         let regions = self.regions_that_count(config.config())?;
-        let mut regional = BTreeMap::new();
+        // Marks of other regions stay: who comes back to one goes on there, and sees a fork.
+        let mut regional = marks.clone();
+        regional.retain(|_, mark| continued(mark, now).is_some());
         let mut headers = Vec::new();
         let days: usize = regions.iter().map(|id| days_to_ask(marks.get(id), now).len()).sum();
         let mut progress = Progress { app: self, run, done: 0, total: days };
-        for region in regions {
-            let news = self.news(&region, marks.get(&region), &key, now, &mut progress).await?;
+        for region in &regions {
+            let news = self.news(region, marks.get(region), &key, now, &mut progress).await?;
             headers.extend(news.headers);
-            regional.insert(region, news.mark);
+            regional.insert(region.clone(), news.mark);
         }
         progress.total += headers.len();
         let matches = self.compare(&config, &headers, now, &mut progress).await?;
-        let checked = Checked {
-            until: Some(now),
+        let mut checked = Checked {
+            until: None,
             compared: self.diary.with_untracked(|diary| diary.len()),
             regions: regional,
         };
+        checked.until = checked.until_in(&regions);
         self.settle(&matches, checked).await
     }
 
     /// My region and all that it belongs to: a small pool is published with the wider region.
-    fn regions_that_count(self, config: &Config) -> Result<Vec<RegionId>, CheckProblem> {
+    pub(super) fn regions_that_count(self, config: &Config) -> Result<Vec<RegionId>, CheckProblem> {
         let mut regions = Vec::new();
         let mut next = untrack(|| self.region());
         while let Some(id) = next {
@@ -90,6 +92,8 @@ impl App {
         let api = Api::new(history::origin());
         let mut known = mark.and_then(|mark| continued(mark, now));
         let mut headers = Vec::new();
+        // An index may be older than now: what was published since is not in it.
+        let mut until = now;
         for day in days_to_ask(mark, now) {
             progress.stopped()?;
             let bytes = api.index(region, day).await.map_err(|problem| self.bad_answer(problem))?;
@@ -98,10 +102,15 @@ impl App {
             let fresh = index.after(known.as_ref()).map_err(|error| self.bad_index(error.into()))?;
             headers.extend_from_slice(fresh);
             known = Some(index.last_head());
+            if day == now.day() {
+                until = until.min(index.signed_at());
+            }
             progress.step();
         }
+        // What an earlier check has seen stays seen.
+        let until = mark.and_then(|mark| mark.until).map_or(until, |before| before.max(until).min(now));
         let head = known.unwrap_or(Head::GENESIS).to_string();
-        Ok(News { headers, mark: RegionMark { head, day: now.day() } })
+        Ok(News { headers, mark: RegionMark { head, day: now.day(), until: Some(until) } })
     }
 
     /// Fetches each new batch whole, and has the worker verify and compare it.
@@ -113,7 +122,9 @@ impl App {
         progress: &mut Progress,
     ) -> Result<Vec<Match>, CheckProblem> {
         let api = Api::new(history::origin());
-        let matcher = self.diary.with_untracked(|diary| Matcher::from_diary(diary).to_bytes());
+        let diary = self.diary.get_untracked();
+        let diary = self.deleted.with_untracked(|deleted| with_deleted(diary, deleted.as_ref()));
+        let matcher = Matcher::from_diary(&diary).to_bytes();
         let key = config.config().signing_key.as_bytes().to_vec();
         let mut matches = Vec::new();
         for signed in headers {
@@ -156,6 +167,11 @@ impl App {
     async fn settle(self, matches: &[Match], checked: Checked) -> Result<Done, CheckProblem> {
         let mut changed = Vec::new();
         self.cells.diary.update(|diary| changed = diary.expose(matches));
+        self.cells.deleted.update(|deleted| {
+            if let Some(deleted) = deleted {
+                deleted.expose(matches);
+            }
+        });
         let mut changes = self.diary.with_untracked(|diary| puts(diary, &changed));
         changes.push(records::put_json(Store::Server, records::CHECKED, &checked));
         let done = Done {
@@ -238,7 +254,7 @@ mod tests {
     }
 
     fn mark(day: u16) -> RegionMark {
-        RegionMark { head: Head::new([7; 32]).to_string(), day: Day::new(day) }
+        RegionMark { head: Head::new([7; 32]).to_string(), day: Day::new(day), until: None }
     }
 
     #[wasm_bindgen_test]

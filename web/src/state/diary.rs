@@ -4,6 +4,7 @@ use super::{App, records};
 use crate::platform::storage::{Change, Store};
 use leptos::prelude::*;
 use twoken_core::diary::{Diary, Encounter, EncounterId, Error};
+use twoken_core::matching::Match;
 use twoken_core::units::{Minutes, RETENTION_DAYS, Timestamp};
 
 /// For how long a deleted encounter can be brought back.
@@ -17,6 +18,18 @@ pub struct Deleted {
     /// Until when it can be brought back.
     pub until: Timestamp,
     pub(super) encounter: Encounter,
+}
+
+impl Deleted {
+    /// What is found about it while it can be brought back comes back with it.
+    pub(super) fn expose(&mut self, matches: &[Match]) {
+        let mut alone = Diary::default();
+        alone.insert(self.encounter.clone());
+        alone.expose(matches);
+        if let Some(encounter) = alone.remove(&self.id) {
+            self.encounter = encounter;
+        }
+    }
 }
 
 impl App {
@@ -55,7 +68,6 @@ impl App {
         };
         let until = self.now.get_untracked().plus(UNDO_SECONDS);
         self.cells.deleted.set(Some(Deleted { id, until, encounter }));
-        self.draft.update(|draft| draft.redaction.share(&id));
         self.store(vec![Change::Delete(Store::Diary, id.to_string())]);
     }
 
@@ -93,6 +105,14 @@ impl App {
         let changes = self.cells.diary.with_untracked(|diary| puts(diary, ids));
         self.store(changes);
     }
+}
+
+/// The diary with an encounter that was deleted and may yet be brought back.
+pub(super) fn with_deleted(mut diary: Diary, deleted: Option<&Deleted>) -> Diary {
+    if let Some(deleted) = deleted {
+        diary.insert(deleted.encounter.clone());
+    }
+    diary
 }
 
 /// The records of `ids`, as far as they are in the diary.

@@ -44,6 +44,9 @@ pub(super) struct RegionMark {
     pub(super) head: String,
     /// The day in whose index it stands.
     pub(super) day: Day,
+    /// What was published here until then is compared.
+    #[serde(default)]
+    pub(super) until: Option<Timestamp>,
 }
 
 /// How far everything was compared.
@@ -52,7 +55,17 @@ pub(super) struct RegionMark {
 pub(super) struct Checked {
     pub(super) until: Option<Timestamp>,
     pub(super) compared: usize,
+    /// Every region checked within the retention time, whether or not it counts now.
     pub(super) regions: BTreeMap<RegionId, RegionMark>,
+}
+
+impl Checked {
+    /// Until when everything published in all of `regions` is compared: as far as in the one that
+    /// lags behind, and nowhere while one of them was never checked.
+    pub(super) fn until_in(&self, regions: &[RegionId]) -> Option<Timestamp> {
+        let marks = regions.iter().map(|region| self.regions.get(region)?.until);
+        marks.collect::<Option<Vec<_>>>()?.into_iter().min()
+    }
 }
 
 /// A permit's blind and nonce, kept so that the same TAN can be redeemed the same way again.
@@ -163,6 +176,22 @@ mod tests {
         let note = OutgoingRecord::Sent { encounters: 2, entries: 3, at: Timestamp::new(9) };
         let json = String::from_utf8(to_json(&note)).unwrap();
         assert_eq!(json, r#"{"is":"sent","encounters":2,"entries":3,"at":9}"#);
+    }
+
+    #[wasm_bindgen_test]
+    fn a_region_never_checked_is_compared_until_nowhere() {
+        let region = |name: &str| name.parse::<RegionId>().unwrap();
+        let mark = |until| RegionMark { head: String::new(), day: Day::new(9), until };
+        let [north, south, root] = ["north", "south", "root"].map(region);
+        let mut checked = Checked::default();
+        checked.regions.insert(root.clone(), mark(Some(Timestamp::new(50))));
+        checked.regions.insert(north.clone(), mark(Some(Timestamp::new(40))));
+        assert_eq!(checked.until_in(&[north.clone(), root.clone()]), Some(Timestamp::new(40)));
+        assert_eq!(checked.until_in(&[root.clone()]), Some(Timestamp::new(50)));
+        assert_eq!(checked.until_in(&[south.clone(), root.clone()]), None);
+        // As an earlier version has kept it.
+        checked.regions.insert(south.clone(), mark(None));
+        assert_eq!(checked.until_in(&[south, root]), None);
     }
 
     #[wasm_bindgen_test]

@@ -52,12 +52,15 @@ impl App {
     /// Forgets the pinned keys and meets the server as if for the first time: only ever by the
     /// person's own decision, after they were told that the keys have changed.
     pub fn trust_server_again(self) {
+        // Nothing of the server as it was may be stored after this.
+        self.abandon_check();
         spawn_local(async move {
             self.cells.pinned.set_value(None);
             self.cells.server.update(|server| server.config = None);
             let gone = vec![Change::Clear(Store::Server)];
             if self.write(gone).await.is_ok() {
                 self.cells.checked.set_value(records::Checked::default());
+                self.cells.check.update(|check| check.checked_until = None);
                 let _ = self.fetch_config().await;
             }
         });

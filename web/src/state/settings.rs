@@ -111,9 +111,11 @@ impl App {
         show_theme(theme);
     }
 
-    /// Chooses the region; the next check starts from its own mark.
+    /// Chooses the region: what is said to be compared is what was compared there.
     pub fn set_region(self, region: Option<RegionId>) {
+        self.abandon_check();
         self.change_settings(|settings| settings.region = region);
+        self.speak_for_regions();
         self.forget_plan();
     }
 
