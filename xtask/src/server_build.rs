@@ -31,6 +31,8 @@ pub(crate) fn build(workspace: &Workspace, kind: Kind) -> Result<PathBuf> {
         "--package",
         "twoken-server",
         "--bins",
+        // Beside it, in `examples/`, what fills it for the stories.
+        "--examples",
     ]))?;
     let program =
         workspace.target().join(folder).join(format!("twoken-server{}", std::env::consts::EXE_SUFFIX));

@@ -19,8 +19,8 @@ use crate::store::{LastHead, NewBatch, PoolState, Store};
 
 /// Fewest pages of a batch.
 const MIN_PAGES: usize = 1;
-/// Most pages of one batch: a million entries, 88 MB, which nobody downloads whole.
-const MAX_PAGES: u64 = 4096;
+/// Most entries of one batch, 1,024 pages, 22 MB: a header has 34 bytes a page, and a day's headers come in one index.
+const MAX_ENTRIES: u64 = 1024 * PAGE_ENTRIES as u64;
 /// Entries that are read, written as pages and committed at a time: uploads wait for that long, some milliseconds.
 const CHUNK: u32 = 32 * PAGE_ENTRIES as u32;
 
@@ -41,7 +41,7 @@ pub(super) async fn press(
     pool: &PoolState,
 ) -> Result<Vec<Sealed>, Error> {
     let imprint = imprint(published, now, pool)?;
-    let sheets = Sheets::new(store.count_entries(pool.number).await?)?;
+    let sheets = Sheets::new(store.count_entries(pool.number).await?, MAX_ENTRIES)?;
     let headers = stage(store, keys, imprint, pool, sheets).await?;
     publish(store, now, pool, headers).await
 }
@@ -151,9 +151,9 @@ struct Sheet {
 }
 
 impl Sheets {
-    /// For a pool of so many entries.
-    fn new(entries: u64) -> Result<Self, Error> {
-        let batches = entries.div_ceil(MAX_PAGES * PAGE_ENTRIES as u64);
+    /// For a pool of so many entries, of which a batch takes `most`.
+    fn new(entries: u64, most: u64) -> Result<Self, batch::Error> {
+        let batches = entries.div_ceil(most);
         // In turns: the first ones get one more where it does not come out even.
         let share = |at: u64| (entries - at).div_ceil(batches);
         let sheets = (0..batches).map(|at| Sheet::new(usize::try_from(share(at)).unwrap_or(usize::MAX)));
@@ -214,5 +214,81 @@ impl Sheet {
             self.page.clear();
         }
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use twoken_core::batch::{PAGE_BYTES, Pages};
+    use twoken_core::wire::Digest;
+
+    use super::*;
+
+    /// Presses `count` entries, `most` in a batch; returns the batches as they are published.
+    fn pressed(count: usize, most: u64) -> (Vec<Entry>, Vec<(SignedHeader, Pages)>) {
+        let folder = tempfile::tempdir().unwrap();
+        let (keys, _) = Keys::open_or_create(folder.path()).unwrap();
+        let mut rng = random::system();
+        let mut entries: Vec<_> = (0..count).map(|_| Entry::dummy(&mut rng)).collect();
+        entries.sort_unstable();
+        let mut sheets = Sheets::new(count as u64, most).unwrap();
+        let mut staged = Vec::new();
+        for chunk in entries.chunks(100) {
+            staged.extend(sheets.lay(chunk).unwrap());
+        }
+        let imprint = Imprint {
+            region: "root".parse().unwrap(),
+            scheme: Scheme::Encounter,
+            degree: Degree::First,
+            sealed_at: Timestamp::new(1_795_271_460),
+            config_digest: Digest::of(b"configuration"),
+        };
+        let (last, headers) = sheets.finish(&imprint, &keys).unwrap();
+        staged.extend(last);
+        let batches = headers.into_iter().map(|(signed, filter)| {
+            let own = staged.iter().filter(|(id, ..)| id == signed.header().id.as_bytes());
+            let file: Vec<_> = own
+                .zip(0..)
+                .flat_map(|((_, number, bytes), expected)| {
+                    assert_eq!((*number, bytes.len()), (expected, PAGE_BYTES));
+                    bytes.clone()
+                })
+                .collect();
+            assert_eq!(Digest::of(&filter), signed.header().filter_digest);
+            let pages = Pages::verify(signed.header(), file).unwrap();
+            (signed, pages)
+        });
+        (entries, batches.collect())
+    }
+
+    #[test]
+    fn a_pool_becomes_one_batch_with_dummies_to_the_end_of_its_last_page() {
+        for (count, pages) in [(1, 1), (255, 1), (256, 1), (257, 2), (700, 3)] {
+            let (entries, batches) = pressed(count, 1024);
+            let [(signed, published)] = batches.as_slice() else {
+                panic!("{count}: {} batches", batches.len())
+            };
+            assert_eq!(signed.header().pages(), pages, "{count}");
+            let published: Vec<_> = published.entries().collect();
+            assert!(entries.iter().all(|entry| published.binary_search(entry).is_ok()), "{count}");
+        }
+    }
+
+    #[test]
+    fn a_pool_too_large_for_one_batch_is_dealt_out_evenly() {
+        let (entries, batches) = pressed(1100, 512);
+        assert_eq!(batches.len(), 3);
+        let mut found = 0;
+        for (signed, published) in &batches {
+            assert_eq!(signed.header().pages(), 2);
+            let published: Vec<_> = published.entries().collect();
+            let own = entries.iter().filter(|entry| published.binary_search(entry).is_ok()).count();
+            assert!((366..=367).contains(&own), "{own} of 1,100 entries are in one of three batches");
+            found += own;
+            // From all over: a batch of the lowest tags only would tell which tags are in another one.
+            assert!(published.first().unwrap().tag.as_bytes()[0] < 32);
+            assert!(published.last().unwrap().tag.as_bytes()[0] > 223);
+        }
+        assert_eq!(found, entries.len(), "each is in one batch, and in no other");
     }
 }

@@ -122,7 +122,6 @@ impl Outcome {
                 tracing::info!(
                     region,
                     to,
-                    uploads,
                     "too few reports after max_wait_hours: they wait with the wider region"
                 );
             }

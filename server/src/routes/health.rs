@@ -8,7 +8,6 @@ use axum::response::IntoResponse;
 
 use super::openapi::{Health, Ready};
 use crate::app::App;
-use crate::domain::readiness::Readiness;
 use crate::problem::Refusal;
 
 /// Whether the server answers and its database does.
@@ -32,8 +31,8 @@ pub(super) async fn alive(State(app): State<App>) -> Result<impl IntoResponse, R
 
 /// Whether the server can do its work.
 ///
-/// The database can be written and has this program's schema, sealing is in time, and there is room on the disk. For
-/// whoever sends requests here or elsewhere, and for the operator's alarm.
+/// The database can be written and has this program's schema, sealing is in time, and there is room on the disk, as
+/// seen some seconds ago at most. For whoever sends requests here or elsewhere, and for the operator's alarm.
 #[utoipa::path(
     get,
     path = "/readyz",
@@ -48,7 +47,7 @@ pub(super) async fn alive(State(app): State<App>) -> Result<impl IntoResponse, R
 )]
 pub(super) async fn ready(State(app): State<App>) -> impl IntoResponse {
     let every = app.published().config().seal_every_seconds;
-    let seen = Readiness::look(app.store(), app.progress(), every, app.clock().now()).await;
+    let seen = app.progress().readiness(app.store(), every, app.clock().now()).await;
     let (status, word) = if seen.is_ready() {
         (StatusCode::OK, "ready")
     } else {
@@ -60,7 +59,6 @@ pub(super) async fn ready(State(app): State<App>) -> impl IntoResponse {
         schema: seen.schema,
         sealing: seen.sealing,
         disk: seen.disk,
-        pools_overdue: seen.pools_overdue as u64,
     };
     (status, [(CACHE_CONTROL, HeaderValue::from_static("no-store"))], Json(body))
 }

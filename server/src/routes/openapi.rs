@@ -243,8 +243,6 @@ pub(super) struct Ready {
     pub(super) sealing: bool,
     /// There is room on the disk.
     pub(super) disk: bool,
-    /// Pools at the root that wait past `max_wait_hours`, because there are too few reports: the operator decides.
-    pub(super) pools_overdue: u64,
 }
 
 /// Deterministic CBOR: `{ 0: 1, 1: region (16 bytes, zero-filled), 2: degree, 3: entries (84 bytes each, strictly

@@ -5,8 +5,9 @@ use axum::http::Request;
 use twoken_core::batch::{Error, Head, Index, PAGE_BYTES};
 use twoken_core::units::Day;
 use twoken_core::wire::Digest;
+use twoken_server::domain::batches::File;
 
-use crate::support::people::send_reports;
+use crate::support::people::{fill, send_reports};
 use crate::support::{DAY, HOUR, Server, refused};
 
 async fn seal_one(server: &Server) {
@@ -103,6 +104,31 @@ async fn pages_are_the_batch_cut_up_and_everything_sealed_is_immutable() {
 }
 
 #[tokio::test]
+async fn a_large_batch_is_sent_piece_by_piece_and_whole() {
+    let server = Server::demo().await;
+    // Three pieces of entries.
+    let sent = fill(&server, 20 * 256).await;
+    server.tick().await;
+    let (signed, pages) = server.batches("root").await.remove(0);
+    assert_eq!(signed.header().pages(), 20);
+    assert_eq!(pages.entries().map(|entry| entry.to_bytes()).collect::<Vec<_>>(), sent);
+}
+
+#[tokio::test]
+async fn a_batch_that_goes_while_it_is_sent_is_broken_off() {
+    let server = Server::demo().await;
+    fill(&server, 16 * 256).await;
+    server.tick().await;
+    let id = server.batches("root").await[0].0.header().id;
+    let mut reading =
+        twoken_server::domain::batches::open(server.app.store(), id, File::Entries).await.unwrap();
+    assert_eq!(reading.next().await.unwrap().unwrap().len(), 8 * PAGE_BYTES);
+    server.hands.forward(15 * DAY);
+    server.tick().await;
+    assert!(reading.next().await.is_err(), "what is left is not made up");
+}
+
+#[tokio::test]
 async fn files_are_known_by_digests_that_are_the_same_for_everybody() {
     let server = Server::demo().await;
     seal_one(&server).await;
@@ -115,6 +141,12 @@ async fn files_are_known_by_digests_that_are_the_same_for_everybody() {
     let whole = server.get(&entries).await.ok();
     assert_eq!(whole.header("etag"), format!("\"{}\"", Digest::of(signed.to_bytes())));
     assert_eq!(whole.header("content-length"), (signed.header().pages() * PAGE_BYTES).to_string());
+    let filter = server.get(&format!("/v1/batches/{id}/filter")).await.ok();
+    assert_eq!(Digest::of(&filter.body), signed.header().filter_digest);
+    assert_eq!(filter.header("cache-control"), "public, max-age=1209600, immutable");
+    assert_eq!(filter.header("content-type"), "application/octet-stream");
+    assert_eq!(filter.header("content-length"), filter.body.len().to_string());
+    assert_eq!(filter.header("etag"), whole.header("etag"), "both are fixed by the signed header");
     for (path, known) in [
         (&page, tag.clone()),
         (&page, format!("W/{tag}")),

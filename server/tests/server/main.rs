@@ -14,6 +14,8 @@ mod authority;
 mod batches;
 mod command_line;
 mod configuration;
+#[cfg(unix)]
+mod crash;
 mod description;
 mod limits;
 mod logs;

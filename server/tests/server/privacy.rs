@@ -73,6 +73,23 @@ async fn claim_11_public_routes_answer_any_origin_and_know_no_cookie() {
 }
 
 #[tokio::test]
+async fn claim_11_what_a_batch_is_tagged_with_is_the_same_for_everybody() {
+    let server = Server::demo().await;
+    send_reports(&server, 1, "root").await;
+    server.tick().await;
+    let id = server.batches("root").await[0].0.header().id;
+    for file in ["entries", "filter", "pages/0"] {
+        let ask = async |address: &str| {
+            let request = Request::get(format!("/v1/batches/{id}/{file}")).body(Body::empty()).unwrap();
+            server.send_from(address, request).await.ok().header("etag").to_owned()
+        };
+        let tag = ask("198.51.100.1:1").await;
+        assert!(!tag.is_empty());
+        assert_eq!(tag, ask("203.0.113.2:2").await, "{file}");
+    }
+}
+
+#[tokio::test]
 async fn claim_11_a_cookie_changes_nothing() {
     let server = Server::demo().await;
     let plain = server.get("/v1/config").await;
@@ -95,7 +112,8 @@ async fn claim_11_the_preflight_allows_what_an_app_sends_and_no_more() {
             .unwrap();
         server.send(request).await
     };
-    for path in ["/v1/permits", "/v1/uploads", "/v1/config", "/v1/regions/root/2026-11-21"] {
+    let filter = "/v1/batches/00000000000000000000000000000000/filter";
+    for path in ["/v1/permits", "/v1/uploads", "/v1/config", "/v1/regions/root/2026-11-21", filter] {
         let answer = preflight(path, "POST", "content-type,twoken-permit").await.ok();
         assert_eq!(answer.header("access-control-allow-origin"), "*", "{path}");
         let allowed = answer.header("access-control-allow-headers");

@@ -26,6 +26,11 @@ async fn batches_live_fourteen_days_and_the_chain_goes_on() {
     server.tick().await;
     refused(&server.get(&path).await, 404, "not-found");
     refused(&server.get(&format!("/v1/regions/root/{day}")).await, 404, "not-found");
+    let database = open(&server).await;
+    for question in ["SELECT COUNT(*) FROM page", "SELECT COUNT(*) FROM filter_part"] {
+        let left: i64 = sqlx::query(question).fetch_one(&database).await.unwrap().get(0);
+        assert_eq!(left, 0, "{question}: its files are gone as well");
+    }
     // Months later the chain still continues from the head that clients know.
     server.hands.forward(100 * DAY);
     server.tick().await;

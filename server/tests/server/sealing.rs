@@ -44,7 +44,6 @@ async fn claim_12_a_pool_below_the_minimum_waits_and_is_never_dropped() {
     server.tick().await;
     assert!(server.batches("claim-12").await.is_empty());
     assert_eq!(alerts("claim-12"), 0);
-    assert_eq!(server.get("/readyz").await.ok().json()["pools_overdue"], 0);
 
     // Past max_wait it still waits, and the operator is told, at every tick.
     server.hands.forward(23 * HOUR);
@@ -53,7 +52,6 @@ async fn claim_12_a_pool_below_the_minimum_waits_and_is_never_dropped() {
     server.hands.forward(HOUR);
     server.tick().await;
     assert_eq!(alerts("claim-12"), 2);
-    assert_eq!(server.get("/readyz").await.ok().json()["pools_overdue"], 1);
     assert!(server.batches("claim-12").await.is_empty());
     assert_eq!(uploads(&server).await, 4);
 
@@ -63,7 +61,6 @@ async fn claim_12_a_pool_below_the_minimum_waits_and_is_never_dropped() {
     assert_eq!(server.batches("claim-12").await.len(), 1);
     assert_eq!(uploads(&server).await, 0);
     assert_eq!(alerts("claim-12"), 2);
-    assert_eq!(server.get("/readyz").await.ok().json()["pools_overdue"], 0);
 }
 
 #[tokio::test]
@@ -198,6 +195,7 @@ async fn sealing_that_dies_halfway_publishes_nothing_and_is_done_once() {
         broken(&database, trigger, step, &server).await;
         assert!(server.batches("root").await.is_empty(), "{trigger}");
         assert_eq!(waiting(&server).await, sent, "{trigger}");
+        server.hands.forward(5);
         assert_eq!(server.get("/readyz").await.status, 503, "{trigger}");
     }
     // Published, and then it dies before the pool is emptied: that is done later, and nothing is published again.
@@ -210,6 +208,7 @@ async fn sealing_that_dies_halfway_publishes_nothing_and_is_done_once() {
     assert!(waiting(&server).await.is_empty());
     assert_eq!(count(&database, "SELECT COUNT(*) FROM pool").await, 0);
     assert_eq!(count(&database, "SELECT COUNT(*) FROM page").await, 1, "what was staged in vain is gone");
+    server.hands.forward(5);
     server.get("/readyz").await.ok();
     let published: BTreeSet<_> =
         server.batches("root").await[0].1.entries().map(|entry| entry.to_bytes()).collect();
@@ -316,7 +315,7 @@ async fn the_job_seals_on_schedule_and_stops_when_told() {
     tokio::time::sleep(std::time::Duration::from_millis(100)).await;
     server.hands.forward(1);
     for _ in 0..300 {
-        if uploads(&server).await == 0 {
+        if !server.batches("root").await.is_empty() {
             break;
         }
         tokio::time::sleep(std::time::Duration::from_millis(100)).await;

@@ -292,3 +292,51 @@ async fn when_the_store_fails_nothing_of_an_upload_stays_and_a_retry_works() {
     server.upload(&sent).await.ok();
     assert_eq!(waiting(&server).await, 1);
 }
+
+#[tokio::test]
+async fn uploads_that_wait_together_are_one_transaction_and_one_that_fails_fails_no_other() {
+    let server = Server::strict().await;
+    let database = crate::schema::open(&server).await;
+    sqlx::query("CREATE TRIGGER broken BEFORE INSERT ON used_permit WHEN NEW.t = zeroblob(32) BEGIN SELECT RAISE(ABORT, 'disk'); END")
+        .execute(&database)
+        .await
+        .unwrap();
+    // While somebody else writes, they gather.
+    let mut blocker = database.acquire().await.unwrap();
+    sqlx::query("BEGIN IMMEDIATE").execute(&mut *blocker).await.unwrap();
+    let pool = twoken_server::store::PoolKey { region: "root".to_owned(), scheme: 1, degree: 1 };
+    let mut waiting = tokio::task::JoinSet::new();
+    for t in 0..20_u8 {
+        let (store, pool) = (server.app.store().clone(), pool.clone());
+        // The same permit twice in one transaction, with the same body and with another.
+        let (t, mac) = match t {
+            18 => (7, 7),
+            19 => (8, 9),
+            t => (t, t),
+        };
+        waiting.spawn(async move {
+            let upload = twoken_server::store::NewUpload {
+                t: [t; 32],
+                mac: [mac; 32],
+                week: 2968,
+                pool,
+                entries: vec![t; 84],
+            };
+            (t, store.record_upload(upload).await)
+        });
+    }
+    tokio::time::sleep(std::time::Duration::from_millis(200)).await;
+    assert!(waiting.try_join_next().is_none(), "nobody is answered before it is written");
+    sqlx::query("ROLLBACK").execute(&mut *blocker).await.unwrap();
+    let (mut stored, mut repeated, mut conflicts, mut failed) = (0, 0, 0, Vec::new());
+    for (t, answer) in waiting.join_all().await {
+        match answer {
+            Ok(twoken_server::store::Recorded::Stored) => stored += 1,
+            Ok(twoken_server::store::Recorded::Repeated) => repeated += 1,
+            Ok(twoken_server::store::Recorded::Conflict) => conflicts += 1,
+            Err(_) => failed.push(t),
+        }
+    }
+    assert_eq!((stored, repeated, conflicts, failed), (17, 1, 1, vec![0]));
+    assert_eq!(server.app.store().pools().await.unwrap()[0].uploads, 17);
+}

@@ -1,7 +1,7 @@
 //! People with phones, made of the protocol core alone.
 
 use getrandom::SysRng;
-use rand_core::UnwrapErr;
+use rand_core::{Rng, UnwrapErr};
 use twoken_core::batch::Head;
 use twoken_core::diary::Diary;
 use twoken_core::encounter::{How, KeyRing};
@@ -11,6 +11,7 @@ use twoken_core::status::{Degree, Status};
 use twoken_core::tan::Tan;
 use twoken_core::units::Timestamp;
 use twoken_core::wire::{PermitResponse, UploadBody};
+use twoken_server::store::{NewUpload, PoolKey};
 
 use super::Server;
 
@@ -86,4 +87,27 @@ pub async fn send_reports(server: &Server, count: usize, region: &str) {
         let sent = report(server, 1, region).await;
         server.upload(&sent).await.ok();
     }
+}
+
+/// So many entries that nobody can claim, in the root's pool: what sealing takes long for. Their tags have the form of
+/// elements and are none, which nobody looks at any more once an upload was checked.
+pub async fn fill(server: &Server, count: usize) -> Vec<[u8; 84]> {
+    let mut entries: Vec<_> = (0..count)
+        .map(|_| {
+            let mut entry = [0; 84];
+            rng().fill_bytes(&mut entry);
+            entry[0] &= 0xfe;
+            entry
+        })
+        .collect();
+    entries.sort_unstable();
+    for part in entries.chunks(2048) {
+        let mut t = [0; 32];
+        rng().fill_bytes(&mut t);
+        let pool = PoolKey { region: "root".to_owned(), scheme: 1, degree: 1 };
+        let week = server.now().week().get();
+        let upload = NewUpload { t, mac: [0; 32], week, pool, entries: part.concat() };
+        server.app.store().record_upload(upload).await.unwrap();
+    }
+    entries
 }
