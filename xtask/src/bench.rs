@@ -4,6 +4,7 @@
 //! may also have a bar that ours must reach, whoever the peer is.
 
 mod qr_read;
+mod server;
 
 use anyhow::{Context, Result, bail};
 use serde_json::{Value, json};
@@ -69,7 +70,12 @@ impl Row {
 type Measure = fn(&Workspace) -> Result<Vec<Row>>;
 
 /// What can be asked for; each yields one row or several whose names begin with its own.
-const BENCHES: [(&str, Measure); 1] = [("qr-read", qr_read::measure)];
+const BENCHES: [(&str, Measure); 4] = [
+    ("qr-read", qr_read::measure),
+    ("uploads", server::uploads),
+    ("sealing", server::sealing),
+    ("rest", server::rest),
+];
 
 /// Measures all rows, or those named.
 ///

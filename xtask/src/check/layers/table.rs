@@ -42,6 +42,7 @@ pub(crate) const CRATES: &[(&str, &[&str])] = &[
     ("twoken-web", &["twoken-core"]),
     ("twoken-server", &["twoken-core"]),
     ("twoken-bench-qr-read", &[]),
+    ("twoken-bench-server", &["twoken-core", "twoken-server"]),
     ("xtask", &[]),
 ];
 

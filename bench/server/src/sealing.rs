@@ -1,0 +1,83 @@
+//! `sealing`: how long a million entries take, and how long an upload waits meanwhile. The peer seals in one transaction
+//! with everything in memory ([`plain`]).
+
+use std::future::Future;
+use std::time::Duration;
+
+use serde_json::{Value, json};
+use tokio::time::Instant;
+use twoken_server::app::App;
+use twoken_server::domain::sealing::{Fate, seal_now};
+
+use crate::{Result, now, open, plain, reports};
+
+/// Entries of an upload while the pool is filled: the largest size class.
+const UPLOAD: usize = 2048;
+/// Pause between two uploads while a sealing is under way.
+const PAUSE: Duration = Duration::from_millis(20);
+
+/// Seconds of a sealing, and the longest wait of an upload during it in milliseconds.
+struct Seen {
+    seconds: f64,
+    waited: f64,
+}
+
+/// Ours and the peer's, each on a fresh database.
+pub(crate) async fn measure(entries: usize) -> Result<Value> {
+    let folder = tempfile::tempdir()?;
+    let app = filled(folder.path(), entries).await?;
+    let ours = beside_uploads(&app, async {
+        let (store, keys, published) = (app.store(), app.keys(), app.published());
+        for outcome in seal_now(store, keys, published, now(), None, true).await? {
+            if let Fate::Failed(error) = outcome.fate {
+                return Err(error.into());
+            }
+        }
+        Ok(())
+    })
+    .await?;
+    app.store().close().await;
+
+    let folder = tempfile::tempdir()?;
+    let app = filled(folder.path(), entries).await?;
+    let theirs = beside_uploads(&app, plain::seal(&app, folder.path())).await?;
+    app.store().close().await;
+    let figures = |seen: &Seen| json!({ "seconds": seen.seconds, "waited": seen.waited });
+    Ok(json!({ "ours": figures(&ours), "theirs": figures(&theirs) }))
+}
+
+/// A server whose pool holds so many entries.
+pub(crate) async fn filled(folder: &std::path::Path, entries: usize) -> Result<App> {
+    let app = open(folder).await?;
+    for values in reports::values(entries).chunks(UPLOAD) {
+        app.store().record_upload(reports::checked(values)).await?;
+    }
+    app.store().forget_order().await?;
+    Ok(app)
+}
+
+/// Seals while somebody uploads a small report again and again.
+async fn beside_uploads(app: &App, sealing: impl Future<Output = Result<()>>) -> Result<Seen> {
+    let store = app.store().clone();
+    let (stop, mut stopped) = tokio::sync::oneshot::channel::<()>();
+    let uploading = tokio::spawn(async move {
+        let mut longest = 0.0_f64;
+        loop {
+            let start = Instant::now();
+            store.record_upload(reports::checked(&reports::values(64))).await?;
+            longest = longest.max(start.elapsed().as_secs_f64() * 1000.0);
+            tokio::select! {
+                _ = &mut stopped => return Result::Ok(longest),
+                () = tokio::time::sleep(PAUSE) => {}
+            }
+        }
+    });
+    let start = Instant::now();
+    let sealed = sealing.await;
+    let seconds = start.elapsed().as_secs_f64();
+    // It may have failed and be gone; its own error says so below.
+    let _ = stop.send(());
+    let waited = uploading.await??;
+    sealed?;
+    Ok(Seen { seconds, waited })
+}
