@@ -49,7 +49,7 @@ pub enum Error {
     Signature,
     /// Another version than this one.
     #[error("version {0} is not known")]
-    Version(u8),
+    Version(u32),
     /// A file of another size than its header says: cut off, or with bytes left over.
     #[error("expected {expected} bytes, got {got}")]
     Size {

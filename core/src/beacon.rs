@@ -133,14 +133,11 @@ impl Beacon {
     /// [`Error::Truncated`], [`Error::Oversized`], [`Error::Version`], [`Error::Flags`], [`Error::PublicKey`],
     /// [`Error::ClaimKey`].
     pub fn decode(bytes: &[u8]) -> Result<Self, Error> {
-        let mut reader = Reader::new(bytes);
-        let beacon = Self::read(&mut reader)?;
-        reader.finish().map_err(length)?;
-        Ok(beacon)
+        read_all(bytes, 0, Self::read)
     }
 
     fn read(reader: &mut Reader<'_>) -> Result<Self, Error> {
-        let version = reader.u8().map_err(|_| Error::Truncated { expected: BEACON_LENGTH, got: 0 })?;
+        let version = reader.u8().map_err(length)?;
         if version != VERSION {
             return Err(Error::Version(version));
         }
@@ -179,6 +176,22 @@ impl Beacon {
 fn is_canonical(public: &[u8; 32]) -> bool {
     let [lowest, between @ .., highest] = public;
     *highest < 0x7f || *highest == 0x7f && (*lowest < 0xed || between.iter().any(|byte| *byte != 0xff))
+}
+
+/// Reads a beacon and so many bytes behind it. What is cut off anywhere is told with the length that the whole has.
+fn read_all<T>(
+    bytes: &[u8],
+    behind: usize,
+    read: impl FnOnce(&mut Reader<'_>) -> Result<T, Error>,
+) -> Result<T, Error> {
+    let mut reader = Reader::new(bytes);
+    let result = read(&mut reader).and_then(|value| reader.finish().map_err(length).map(|()| value));
+    let emission = bytes.get(1).is_some_and(|flags| flags & FLAG_EMISSION != 0);
+    let whole = BEACON_LENGTH + if emission { EMISSION_LENGTH } else { 0 } + behind;
+    result.map_err(|error| match error {
+        Error::Truncated { got, .. } => Error::Truncated { expected: whole, got },
+        other => other,
+    })
 }
 
 fn length(error: codec::Error) -> Error {
@@ -222,11 +235,11 @@ impl Payload {
     /// # Errors
     /// As [`Beacon::decode`].
     pub fn decode(bytes: &[u8]) -> Result<Self, Error> {
-        let mut reader = Reader::new(bytes);
-        let beacon = Beacon::read(&mut reader)?;
-        let acknowledgement = Acknowledgement(reader.array().map_err(length)?);
-        reader.finish().map_err(length)?;
-        Ok(Self { beacon, acknowledgement })
+        read_all(bytes, ACKNOWLEDGEMENT_LENGTH, |reader| {
+            let beacon = Beacon::read(reader)?;
+            let acknowledgement = Acknowledgement(reader.array().map_err(length)?);
+            Ok(Self { beacon, acknowledgement })
+        })
     }
 
     /// `m=<base64url>`: what stands behind the `#`.

@@ -147,9 +147,65 @@ where
     T: minicbor::Encode<()> + for<'b> minicbor::Decode<'b, ()>,
 {
     let value: T = minicbor::decode(bytes).map_err(|_| Error::Cbor)?;
-    // What is compared may be secret: the buffer is wiped, and a difference is in the encoding, not the secret.
-    let again = Zeroizing::new(to_cbor(&value));
-    if again.as_slice() == bytes { Ok(value) } else { Err(Error::Cbor) }
+    // Compared as it is written: nothing that may be secret is copied, and a difference is in the encoding.
+    let mut expected = Expected(bytes);
+    minicbor::encode(&value, &mut expected).map_err(|_| Error::Cbor)?;
+    if expected.0.is_empty() { Ok(value) } else { Err(Error::Cbor) }
+}
+
+/// The version that a CBOR map states under key 0, whatever else it holds: a foreign version may have other fields.
+pub(crate) fn stated_version(bytes: &[u8]) -> Option<u32> {
+    let mut decoder = minicbor::Decoder::new(bytes);
+    decoder.map().ok().filter(|fields| *fields != Some(0))?;
+    // The key's only canonical form is one zero byte.
+    let key = decoder.position();
+    (bytes.get(key) == Some(&0) && decoder.u8().is_ok()).then(|| decoder.u32().ok())?
+}
+
+/// The version byte of a stored record and its CBOR, in a buffer that is wiped and was never moved.
+pub(crate) fn to_secret_record<T: minicbor::Encode<()>>(version: u8, value: &T) -> Zeroizing<Vec<u8>> {
+    let mut record = Zeroizing::new(Vec::with_capacity(1 + cbor_length(value)));
+    record.push(version);
+    // Writing to memory cannot fail.
+    let _ = minicbor::encode(value, &mut *record);
+    record
+}
+
+/// CBOR in a buffer that is wiped and was never moved.
+pub(crate) fn to_secret_cbor<T: minicbor::Encode<()>>(value: &T) -> Zeroizing<Vec<u8>> {
+    let mut bytes = Zeroizing::new(Vec::with_capacity(cbor_length(value)));
+    let _ = minicbor::encode(value, &mut *bytes);
+    bytes
+}
+
+fn cbor_length<T: minicbor::Encode<()>>(value: &T) -> usize {
+    let mut length = Length(0);
+    let _ = minicbor::encode(value, &mut length);
+    length.0
+}
+
+/// Takes only what stands next in these bytes.
+struct Expected<'a>(&'a [u8]);
+
+impl minicbor::encode::Write for Expected<'_> {
+    type Error = Error;
+
+    fn write_all(&mut self, written: &[u8]) -> Result<(), Error> {
+        self.0 = self.0.strip_prefix(written).ok_or(Error::Cbor)?;
+        Ok(())
+    }
+}
+
+/// Counts what is written.
+struct Length(usize);
+
+impl minicbor::encode::Write for Length {
+    type Error = core::convert::Infallible;
+
+    fn write_all(&mut self, written: &[u8]) -> Result<(), Self::Error> {
+        self.0 += written.len();
+        Ok(())
+    }
 }
 
 /// Deterministic CBOR. Writing to memory cannot fail.

@@ -52,7 +52,7 @@ pub enum Error {
 }
 
 /// That an encounter was reported.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, minicbor::Encode, minicbor::Decode)]
+#[derive(Clone, Copy, PartialEq, Eq, minicbor::Encode, minicbor::Decode)]
 pub struct Exposure {
     /// How far from a test.
     #[n(0)]
@@ -69,6 +69,13 @@ pub struct Exposure {
     /// The batch it stood in.
     #[n(4)]
     pub batch: BatchId,
+}
+
+/// Its name only: how somebody's health is, belongs in no log.
+impl core::fmt::Debug for Exposure {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.write_str("Exposure")
+    }
 }
 
 /// One encounter.
@@ -208,9 +215,7 @@ impl Encounter {
     /// For storage: a version byte and deterministic CBOR. Contains claims and status keys.
     #[must_use]
     pub fn to_cbor(&self) -> Vec<u8> {
-        let mut bytes = codec::to_cbor(self);
-        bytes.insert(0, VERSION);
-        bytes
+        core::mem::take(&mut *codec::to_secret_record(VERSION, self))
     }
 
     /// From storage.

@@ -24,6 +24,7 @@
 //! | [`filter`] | a batch's tags in 41.5 bits each, in the order of its pages |
 //! | [`batch`] | sealed pages of sorted entries, signed and chained |
 //! | [`matching`] | a batch against the diary: exposures |
+//! | [`risk`] | how grave the exposures of each day were, and why |
 //!
 //! The normative description of every byte is `docs/protocol.md`.
 #![no_std]
@@ -51,6 +52,7 @@ pub mod wire;
 pub mod batch;
 pub mod filter;
 pub mod matching;
+pub mod risk;
 
 mod batch_id;
 mod group;

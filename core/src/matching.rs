@@ -35,7 +35,7 @@ use crate::status::Status;
 use crate::units::Timestamp;
 
 /// One encounter found in a batch.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, minicbor::Encode, minicbor::Decode)]
+#[derive(Clone, Copy, PartialEq, Eq, minicbor::Encode, minicbor::Decode)]
 pub struct Match {
     /// Which.
     #[n(0)]
@@ -43,6 +43,13 @@ pub struct Match {
     /// What the report says.
     #[n(1)]
     pub exposure: Exposure,
+}
+
+/// Its name only: how somebody's health is, belongs in no log.
+impl core::fmt::Debug for Match {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.write_str("Match")
+    }
 }
 
 /// The encounters found so far in one batch, each once.

@@ -186,9 +186,7 @@ impl Pending {
     /// For storage. Contains TAN and blind.
     #[must_use]
     pub fn to_bytes(&self) -> Zeroizing<Vec<u8>> {
-        let mut bytes = Zeroizing::new(codec::to_cbor(self));
-        bytes.insert(0, PENDING_VERSION);
-        bytes
+        codec::to_secret_record(PENDING_VERSION, self)
     }
 
     /// From storage.

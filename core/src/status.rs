@@ -102,7 +102,7 @@ pub enum Degree {
 pub struct TransmissionClass(pub u8);
 
 /// What the receiver of a report learns.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct Status {
     /// The UTC day of the positive test.
     pub test_day: Day,
@@ -113,6 +113,13 @@ pub struct Status {
     pub class: TransmissionClass,
     /// Opens a TCN's metadata; zero in an encounter.
     pub metadata_key: [u8; 16],
+}
+
+/// Its name only: how somebody's health is, belongs in no log.
+impl fmt::Debug for Status {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Status")
+    }
 }
 
 impl Status {
@@ -245,7 +252,13 @@ impl SealedStatus {
                 &mac.into(),
             )
             .map_err(|_| Error::Sealed)?;
-        Status::from_bytes(&text)
+        let status = Status::from_bytes(&text)?;
+        // Only a TCN has metadata to open.
+        if scheme == Scheme::Encounter && status.metadata_key != [0; 16] {
+            Err(Error::Field)
+        } else {
+            Ok(status)
+        }
     }
 }
 

@@ -80,6 +80,10 @@ unit! {
     /// A duration in whole minutes.
     Minutes(u16)
 }
+unit! {
+    /// What a radio signal lost on the way, in dB.
+    Attenuation(u8)
+}
 
 impl Timestamp {
     /// Seconds since 1 January 1970 UTC.
@@ -235,6 +239,14 @@ impl Week {
     #[must_use]
     pub fn is_accepted_at(self, now: Timestamp) -> bool {
         self.0.abs_diff(now.week().0) <= 1
+    }
+}
+
+impl Attenuation {
+    /// TX power − RSSI, both in dBm. A signal that came in stronger than it was sent has lost nothing.
+    #[must_use]
+    pub fn between(sent_dbm: i8, received_dbm: i8) -> Self {
+        Self(u8::try_from(i16::from(sent_dbm) - i16::from(received_dbm)).unwrap_or(0))
     }
 }
 

@@ -35,6 +35,9 @@ pub enum Error {
     /// Another version than this one.
     #[error("version {0} is not known")]
     Version(u32),
+    /// A member of a configuration that is out of its range, or contradicts another.
+    #[error("the configuration's `{0}` is out of range")]
+    Member(&'static str),
     /// The signature does not hold.
     #[error("the signature does not hold")]
     Signature,

@@ -15,8 +15,8 @@ mod published;
 use std::collections::BTreeSet;
 
 /// So many files are there, with so many cases in all. A file or case that goes missing is seen here.
-const FILES: usize = 85;
-const CASES: usize = 437;
+const FILES: usize = 86;
+const CASES: usize = 468;
 
 macro_rules! tests {
     ($($(#[$attribute:meta])* $name:ident => $run:expr;)+) => {$(

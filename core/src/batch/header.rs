@@ -107,7 +107,7 @@ impl Header {
 
     fn check(&self) -> Result<(), Error> {
         if self.version != VERSION {
-            return Err(Error::Version(self.version));
+            return Err(Error::Version(self.version.into()));
         }
         let consistent = usize::try_from(self.entries) == Ok(self.pages() * PAGE_ENTRIES)
             && (1..=MAX_PAGES).contains(&self.pages())
@@ -142,6 +142,7 @@ impl SignedHeader {
     /// [`Error::Signature`], [`Error::Codec`], [`Error::Version`], [`Error::Header`].
     pub fn decode_verified(bytes: &[u8], key: &VerifyingKey) -> Result<Self, Error> {
         let body = verified(bytes, labels::HEADER, key)?;
+        check_version(body, VERSION)?;
         let header: Header = codec::from_canonical_cbor(body)?;
         header.check()?;
         Ok(Self { header, bytes: bytes.into() })
@@ -151,6 +152,14 @@ impl SignedHeader {
     #[must_use]
     pub const fn header(&self) -> &Header {
         &self.header
+    }
+}
+
+/// Refuses a foreign version before its fields are read, which may be others.
+pub(super) fn check_version(body: &[u8], known: u8) -> Result<(), Error> {
+    match codec::stated_version(body) {
+        Some(version) if version != u32::from(known) => Err(Error::Version(version)),
+        _ => Ok(()),
     }
 }
 

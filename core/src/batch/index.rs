@@ -4,7 +4,7 @@ use alloc::vec::Vec;
 
 use sha2::{Digest as _, Sha256};
 
-use super::header::verified;
+use super::header::{check_version, verified};
 use super::{Error, SignedHeader};
 use crate::codec::{self, public_bytes};
 use crate::labels;
@@ -93,10 +93,9 @@ impl Index {
         day: Day,
         now: Timestamp,
     ) -> Result<Self, Error> {
-        let body: Body = codec::from_canonical_cbor(verified(bytes, labels::INDEX, key)?)?;
-        if body.version != VERSION {
-            return Err(Error::Version(body.version));
-        }
+        let body = verified(bytes, labels::INDEX, key)?;
+        check_version(body, VERSION)?;
+        let body: Body = codec::from_canonical_cbor(body)?;
         if body.region != *region {
             return Err(Error::Region);
         }

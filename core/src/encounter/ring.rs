@@ -163,9 +163,7 @@ impl KeyRing {
     /// For storage until the grace ends. Contains private keys.
     #[must_use]
     pub fn to_bytes(&self) -> Zeroizing<Vec<u8>> {
-        let mut bytes = Zeroizing::new(codec::to_cbor(self));
-        bytes.insert(0, RING_VERSION);
-        bytes
+        codec::to_secret_record(RING_VERSION, self)
     }
 
     /// From storage.

@@ -37,12 +37,19 @@ pub struct Asked {
 }
 
 /// What came of the pages asked for.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct Found {
     /// The encounters reported there, each once.
     pub matches: Vec<Match>,
     /// Pages with more, ascending: for [`Asked::again`] at a later check.
     pub waiting: Vec<u32>,
+}
+
+/// Its name only: how somebody's health is, belongs in no log.
+impl core::fmt::Debug for Found {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.write_str("Found")
+    }
 }
 
 impl Asked {

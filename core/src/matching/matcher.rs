@@ -66,7 +66,7 @@ impl Matcher {
     /// For another thread of the same device. Contains status keys.
     #[must_use]
     pub fn to_bytes(&self) -> Zeroizing<Vec<u8>> {
-        Zeroizing::new(codec::to_cbor(&self.0.wanted))
+        codec::to_secret_cbor(&self.0.wanted)
     }
 
     /// From [`Matcher::to_bytes`].

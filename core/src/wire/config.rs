@@ -6,6 +6,7 @@
 //! batches whose configuration it has, or which its configuration lists as earlier: people who compare what they
 //! were given can see that a server told them different things.
 
+use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::string::String;
 use alloc::vec::Vec;
 
@@ -15,15 +16,22 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 use zeroize::Zeroizing;
 
-use super::{Error, RegionId};
+use super::{Error, RegionId, SIZE_CLASSES};
 use crate::codec::{self, public_bytes};
 use crate::labels;
 use crate::permit::PermitPublicKey;
+use crate::risk;
 use crate::status::Mode;
+use crate::units::{RETENTION_DAYS, Timestamp};
 
 const VERSION: u32 = 1;
 /// A configuration is a few kilobytes; more than this is not read.
 const MAX_BODY: usize = 256 * 1024;
+/// A longer random pause would look like a report that never leaves: a day, in seconds.
+const MAX_DELAY: u32 = 86_400;
+/// How long after a client first saw a configuration a batch may still name an earlier one, in seconds: its clock may be
+/// behind the server's, and a batch be in the making.
+const CHANGE_SECONDS: u64 = 60 * 60;
 
 public_bytes! {
     /// A SHA-256 digest, 32 bytes.
@@ -71,11 +79,20 @@ pub struct Config {
     pub upload_delay_seconds: DelaySeconds,
     /// How often an open app checks, in seconds.
     pub check_every_seconds: u32,
+    /// From when on an exposure is grave; RKI's category 1 unless the authority says otherwise.
+    #[serde(default)]
+    pub risk: risk::Config,
     /// What to do after an exposure, in the authority's words.
     pub advice: Option<Advice>,
     /// Digests of earlier configurations that batches still kept may name.
     #[serde(default)]
     pub previous_digests: Vec<Digest>,
+}
+
+/// What every version's configuration has.
+#[derive(Deserialize)]
+struct Stated {
+    version: u32,
 }
 
 /// Whether the server runs for real.
@@ -147,6 +164,25 @@ impl Config {
         PermitPublicKey::from_bytes(codec::array_from_base64url(&self.permit_key)?).map_err(|_| Error::Json)
     }
 
+    /// That every member is in its range, and that the regions are a tree.
+    ///
+    /// # Errors
+    /// [`Error::Member`].
+    pub fn check(&self) -> Result<(), Error> {
+        let fits = |fits: bool, member| if fits { Ok(()) } else { Err(Error::Member(member)) };
+        let classes = &self.size_classes.entries;
+        let known = classes.iter().all(|class| SIZE_CLASSES.contains(class));
+        fits(!classes.is_empty() && classes.is_sorted_by(|a, b| a < b) && known, "size_classes")?;
+        fits((1..=RETENTION_DAYS).contains(&self.retention_days), "retention_days")?;
+        fits(self.seal_every_seconds > 0, "seal_every_seconds")?;
+        fits(self.check_every_seconds > 0, "check_every_seconds")?;
+        fits(self.min_uploads > 0, "min_uploads")?;
+        let DelaySeconds { min, max } = self.upload_delay_seconds;
+        fits(min <= max && max <= MAX_DELAY, "upload_delay_seconds")?;
+        fits(self.risk.check().is_ok(), "risk")?;
+        fits(is_a_tree(&self.regions), "regions")
+    }
+
     /// The region without parent.
     #[must_use]
     pub fn root(&self) -> Option<&Region> {
@@ -158,6 +194,24 @@ impl Config {
     pub fn region(&self, id: &RegionId) -> Option<&Region> {
         self.regions.iter().find(|region| region.id == *id)
     }
+}
+
+/// Whether ids are unique and every region leads to the one root. A region that names a parent that is not there, or is
+/// its own ancestor, is not reached from the root.
+fn is_a_tree(regions: &[Region]) -> bool {
+    let ids: BTreeSet<_> = regions.iter().map(|region| &region.id).collect();
+    let mut children = BTreeMap::<_, Vec<_>>::new();
+    for region in regions {
+        children.entry(region.parent.as_ref()).or_default().push(&region.id);
+    }
+    let mut next = children.remove(&None).unwrap_or_default();
+    let roots = next.len();
+    let mut reached = 0;
+    while let Some(id) = next.pop() {
+        reached += 1;
+        next.extend(children.remove(&Some(id)).unwrap_or_default());
+    }
+    ids.len() == regions.len() && roots == 1 && reached == regions.len()
 }
 
 /// What a client holds on to from its first contact with a server.
@@ -180,16 +234,19 @@ impl SignedConfig {
     /// Verifies a body and its signature header: under the pinned keys, or, at first contact, under its own.
     ///
     /// # Errors
-    /// [`Error::Json`], [`Error::Version`], [`Error::Signature`], [`Error::KeyChanged`], [`Error::Codec`].
+    /// [`Error::Json`], [`Error::Version`], [`Error::Signature`], [`Error::KeyChanged`], [`Error::Codec`];
+    /// [`Error::Member`] for one that was signed and makes no sense.
     pub fn verify(body: &[u8], signature: &str, pinned: Option<&PinnedServer>) -> Result<Self, Error> {
         if body.len() > MAX_BODY {
             return Err(Error::Codec(codec::Error::Length { expected: MAX_BODY, got: body.len() }));
         }
         let signature = codec::array_from_base64url(signature.trim())?;
-        let config: Config = serde_json::from_slice(body).map_err(|_| Error::Json)?;
-        if config.version != VERSION {
-            return Err(Error::Version(config.version));
+        // Another version may have other members: it is told before they are looked for.
+        let Stated { version } = serde_json::from_slice(body).map_err(|_| Error::Json)?;
+        if version != VERSION {
+            return Err(Error::Version(version));
         }
+        let config: Config = serde_json::from_slice(body).map_err(|_| Error::Json)?;
         config.permit_key()?;
         if pinned.is_some_and(|pinned| {
             pinned.signing_key != config.signing_key || pinned.permit_key != config.permit_key
@@ -197,6 +254,7 @@ impl SignedConfig {
             return Err(Error::KeyChanged);
         }
         config.signing_key.verify(labels::CONFIG, body, &signature)?;
+        config.check()?;
         Ok(Self { config, digest: Digest::of(body) })
     }
 
@@ -212,7 +270,17 @@ impl SignedConfig {
         &self.digest
     }
 
-    /// Whether a batch sealed under `digest` was sealed under this configuration or one that it names as earlier.
+    /// Whether a batch that was sealed then may name this configuration: the one that I have, or, for a batch from
+    /// before I first saw this one (an hour is forgiven), one that it lists as earlier. What is sealed later under a
+    /// configuration that I was never shown is refused, whatever the list says.
+    #[must_use]
+    pub fn accepts_batch(&self, digest: &Digest, sealed_at: Timestamp, first_seen: Timestamp) -> bool {
+        let before = sealed_at <= first_seen.plus(CHANGE_SECONDS);
+        self.digest == *digest || before && self.accepts_digest(digest)
+    }
+
+    /// Whether a batch sealed under `digest` was sealed under this configuration or one that it names as earlier, for
+    /// whoever does not know since when they have this one.
     #[must_use]
     pub fn accepts_digest(&self, digest: &Digest) -> bool {
         self.digest == *digest || self.config.previous_digests.contains(digest)

@@ -109,10 +109,12 @@ impl Upload {
         if bytes.len() > MAX_UPLOAD_BYTES {
             return Err(Error::Codec(codec::Error::Length { expected: MAX_UPLOAD_BYTES, got: bytes.len() }));
         }
-        let body: Body = codec::from_canonical_cbor(bytes)?;
-        if body.version != VERSION {
-            return Err(Error::Version(body.version.into()));
+        if let Some(version) = codec::stated_version(bytes)
+            && version != u32::from(VERSION)
+        {
+            return Err(Error::Version(version));
         }
+        let body: Body = codec::from_canonical_cbor(bytes)?;
         let region = RegionId::from_padded(body.region)?;
         let lines = body.entries.chunks_exact(ENTRY_LENGTH);
         if !lines.remainder().is_empty() || !SIZE_CLASSES.contains(&lines.len()) {

@@ -116,14 +116,22 @@ proptest! {
         secret: [u8; 32], other: [u8; 32], day: u16, onset in prop::option::of(-14_i8..=14), class: u8, key: [u8; 16],
     ) {
         prop_assume!(secret != other);
-        let status = Status { test_day: Day::new(day), onset, class: TransmissionClass(class), metadata_key: key };
+        let class = TransmissionClass(class);
+        let status = Status { test_day: Day::new(day), onset, class, metadata_key: [0; 16] };
         let receiver = Keys::of("receiver", Interval::new(3_000_000)).beacon().claim_key;
         let (secret, other) = (Secret::new(secret), Secret::new(other));
         let tag = secret.tag(&receiver).unwrap();
         let sealed = status.seal(&secret.status_key(), Scheme::Encounter, Degree::First, &tag, &mut keystream([1; 32]));
         let open = |secret: &Secret, scheme, degree| sealed.open(&secret.status_key(), scheme, degree, &tag);
-        prop_assert_eq!(open(&secret, Scheme::Encounter, Degree::First).unwrap(), status);
+        prop_assert_eq!(open(&secret, Scheme::Encounter, Degree::First).unwrap(), status.clone());
         prop_assert!(open(&secret, Scheme::Tcn, Degree::First).is_err());
+        // Only a TCN's status has a metadata key.
+        let status = Status { metadata_key: key, ..status };
+        for scheme in [Scheme::Encounter, Scheme::Tcn] {
+            let sealed = status.seal(&secret.status_key(), scheme, Degree::First, &tag, &mut keystream([1; 32]));
+            let opened = sealed.open(&secret.status_key(), scheme, Degree::First, &tag);
+            prop_assert_eq!(opened.is_ok(), scheme == Scheme::Tcn || key == [0; 16]);
+        }
         prop_assert!(open(&secret, Scheme::Encounter, Degree::Second).is_err());
         prop_assert!(open(&other, Scheme::Encounter, Degree::First).is_err());
         prop_assert_eq!(Status::of_encounter(Day::new(day), onset).is_ok(), true);

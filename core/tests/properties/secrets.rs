@@ -1,15 +1,18 @@
 //! No secret prints itself.
 
+use twoken_core::batch::BatchId;
 use twoken_core::codec;
+use twoken_core::diary::Exposure;
 use twoken_core::encounter::{How, KeyRing};
-use twoken_core::matching::Matcher;
+use twoken_core::matching::{Found, Match, Matcher};
 use twoken_core::oprf::{self, base, partial, verifiable};
 use twoken_core::permit::{Class, Pending, PermitHeader, PermitInfo, PermitKey};
 use twoken_core::redaction::Redaction;
+use twoken_core::risk;
 use twoken_core::status::{Degree, Scheme, Status};
 use twoken_core::tag::{ClaimSecret, Secret};
 use twoken_core::tan::{Tan, TanKey};
-use twoken_core::units::{Interval, Timestamp};
+use twoken_core::units::{Day, Interval, Timestamp};
 use twoken_core::wire::{SigningKey, UploadBody};
 
 use crate::support::people::{Keys, meeting};
@@ -48,6 +51,19 @@ fn every_secret_prints_only_its_name() {
     let tag = secret.tag(&receiver.public()).unwrap();
     let sealed = status.seal(&secret.status_key(), Scheme::Encounter, Degree::First, &tag, &mut rng);
 
+    let mut diary = person.diary.clone();
+    let encounter = diary.iter().next().unwrap().id;
+    let exposure = Exposure {
+        degree: Degree::First,
+        test_day: Day::new(20_000),
+        onset: Some(3),
+        found_at: Timestamp::new(1_795_271_460),
+        batch: BatchId::new([7; 16]),
+    };
+    let found = Match { encounter, exposure };
+    diary.expose(&[found]);
+    let assessment = risk::assess(&diary, &risk::Config::default());
+
     let printed = [
         ("Secret", format!("{secret:?}")),
         ("StatusKey", format!("{:?}", secret.status_key())),
@@ -70,6 +86,15 @@ fn every_secret_prints_only_its_name() {
         ("Client", format!("{base_client:?}")),
         ("Client", format!("{verifiable_client:?}")),
         ("Client", format!("{partial_client:?}")),
+        // What somebody's health is.
+        ("Status", format!("{status:?}")),
+        ("Exposure", format!("{exposure:?}")),
+        ("Match", format!("{found:?}")),
+        ("Found", format!("{:?}", Found { matches: vec![found], waiting: vec![1] })),
+        ("Assessment", format!("{assessment:?}")),
+        ("DayRisk", format!("{:?}", assessment.days[0])),
+        ("Reason", format!("{:?}", assessment.days[0].reasons[0])),
+        ("Some(Step)", format!("{:?}", assessment.days[0].more)),
         ("SigningKey", format!("{:?}", SigningKey::generate(&mut rng))),
     ];
     for (name, text) in printed {

@@ -10,8 +10,8 @@ use twoken_core::tag::{Entry, Secret};
 use twoken_core::tan::Tan;
 use twoken_core::units::{Day, Timestamp, Week};
 use twoken_core::wire::{
-    Config, DelaySeconds, Digest, Error, PermitResponse, PinnedServer, Profile, RegionId, SignedConfig,
-    SigningKey, SizeClasses,
+    Config, DelaySeconds, Digest, Error, PermitResponse, PinnedServer, Profile, Region, RegionId,
+    SignedConfig, SigningKey, SizeClasses,
 };
 
 use crate::spoil::{each, each_of_many, garbage};
@@ -93,8 +93,8 @@ fn config() -> (Vec<u8>, String, PinnedServer) {
         profile: Profile::Demo,
         signing_key: key().public(),
         permit_key: to_base64url(PermitKey::from_bytes(scalar("permit")).unwrap().public().as_bytes()),
-        regions: Vec::new(),
-        size_classes: SizeClasses { entries: Vec::new() },
+        regions: vec![Region { id: root(), name: "Everywhere".into(), parent: None }],
+        size_classes: SizeClasses { entries: vec![64] },
         retention_days: 14,
         seal_every_seconds: 60,
         min_uploads: 1,
@@ -102,6 +102,7 @@ fn config() -> (Vec<u8>, String, PinnedServer) {
         seal_anyway_after_hours: None,
         upload_delay_seconds: DelaySeconds { min: 0, max: 2 },
         check_every_seconds: 60,
+        risk: twoken_core::risk::Config::default(),
         advice: None,
         previous_digests: Vec::new(),
     };

@@ -32,6 +32,7 @@ files! {
     "config.json"
     "config_bad_json.json"
     "config_bad_key_changed.json"
+    "config_bad_member.json"
     "config_bad_permit_key.json"
     "config_bad_signature.json"
     "config_bad_version.json"

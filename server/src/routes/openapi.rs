@@ -114,6 +114,8 @@ pub(super) struct Config {
     upload_delay_seconds: DelaySeconds,
     /// How often an open app checks, in seconds.
     check_every_seconds: u32,
+    /// From when on an exposure is grave.
+    risk: Risk,
     /// The authority's words to an exposed person.
     #[schema(required)]
     advice: Option<Advice>,
@@ -151,6 +153,24 @@ pub(super) struct DelaySeconds {
     min: u32,
     /// At most.
     max: u32,
+}
+
+/// Thresholds and weights of exposures.
+#[derive(ToSchema)]
+#[expect(dead_code, reason = "a shape for the description")]
+pub(super) struct Risk {
+    /// Weighted minutes in a day from which it is high.
+    high_minutes: u16,
+    /// Weighted minutes in a day from which it is medium.
+    medium_minutes: u16,
+    /// Radio that lost up to so many dB counts as close.
+    close_attenuation_db: u8,
+    /// Radio that lost up to so many dB counts as near.
+    near_attenuation_db: u8,
+    /// Weight of a near minute, in percent of a close one.
+    near_percent: u8,
+    /// Weight of a minute with a contact of somebody who tested positive, in percent.
+    second_degree_percent: u8,
 }
 
 /// What to do after an exposure.

@@ -49,6 +49,7 @@ async fn the_described_shapes_are_the_real_ones() {
     hold("Region", &config["regions"][0]);
     hold("SizeClasses", &config["size_classes"]);
     hold("DelaySeconds", &config["upload_delay_seconds"]);
+    hold("Risk", &config["risk"]);
     hold("Advice", &config["advice"]);
     let tan = server.tan(Class::Patient).await;
     let request = Pending::new(&tan, Class::Patient, NOW.week(), &mut rng()).request().unwrap();

@@ -60,6 +60,9 @@ impl Sealing {
     }
 }
 
+/// A map of two: version 300, and a field that is no field here.
+pub const FOREIGN: [u8; 8] = [0xa2, 0x00, 0x19, 0x01, 0x2c, 0x18, 0x63, 0xf6];
+
 /// Signs any bytes as a header.
 pub fn sign(label: &str, body: &[u8]) -> Vec<u8> {
     let key = ed25519_dalek::SigningKey::from_bytes(&named("signing key"));
@@ -176,7 +179,11 @@ fn bad_headers() -> Vec<File> {
         ),
         (
             "batch_bad_version.json",
-            vec![("version 0", version(0), Error::Version(0)), ("version 2", version(2), Error::Version(2))],
+            vec![
+                ("version 0", version(0), Error::Version(0)),
+                ("version 2", version(2), Error::Version(2)),
+                ("version 300, with other fields", signed(&FOREIGN), Error::Version(300)),
+            ],
         ),
         (
             "batch_bad_header.json",

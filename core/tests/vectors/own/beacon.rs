@@ -93,6 +93,7 @@ fn bad() -> Vec<File> {
                 ("version 0", changed(0, 0), Error::Version(0)),
                 ("version 2", changed(0, 2), Error::Version(2)),
                 ("version 255, cut off", vec![255], Error::Version(255)),
+                ("version 2, with other fields", [&[2][..], &[0xff; 200]].concat(), Error::Version(2)),
             ],
         ),
         (
@@ -105,12 +106,12 @@ fn bad() -> Vec<File> {
         (
             "beacon_bad_truncated.json",
             vec![
-                ("nothing", vec![], truncated(70, 0)),
-                ("version only", cut(&good, 1), truncated(2, 1)),
-                ("inside the X25519 key", cut(&good, 37), truncated(38, 37)),
+                ("nothing", vec![], truncated(78, 0)),
+                ("version only", cut(&good, 1), truncated(78, 1)),
+                ("inside the X25519 key", cut(&good, 37), truncated(78, 37)),
                 ("no acknowledgement", cut(&good, 70), truncated(78, 70)),
                 ("one byte short", cut(&good, 77), truncated(78, 77)),
-                ("emission announced, none there", changed(1, 1), truncated(94, 78)),
+                ("emission announced, none there", changed(1, 1), truncated(102, 78)),
                 ("one byte short, with emission", cut(&long, 101), truncated(102, 101)),
             ],
         ),

@@ -3,7 +3,9 @@
 use serde_json::Value;
 use twoken_core::codec::{self, to_base64url};
 use twoken_core::permit::PermitKey;
+use twoken_core::risk;
 use twoken_core::status::Mode;
+use twoken_core::units::{Attenuation, Minutes, Timestamp};
 use twoken_core::wire::{
     Advice, Config, DelaySeconds, Digest, Error, PinnedServer, Profile, Region, SignedConfig, SigningKey,
     SizeClasses,
@@ -43,6 +45,7 @@ fn strict() -> Config {
         seal_anyway_after_hours: None,
         upload_delay_seconds: DelaySeconds { min: 0, max: 1800 },
         check_every_seconds: 3600,
+        risk: risk::Config::default(),
         advice: Some(Advice {
             source: "Health office of Example Land".into(),
             date: "2026-11-20".into(),
@@ -72,7 +75,15 @@ pub fn digest() -> Digest {
 }
 
 pub fn files() -> Vec<File> {
-    vec![good(), bad_signature(), bad_json(), bad_version(), bad_permit_key(), bad_key_changed()]
+    vec![
+        good(),
+        bad_signature(),
+        bad_json(),
+        bad_version(),
+        bad_member(),
+        bad_permit_key(),
+        bad_key_changed(),
+    ]
 }
 
 fn case(name: &str, body: &[u8], signature: &str, pinned: Option<&PinnedServer>) -> Case {
@@ -93,6 +104,14 @@ fn good() -> File {
             assert!(again.accepts_digest(digest));
         }
         assert!(again.accepts_digest(again.digest()) && !again.accepts_digest(&Digest::of(b"another")));
+        // What is sealed after I first saw this one names it; an hour is forgiven.
+        let (first_seen, hour) = (Timestamp::new(1_000_000), 3600);
+        for digest in &config.previous_digests {
+            assert!(again.accepts_batch(digest, first_seen.plus(hour), first_seen));
+            assert!(!again.accepts_batch(digest, first_seen.plus(hour + 1), first_seen));
+        }
+        assert!(again.accepts_batch(again.digest(), first_seen.plus(hour + 1), first_seen));
+        assert!(!again.accepts_batch(&Digest::of(b"another"), first_seen, first_seen));
         case(name, &body, &signature, Some(&signed.pin()))
             .hex("signing_seed", named("signing key"))
             .with("digest", again.digest().to_string())
@@ -172,11 +191,72 @@ fn bad_json() -> File {
 }
 
 fn bad_version() -> File {
-    let cases = [0, 2].map(|version| {
+    let of = |version| {
         let (body, signature) = signed(&Config { version, ..strict() }, &key());
         ("another version", body, signature, None, Error::Version(version))
-    });
-    refused("config_bad_version.json", "Signed bodies of another version.", cases.into())
+    };
+    let (body, signature) = sign_text("{\"version\":2,\"names\":[]}");
+    let other = ("another version, with other members", body, signature, None, Error::Version(2));
+    refused("config_bad_version.json", "Signed bodies of another version.", vec![of(0), of(2), other])
+}
+
+fn bad_member() -> File {
+    let with = |name, member, change: &dyn Fn(&mut Config)| {
+        let mut config = strict();
+        change(&mut config);
+        let (body, signature) = signed(&config, &key());
+        (name, body, signature, None, Error::Member(member))
+    };
+    let risk =
+        |name, change: &dyn Fn(&mut risk::Config)| with(name, "risk", &|config| change(&mut config.risk));
+    let classes = |name, classes: &[usize]| {
+        with(name, "size_classes", &|config| config.size_classes.entries = classes.to_vec())
+    };
+    // Ids and their parents.
+    let regions = |name, regions: &[(&str, &str)]| {
+        with(name, "regions", &|config| {
+            let region = |(id, parent): &(&str, &str)| Region {
+                id: id.parse().unwrap(),
+                name: "Somewhere".into(),
+                parent: parent.parse().ok(),
+            };
+            config.regions = regions.iter().map(region).collect();
+        })
+    };
+    let cases = vec![
+        regions("no region", &[]),
+        regions("no root", &[("a", "b"), ("b", "a")]),
+        regions("two roots", &[("a", ""), ("b", "")]),
+        regions("a region twice", &[("a", ""), ("b", "a"), ("b", "a")]),
+        regions("a parent that is not there", &[("a", ""), ("b", "c")]),
+        regions("a circle beside the root", &[("a", ""), ("b", "c"), ("c", "b")]),
+        regions("its own parent", &[("a", ""), ("b", "b")]),
+        classes("no size class", &[]),
+        classes("descending size classes", &[256, 64]),
+        classes("a size class twice", &[64, 64]),
+        classes("a size class of its own", &[64, 128]),
+        with("kept for no day", "retention_days", &|config| config.retention_days = 0),
+        with("kept for 15 days", "retention_days", &|config| config.retention_days = 15),
+        with("sealed without pause", "seal_every_seconds", &|config| config.seal_every_seconds = 0),
+        with("checked without pause", "check_every_seconds", &|config| config.check_every_seconds = 0),
+        with("no upload needed", "min_uploads", &|config| config.min_uploads = 0),
+        with("a delay that ends before it begins", "upload_delay_seconds", &|config| {
+            config.upload_delay_seconds = DelaySeconds { min: 2, max: 1 };
+        }),
+        with("a delay of more than a day", "upload_delay_seconds", &|config| {
+            config.upload_delay_seconds.max = 86_401;
+        }),
+        risk("no minute is high", &|risk| {
+            (risk.high_minutes, risk.medium_minutes) = (Minutes::new(0), Minutes::new(0))
+        }),
+        risk("a day has no 1,441 minutes", &|risk| risk.high_minutes = Minutes::new(1441)),
+        risk("medium above high", &|risk| risk.medium_minutes = Minutes::new(16)),
+        risk("no minute is medium", &|risk| risk.medium_minutes = Minutes::new(0)),
+        risk("close is farther than near", &|risk| risk.close_attenuation_db = Attenuation::new(64)),
+        risk("near weighs more than close", &|risk| risk.near_percent = 101),
+        risk("the second degree weighs more than the first", &|risk| risk.second_degree_percent = 101),
+    ];
+    refused("config_bad_member.json", "Well-signed bodies with a member out of its range.", cases)
 }
 
 fn bad_permit_key() -> File {

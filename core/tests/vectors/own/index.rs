@@ -5,7 +5,7 @@ use twoken_core::codec::{self, to_hex};
 use twoken_core::units::{Day, Timestamp};
 use twoken_core::wire::{RegionId, SigningKey};
 
-use super::batch::{ONE_PAGE, Sealing, changed, sign};
+use super::batch::{FOREIGN, ONE_PAGE, Sealing, changed, sign};
 use super::{at, config};
 use crate::file::{Case, File};
 use crate::support::named;
@@ -129,7 +129,13 @@ fn bad() -> Vec<File> {
                 today("a header in it whose signature does not hold", with(&[spoilt]), Error::Signature),
             ],
         ),
-        ("index_bad_version.json", vec![today("version 2", resigned(&version), Error::Version(2))]),
+        (
+            "index_bad_version.json",
+            vec![
+                today("version 2", resigned(&version), Error::Version(2)),
+                today("version 300, with other fields", resigned(&FOREIGN), Error::Version(300)),
+            ],
+        ),
         (
             "index_bad_cbor.json",
             vec![

@@ -97,8 +97,8 @@ fn bad() -> Vec<File> {
         (
             "scanned_bad_truncated.json",
             vec![
-                ("empty", "#m=".into(), Error::Truncated { expected: 70, got: 0 }),
-                ("half of it", meet(&bytes[..39]), Error::Truncated { expected: 70, got: 39 }),
+                ("empty", "#m=".into(), Error::Truncated { expected: 78, got: 0 }),
+                ("half of it", meet(&bytes[..39]), Error::Truncated { expected: 78, got: 39 }),
                 ("without acknowledgement", meet(&bytes[..70]), Error::Truncated { expected: 78, got: 70 }),
             ],
         ),

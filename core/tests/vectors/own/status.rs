@@ -159,6 +159,7 @@ fn bad_field() -> File {
         ("onset -127", changed(3, 0x81)),
         ("first reserved byte", changed(5, 1)),
         ("last reserved byte", changed(7, 0x80)),
+        ("a metadata key in an encounter", changed(23, 1)),
     ]
     .map(|(name, sealed)| refused(name, sealed, Scheme::Encounter, Degree::First, &tag(), Error::Field));
     File::new("status_bad_field.json", "Statuses that open, with a field outside its range.", cases.into())

@@ -154,6 +154,7 @@ fn bad() -> Vec<File> {
             vec![
                 ("version 0", of(&|fields| fields.version = 0), Error::Version(0)),
                 ("version 2", of(&|fields| fields.version = 2), Error::Version(2)),
+                ("version 300, with other fields", super::batch::FOREIGN.to_vec(), Error::Version(300)),
             ],
         ),
         (
