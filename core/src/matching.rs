@@ -7,6 +7,7 @@
 //! ```text
 //! up to 8 pages   Whole:    the entries file                                       → exposures
 //! more            ByFilter: the filter → Asked: exactly 4 pages, hit or not        → exposures, pages that wait
+//! tried again     Asked::resume: the same 4 pages
 //! later           Asked::again: 4 pages of a batch compared before, those that wait first
 //! ```
 //!

@@ -11,6 +11,7 @@ use twoken_core::batch::{Error, MAX_WHOLE_PAGES, PAGE_BYTES, PAGE_ENTRIES, PAGES
 use twoken_core::diary::Diary;
 use twoken_core::filter;
 use twoken_core::matching::{Asked, ByFilter, Found, Match, Matcher, Whole};
+use twoken_core::status::Degree;
 use twoken_core::tag::Tag;
 
 use support::batches::{NOW, batch, met};
@@ -96,6 +97,40 @@ fn an_earlier_batch_is_asked_again_whether_or_not_something_waits() {
         chosen.extend(pages);
     }
     assert!(chosen.len() > 6, "pages are drawn: {chosen:?}");
+}
+
+/// A check that broke off is tried again with the same pages, and finds the same.
+#[test]
+fn a_choice_is_repeated() {
+    let (person, entries) = met("somebody", 12);
+    let batch = batch(entries, 40, "forty pages");
+    let first = ask(&person.diary, &batch, 4096, "choice").unwrap();
+    let (pages, waiting) = (first.pages(), first.waiting().to_vec());
+    let (matcher, header) = (Matcher::from_diary(&person.diary), batch.header.header());
+    let again = |pages: &[u32]| Asked::resume(&matcher, header, pages, &waiting);
+    assert_eq!(again(&pages).unwrap().pages(), pages);
+    assert_eq!(answer(again(&pages).unwrap(), &batch), answer(first, &batch));
+    let refused = |pages: &[u32]| again(pages).map(|_| ()).unwrap_err();
+    assert_eq!(refused(&pages[..3]), Error::Incomplete { asked: 4, got: 3 });
+    assert_eq!(refused(&[1, 2, 3, 3]), Error::Incomplete { asked: 4, got: 3 });
+    assert_eq!(refused(&[1, 2, 3, 40]), Error::NoPage { page: 40 });
+}
+
+/// What is exposed already is not looked for in a filter; a report of a lower degree would be news.
+#[test]
+fn a_copy_of_a_published_tag_is_no_hit_for_whoever_knows_already() {
+    let (mut person, entries) = met("somebody", 3);
+    let batch = batch(entries, 40, "forty pages");
+    let found = whole(&person.diary, &batch);
+    let asked = |diary: &Diary, degree| Matcher::for_news(diary, degree).len();
+    assert_eq!(asked(&person.diary, Degree::First), 3);
+    person.diary.expose(&found[..1]);
+    assert_eq!((asked(&person.diary, Degree::First), asked(&person.diary, Degree::Second)), (2, 2));
+    let mut second = found[1];
+    second.exposure.degree = Degree::Second;
+    person.diary.expose(&[second]);
+    assert_eq!((asked(&person.diary, Degree::First), asked(&person.diary, Degree::Second)), (2, 1));
+    assert_eq!(Matcher::from_diary(&person.diary).len(), 3);
 }
 
 /// Hits take the places of what was drawn, each with the same chance, wherever it stands in the batch.

@@ -1,5 +1,6 @@
 //! Single pages of a batch too large to come whole.
 
+use alloc::collections::BTreeSet;
 use alloc::vec::Vec;
 
 use rand_core::CryptoRng;
@@ -70,12 +71,7 @@ impl Asked {
         waiting: &[u32],
         rng: &mut impl CryptoRng,
     ) -> Result<Self, Error> {
-        if header.mode != Mode::Open {
-            return Err(Error::Mode);
-        }
-        if header.comes_whole() {
-            return Err(Error::ComesWhole { pages: header.pages() });
-        }
+        comes_in_pages(header)?;
         let mut waiting: Vec<_> =
             waiting.iter().copied().filter(|page| *page < header.page_count()).collect();
         waiting.sort_unstable();
@@ -97,10 +93,35 @@ impl Asked {
         Ok(Self::new(matcher.clone(), header.clone(), pages, waiting))
     }
 
-    /// The pages to ask for, from 0: four, ascending.
+    /// Asks for the same pages as before, when a check is tried again: another choice beside the same hits would show
+    /// which are hits (ADR 22). `pages` and `waiting` are those of the first time. The filter is no longer at hand.
+    ///
+    /// # Errors
+    /// [`Error::Mode`], [`Error::ComesWhole`]; [`Error::NoPage`] for a page that the batch does not have;
+    /// [`Error::Incomplete`] for other than four different pages.
+    pub fn resume(matcher: &Matcher, header: &Header, pages: &[u32], waiting: &[u32]) -> Result<Self, Error> {
+        comes_in_pages(header)?;
+        if let Some(page) = pages.iter().chain(waiting).find(|page| **page >= header.page_count()) {
+            return Err(Error::NoPage { page: *page as usize });
+        }
+        let different = pages.iter().collect::<BTreeSet<_>>().len();
+        if pages.len() != PAGES_ASKED || different != PAGES_ASKED {
+            return Err(Error::Incomplete { asked: PAGES_ASKED, got: different });
+        }
+        let asked = pages.iter().copied().map(Page::new).collect();
+        Ok(Self::new(matcher.clone(), header.clone(), asked, waiting.to_vec()))
+    }
+
+    /// The pages to ask for, from 0: four, ascending. To be stored before the first is asked for.
     #[must_use]
     pub fn pages(&self) -> Vec<u32> {
         self.asked.iter().map(|page| page.number).collect()
+    }
+
+    /// Pages with hits that are not asked for this time, ascending. To be stored beside [`Asked::pages`].
+    #[must_use]
+    pub fn waiting(&self) -> &[u32] {
+        &self.waiting
     }
 
     /// Takes in one of them.
@@ -134,4 +155,15 @@ impl Asked {
         }
         Ok(Found { matches: self.finds.into_matches(&self.header, found_at), waiting: self.waiting })
     }
+}
+
+/// Whether single pages of it are asked for.
+pub(super) fn comes_in_pages(header: &Header) -> Result<(), Error> {
+    if header.mode != Mode::Open {
+        return Err(Error::Mode);
+    }
+    if header.comes_whole() {
+        return Err(Error::ComesWhole { pages: header.pages() });
+    }
+    Ok(())
 }

@@ -5,11 +5,10 @@ use alloc::vec::Vec;
 use rand_core::CryptoRng;
 use sha2::{Digest as _, Sha256};
 
-use super::asked::{Asked, Page};
+use super::asked::{Asked, Page, comes_in_pages};
 use super::{Matcher, draw};
 use crate::batch::{Error, Header, PAGE_ENTRIES, PAGES_ASKED};
 use crate::filter::{Decoder, Scale};
-use crate::status::Mode;
 use crate::wire::Digest;
 
 /// Compares a filter as it arrives, in pieces of any size, and chooses the pages to ask for.
@@ -27,12 +26,7 @@ impl<R: CryptoRng> ByFilter<R> {
     /// # Errors
     /// [`Error::Mode`], [`Error::ComesWhole`].
     pub fn new(matcher: &Matcher, header: &Header, rng: R) -> Result<Self, Error> {
-        if header.mode != Mode::Open {
-            return Err(Error::Mode);
-        }
-        if header.comes_whole() {
-            return Err(Error::ComesWhole { pages: header.pages() });
-        }
+        comes_in_pages(header)?;
         let decoder = Decoder::new(header.entries);
         let choice = Choice::new(matcher, header, rng);
         Ok(Self { decoder, hash: Sha256::new(), choice, refused: None })

@@ -8,7 +8,7 @@ use zeroize::Zeroizing;
 use crate::codec;
 use crate::diary::{Diary, Encounter, EncounterId};
 use crate::encounter::Receive;
-use crate::status::StatusKey;
+use crate::status::{Degree, StatusKey};
 use crate::tag::{TAG_LENGTH, Tag};
 
 /// Leading bits of a tag that the bitmap knows: 2¹⁸ bits are 32 KiB, which stay in the first cache; 5,000 own tags
@@ -40,6 +40,17 @@ impl Matcher {
     /// The receiving direction of every pair of keys in the diary.
     #[must_use]
     pub fn from_diary(diary: &Diary) -> Self {
+        Self::of(diary.iter())
+    }
+
+    /// The same, without encounters about which a report of this degree says nothing new: for filters, so that nobody
+    /// learns from copies of a published tag who asks for its page each time (ADR 22).
+    #[must_use]
+    pub fn for_news(diary: &Diary, degree: Degree) -> Self {
+        Self::of(diary.iter().filter(|row| row.exposure.is_none_or(|known| degree < known.degree)))
+    }
+
+    fn of<'a>(rows: impl Iterator<Item = &'a Encounter>) -> Self {
         let of = |row: &Encounter| {
             let encounter = row.id;
             let wanted = |receive: &Receive| Wanted {
@@ -49,7 +60,7 @@ impl Matcher {
             };
             row.pairings().iter().map(|pairing| wanted(&pairing.receive)).collect::<Vec<_>>()
         };
-        let mut wanted: Vec<_> = diary.iter().flat_map(of).collect();
+        let mut wanted: Vec<_> = rows.flat_map(of).collect();
         wanted.sort_unstable_by_key(|wanted| wanted.tag);
         Self::new(wanted)
     }
