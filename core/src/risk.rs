@@ -8,8 +8,8 @@
 //! ```
 //!
 //! Source: the Robert Koch Institute's contact persons of category 1, "a cumulative face-to-face contact for at least
-//! 15 minutes at a distance of 1.5 meter or less" (ContacTUM, "Contact persons"; RKI, *Kontaktpersonennachverfolgung bei
-//! Infektionen durch SARS-CoV-2*, 2020). RKI counts the minutes with one person. A diary does not know who is who, so a
+//! 15 minutes at a distance of 1.5 meter or less" (ContacTUM, "Contact persons"; RKI,
+//! `Kontaktpersonennachverfolgung bei Infektionen durch SARS-CoV-2`, 2020). RKI counts the minutes with one person. A diary does not know who is who, so a
 //! day's exposures are summed up, which errs on the side of caution.
 //!
 //! It runs on the device, over what the diary holds, and nobody else learns its outcome. Durations from sightings are

@@ -1,0 +1,89 @@
+//! The fuzz targets over their corpora: every decoder that meets strangers' bytes, without a fuzzer. With
+//! `TWOKEN_WRITE_VECTORS=1` the corpora that only the code can make are written instead.
+#![cfg(not(target_arch = "wasm32"))]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, reason = "tests")]
+#![allow(missing_docs, unreachable_pub, reason = "tests")]
+
+mod support;
+
+#[path = "../../fuzz/src/targets.rs"]
+mod targets;
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use twoken_core::matching::{Matcher, Whole};
+use twoken_core::permit::{Class, Pending};
+use twoken_core::tan::Tan;
+
+use support::batches::{NOW, batch, met};
+use support::named;
+use support::rng::keystream;
+
+fn folder() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../fuzz")
+}
+
+/// Stored records, messages between threads, and a page: from what the code makes.
+fn made() -> Vec<(&'static str, &'static str, Vec<u8>)> {
+    let (mut person, entries) = met("corpus", 1);
+    let batch = batch(entries, 1, "corpus");
+    let matcher = Matcher::from_diary(&person.diary);
+    let mut whole = Whole::new(&matcher, batch.header.header()).unwrap();
+    whole.feed(&batch.entries_file).unwrap();
+    let found = whole.finish(NOW).unwrap();
+    let row = |person: &support::people::Person| person.diary.iter().next().unwrap().to_cbor();
+    let before = row(&person);
+    person.diary.expose(&found);
+    let mut rng = keystream(named("corpus"));
+    let pending = Pending::new(&Tan::generate(&mut rng), Class::Patient, NOW.week(), &mut rng);
+    vec![
+        ("records", "key-ring", person.ring.to_bytes().to_vec()),
+        ("records", "row", before),
+        ("records", "row-exposed", row(&person)),
+        ("records", "pending-permit", pending.to_bytes().to_vec()),
+        ("records", "matcher", matcher.to_bytes().to_vec()),
+        ("records", "matches", minicbor::to_vec(&found).unwrap()),
+        ("records", "cut-off", person.ring.to_bytes()[..40].to_vec()),
+        ("pages", "one-page", batch.entries_file.clone()),
+        ("pages", "half-a-page", batch.entries_file[..10_000].to_vec()),
+    ]
+}
+
+#[test]
+fn every_target_reads_its_corpus() {
+    if std::env::var_os("TWOKEN_WRITE_VECTORS").is_some() {
+        for (target, name, bytes) in made() {
+            let folder = folder().join("corpus").join(target);
+            fs::create_dir_all(&folder).unwrap();
+            fs::write(folder.join(name), bytes).unwrap();
+        }
+    }
+    for (name, target) in targets::TARGETS {
+        let folder = folder().join("corpus").join(name);
+        let files: Vec<_> = fs::read_dir(&folder).unwrap().map(|file| file.unwrap().path()).collect();
+        let accepted = files.iter().filter(|file| target(&fs::read(file).unwrap())).count();
+        assert!(files.len() > 1, "{name}: {} files", files.len());
+        // What is only ever refused reaches nothing behind the first check; what is never refused is no corpus.
+        assert!(accepted > 0 && accepted < files.len(), "{name}: {accepted} of {} accepted", files.len());
+    }
+}
+
+/// A target that nobody runs, and a corpus of no target, are found here.
+#[test]
+fn targets_programs_and_corpora_are_the_same() {
+    let names = |folder: PathBuf| -> BTreeSet<String> {
+        let stem = |path: PathBuf| path.file_stem().unwrap().to_str().unwrap().to_owned();
+        fs::read_dir(folder).unwrap().map(|entry| stem(entry.unwrap().path())).collect()
+    };
+    let targets: BTreeSet<_> = targets::TARGETS.iter().map(|(name, _)| (*name).to_owned()).collect();
+    assert_eq!(names(folder().join("fuzz_targets")), targets);
+    assert_eq!(names(folder().join("corpus")), targets);
+    let manifest = fs::read_to_string(folder().join("Cargo.toml")).unwrap();
+    for name in &targets {
+        let program = fs::read_to_string(folder().join(format!("fuzz_targets/{name}.rs"))).unwrap();
+        assert!(program.contains(&format!("targets::{name}(")), "{name}.rs calls another target");
+        assert!(manifest.contains(&format!("path = \"fuzz_targets/{name}.rs\"")), "{name} has no program");
+    }
+}

@@ -1,0 +1,242 @@
+//! Every decoder of the core that meets strangers' bytes, as a function over arbitrary bytes.
+//!
+//! Each says whether the bytes were accepted, and panics where something accepted does not hold: mostly, that it is
+//! written again as exactly the same bytes. libFuzzer calls them (`fuzz_targets/`), and so does `core/tests/corpus.rs`
+//! with the corpora that stand beside. What is signed is signed here first, so that what is behind the signature is
+//! reached.
+
+use std::sync::LazyLock;
+
+use ed25519_dalek::Signer;
+use twoken_core::batch::{Header, Index, PAGE_BYTES, Pool, SealedBatch, SignedHeader, seal};
+use twoken_core::beacon::{Beacon, Fragment, Payload, Scanned};
+use twoken_core::codec;
+use twoken_core::diary::{Diary, Encounter};
+use twoken_core::encounter::KeyRing;
+use twoken_core::filter::{Decoder, max_bytes};
+use twoken_core::matching::{ByFilter, Match, Matcher, Whole};
+use twoken_core::permit::{Class, Pending, PermitHeader, PermitInfo, PermitKey};
+use twoken_core::status::{Degree, Scheme};
+use twoken_core::tan::Tan;
+use twoken_core::units::{Day, Timestamp, Week};
+use twoken_core::wire::{
+    Digest, PermitRequest, PermitResponse, Problem, RegionId, SignedConfig, SigningKey, TanDelivery, Upload,
+    UploadBody,
+};
+
+/// A name, and what is done with the bytes; true when they were accepted.
+pub type Target = (&'static str, fn(&[u8]) -> bool);
+
+/// All of them.
+pub const TARGETS: &[Target] = &[
+    ("beacon", beacon),
+    ("config", config),
+    ("filter", filter),
+    ("header", header),
+    ("index", index),
+    ("pages", pages),
+    ("permit_answer", permit_answer),
+    ("permit_header", permit_header),
+    ("permit_request", permit_request),
+    ("problem", problem),
+    ("records", records),
+    ("scanned", scanned),
+    ("tan", tan),
+    ("tan_delivery", tan_delivery),
+    ("text", text),
+    ("upload", upload),
+];
+
+/// 21 November 2026, 13:30 UTC, as in the vectors.
+const NOW: Timestamp = Timestamp::new(1_795_267_800);
+
+/// The vectors' signing key: SHA-256 of its name.
+static KEY: LazyLock<ed25519_dalek::SigningKey> =
+    LazyLock::new(|| ed25519_dalek::SigningKey::from_bytes(Digest::of(b"signing key").as_bytes()));
+
+/// A batch of nine pages, whose header is adapted to what is tested.
+static BATCH: LazyLock<SealedBatch> = LazyLock::new(|| {
+    let key = SigningKey::from_bytes(&KEY.to_bytes());
+    let (region, entries) = (root(), Vec::new());
+    let pool = Pool { region, scheme: Scheme::Encounter, degree: Degree::First, entries };
+    seal(pool, NOW, Digest::of(b"config"), &key, 9, &mut rng()).expect("dummies can be sealed")
+});
+
+fn rng() -> rand_chacha::ChaCha20Rng {
+    rand_chacha::rand_core::SeedableRng::from_seed([7; 32])
+}
+
+fn root() -> RegionId {
+    "root".parse().expect("a region")
+}
+
+fn sign(label: &str, body: &[u8]) -> [u8; 64] {
+    KEY.sign(&[label.as_bytes(), body].concat()).to_bytes()
+}
+
+fn signed(label: &str, body: &[u8]) -> Vec<u8> {
+    [&sign(label, body), body].concat()
+}
+
+fn verifying() -> twoken_core::wire::VerifyingKey {
+    twoken_core::wire::VerifyingKey::new(KEY.verifying_key().to_bytes())
+}
+
+/// A beacon alone, and with an acknowledgement.
+pub fn beacon(bytes: &[u8]) -> bool {
+    let alone = Beacon::decode(bytes).inspect(|beacon| assert_eq!(beacon.encode(), bytes));
+    let shown = Payload::decode(bytes).inspect(|payload| assert_eq!(payload.encode(), bytes));
+    alone.is_ok() || shown.is_ok()
+}
+
+/// What a camera reads, a person pastes, or a link carries.
+pub fn scanned(bytes: &[u8]) -> bool {
+    let Ok(text) = str::from_utf8(bytes) else { return false };
+    let Ok(scanned) = Scanned::parse(text) else { return false };
+    if let Fragment::Meet(payload) = &scanned.what {
+        assert!(Payload::decode(&payload.encode()).is_ok());
+    }
+    true
+}
+
+/// A TAN, however it is typed.
+pub fn tan(bytes: &[u8]) -> bool {
+    let Ok(tan) = Tan::parse(&String::from_utf8_lossy(bytes)) else { return false };
+    assert_eq!(*Tan::parse(&tan.display()).expect("what is displayed").display(), *tan.display());
+    true
+}
+
+/// The body of an upload.
+pub fn upload(bytes: &[u8]) -> bool {
+    let accepted = Upload::decode(bytes).is_ok();
+    let stored = UploadBody::from_bytes(bytes.to_vec());
+    assert_eq!(stored.is_ok(), accepted);
+    stored.is_ok_and(|body| body.as_bytes() == bytes)
+}
+
+/// What somebody sends to redeem a TAN.
+pub fn permit_request(bytes: &[u8]) -> bool {
+    let Ok(request) = serde_json::from_slice::<PermitRequest>(bytes) else { return false };
+    let info = PermitInfo { class: request.class, week: request.week };
+    let evaluated = PermitKey::generate(&mut rng()).evaluate(&request.blinded, info, &mut rng());
+    Tan::parse(&request.tan).is_ok() && evaluated.is_ok()
+}
+
+/// What a server answers to it.
+pub fn permit_answer(bytes: &[u8]) -> bool {
+    let Ok(answer) = serde_json::from_slice::<PermitResponse>(bytes) else { return false };
+    let key = PermitKey::generate(&mut rng());
+    let pending = Pending::new(&Tan::generate(&mut rng()), Class::Patient, Week::new(2968), &mut rng());
+    // Only the right proof opens; everything up to it is read all the same.
+    let read =
+        |text: &str, length: usize| codec::from_base64url(text).is_ok_and(|bytes| bytes.len() == length);
+    let _ = pending.finalize(&answer, &key.public());
+    read(&answer.evaluated, 32) && read(&answer.proof, 64)
+}
+
+/// The header beside an upload.
+pub fn permit_header(bytes: &[u8]) -> bool {
+    str::from_utf8(bytes).is_ok_and(|text| {
+        PermitHeader::decode(text).inspect(|header| assert_eq!(header.encode(), text)).is_ok()
+    })
+}
+
+/// What an authority delivers.
+pub fn tan_delivery(bytes: &[u8]) -> bool {
+    serde_json::from_slice::<TanDelivery>(bytes).is_ok()
+}
+
+/// A refusal.
+pub fn problem(bytes: &[u8]) -> bool {
+    serde_json::from_slice::<Problem>(bytes).is_ok()
+}
+
+/// A configuration, signed by its server.
+pub fn config(bytes: &[u8]) -> bool {
+    let signature = codec::to_base64url(&sign("twoken/v1/config", bytes));
+    let Ok(config) = SignedConfig::verify(bytes, &signature, None) else { return false };
+    assert!(SignedConfig::verify(bytes, &signature, Some(&config.pin())).is_ok());
+    assert!(config.config().root().is_some() && config.accepts_digest(config.digest()));
+    true
+}
+
+/// A batch's header, signed by its server.
+pub fn header(bytes: &[u8]) -> bool {
+    let signed = signed("twoken/v1/header", bytes);
+    let Ok(header) = SignedHeader::decode_verified(&signed, &verifying()) else { return false };
+    assert_eq!(header.to_bytes(), signed);
+    assert_eq!(header.header().entries as usize, header.header().pages() * 256);
+    true
+}
+
+/// An index, signed by its server.
+pub fn index(bytes: &[u8]) -> bool {
+    let signed = signed("twoken/v1/index", bytes);
+    let day = Day::new(20_778);
+    let Ok(index) = Index::decode_verified(&signed, &verifying(), &root(), day, NOW) else { return false };
+    assert!(index.after(Some(&index.last_head())).expect("its own head").is_empty());
+    true
+}
+
+/// An entries file whose pages are those that were signed, whatever they hold; in pieces.
+pub fn pages(bytes: &[u8]) -> bool {
+    let mut header = BATCH.header.header().clone();
+    header.page_digests = bytes.chunks(PAGE_BYTES).map(Digest::of).collect();
+    header.entries = u32::try_from(header.pages() * 256).unwrap_or(u32::MAX);
+    let compare = |header: &Header, piece: usize| {
+        let mut whole = Whole::new(&Matcher::from_diary(&Diary::default()), header)?;
+        bytes.chunks(piece).try_for_each(|piece| whole.feed(piece))?;
+        whole.finish(NOW)
+    };
+    let accepted = compare(&header, usize::MAX).is_ok();
+    assert_eq!(compare(&header, 1000).is_ok(), accepted);
+    accepted
+}
+
+/// A filter of as many entries as its first byte says, and, at its full size, of a batch of nine pages.
+pub fn filter(bytes: &[u8]) -> bool {
+    let Some((entries, rest)) = bytes.split_first() else { return false };
+    let entries = u32::from(*entries) + 1;
+    let read = |piece: usize| {
+        let (mut decoder, mut values) = (Decoder::new(entries), Vec::new());
+        rest.chunks(piece).try_for_each(|piece| decoder.feed(piece, |value| values.push(value)))?;
+        decoder.finish().map(|()| values)
+    };
+    let values = read(usize::MAX);
+    assert_eq!(values, read(1));
+    if let Ok(values) = &values {
+        assert!(values.len() == entries as usize && values.is_sorted() && rest.len() <= max_bytes(entries));
+    }
+    let mut header = BATCH.header.header().clone();
+    header.filter_digest = Digest::of(bytes);
+    let mut by_filter =
+        ByFilter::new(&Matcher::from_diary(&Diary::default()), &header, rng()).expect("nine pages");
+    if by_filter.feed(bytes).is_ok()
+        && let Ok(asked) = by_filter.finish()
+    {
+        assert_eq!(asked.pages().len(), 4);
+    }
+    values.is_ok()
+}
+
+/// What the device has stored, and what its threads send to each other.
+pub fn records(bytes: &[u8]) -> bool {
+    let ring = KeyRing::from_bytes(bytes).inspect(|ring| assert_eq!(ring.to_bytes().as_slice(), bytes));
+    let row = Encounter::from_cbor(bytes).inspect(|row| assert_eq!(row.to_cbor(), bytes));
+    let pending =
+        Pending::from_bytes(bytes).inspect(|pending| assert_eq!(pending.to_bytes().as_slice(), bytes));
+    let matcher =
+        Matcher::from_bytes(bytes).inspect(|matcher| assert_eq!(matcher.to_bytes().as_slice(), bytes));
+    let found = minicbor::decode::<Vec<Match>>(bytes);
+    ring.is_ok() || row.is_ok() || pending.is_ok() || matcher.is_ok() || found.is_ok()
+}
+
+/// Regions, days, base64url, hexadecimal: each has one form.
+pub fn text(bytes: &[u8]) -> bool {
+    let Ok(text) = str::from_utf8(bytes) else { return false };
+    let region = text.parse::<RegionId>().inspect(|region| assert_eq!(region.as_str(), text));
+    let day = text.parse::<Day>().inspect(|day| assert_eq!(day.to_string(), text));
+    let base64 = codec::from_base64url(text).inspect(|bytes| assert_eq!(codec::to_base64url(bytes), text));
+    let hex = codec::from_hex(text).inspect(|bytes| assert_eq!(codec::to_hex(bytes), text));
+    region.is_ok() || day.is_ok() || base64.is_ok() || hex.is_ok()
+}
