@@ -34,7 +34,7 @@ pub fn start(own: LevelFilter) {
 
 /// Middleware: one line for each request, or one more in the tally.
 pub async fn access(State(tally): State<Arc<Tally>>, request: Request, next: Next) -> Response {
-    let method = known(request.method());
+    let method = request.method().clone();
     let route = request
         .extensions()
         .get::<MatchedPath>()
@@ -43,9 +43,10 @@ pub async fn access(State(tally): State<Arc<Tally>>, request: Request, next: Nex
     let start = tokio::time::Instant::now();
     let response = next.run(request).await;
     let milliseconds = u64::try_from(start.elapsed().as_millis()).unwrap_or(u64::MAX);
-    if tally.takes(&route, response.status()) {
+    if tally.takes(&method, &route, response.status()) {
         return response;
     }
+    let method = known(&method);
     let status = response.status().as_u16();
     if response.status().is_server_error() {
         tracing::error!(method, route, status, milliseconds, "answered");

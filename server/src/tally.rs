@@ -6,7 +6,7 @@
 
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use axum::http::StatusCode;
+use axum::http::{Method, StatusCode};
 
 /// The routes that are counted instead of told.
 const PERMITS: &str = "/v1/permits";
@@ -33,9 +33,9 @@ pub struct Sums {
 
 impl Tally {
     /// Takes an answer in, if it is one of those that get no line. What fails inside the server is not: an operator
-    /// must see that at once.
+    /// must see that at once. A browser's question in advance (`OPTIONS`) gets no line either, and is not counted.
     #[must_use]
-    pub fn takes(&self, route: &str, status: StatusCode) -> bool {
+    pub fn takes(&self, method: &Method, route: &str, status: StatusCode) -> bool {
         let counter = match route {
             PERMITS | UPLOADS if status.is_server_error() => return false,
             PERMITS if status.is_success() => &self.redeemed,
@@ -43,7 +43,9 @@ impl Tally {
             PERMITS | UPLOADS => &self.refused,
             _ => return false,
         };
-        counter.fetch_add(1, Ordering::Relaxed);
+        if *method == Method::POST {
+            counter.fetch_add(1, Ordering::Relaxed);
+        }
         true
     }
 
@@ -75,12 +77,13 @@ mod tests {
     #[test]
     fn reports_are_counted_and_everything_else_is_told() {
         let tally = Tally::default();
-        assert!(tally.takes(PERMITS, StatusCode::OK));
-        assert!(tally.takes(PERMITS, StatusCode::NOT_FOUND));
-        assert!(tally.takes(UPLOADS, StatusCode::ACCEPTED));
-        assert!(tally.takes(UPLOADS, StatusCode::CONFLICT));
-        assert!(!tally.takes(UPLOADS, StatusCode::INTERNAL_SERVER_ERROR));
-        assert!(!tally.takes("/v1/config", StatusCode::OK));
+        assert!(tally.takes(&Method::POST, PERMITS, StatusCode::OK));
+        assert!(tally.takes(&Method::POST, PERMITS, StatusCode::NOT_FOUND));
+        assert!(tally.takes(&Method::POST, UPLOADS, StatusCode::ACCEPTED));
+        assert!(tally.takes(&Method::POST, UPLOADS, StatusCode::CONFLICT));
+        assert!(!tally.takes(&Method::POST, UPLOADS, StatusCode::INTERNAL_SERVER_ERROR));
+        assert!(tally.takes(&Method::OPTIONS, UPLOADS, StatusCode::OK));
+        assert!(!tally.takes(&Method::GET, "/v1/config", StatusCode::OK));
         assert_eq!(tally.take(), Sums { redeemed: 1, uploaded: 1, refused: 2 });
         assert_eq!(tally.take(), Sums::default());
     }
