@@ -3,7 +3,7 @@
 use std::fmt;
 use std::net::IpAddr;
 use std::path::Path;
-use std::sync::{Arc, Once};
+use std::sync::{Arc, Once, OnceLock};
 
 use twoken_core::codec;
 
@@ -17,6 +17,7 @@ use crate::keys::{self, ApiKey, Keys};
 use crate::limits::Gate;
 use crate::store::{self, Store};
 use crate::tally::Tally;
+use crate::texts::Text;
 use crate::web::{Missing, Web};
 
 /// Why the server did not start.
@@ -57,6 +58,8 @@ struct Inner {
     keys: Arc<Keys>,
     api_key: ApiKey,
     store: Store,
+    config_text: Text,
+    description: OnceLock<Text>,
     published: Published,
     indexes: Indexes,
     progress: Progress,
@@ -96,6 +99,8 @@ impl App {
             keys: Arc::new(keys),
             api_key,
             store,
+            config_text: Text::new(published.body().to_vec()),
+            description: OnceLock::new(),
             published,
             indexes: Indexes::default(),
             tally: Arc::default(),
@@ -133,6 +138,16 @@ impl App {
     #[must_use]
     pub fn published(&self) -> &Published {
         &self.0.published
+    }
+
+    /// The configuration in force as it is sent.
+    pub(crate) fn config_text(&self) -> &Text {
+        &self.0.config_text
+    }
+
+    /// The API's description as it is sent, once it was made.
+    pub(crate) fn description(&self) -> &OnceLock<Text> {
+        &self.0.description
     }
 
     /// Indexes signed lately.

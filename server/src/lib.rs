@@ -11,6 +11,7 @@
 //! | [`domain`] | what is decided: TANs, permits, uploads, sealing, the index, what is deleted |
 //! | [`routes`] | HTTP, one file a resource |
 //! | [`web`] | the built app, its pages and its policy |
+//! | [`texts`] | what is sent compressed |
 //! | [`problem`] | the one place where a refusal gets its code |
 //! | [`backoff`], [`limits`], [`headers`] | what a stranger may cost, and what a browser may do |
 //! | [`jobs`] | sealing on schedule, deleting what is over |
@@ -35,6 +36,7 @@ pub mod problem;
 pub mod routes;
 pub mod store;
 pub mod tally;
+pub mod texts;
 pub mod web;
 
 mod random;

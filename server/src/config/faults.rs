@@ -60,6 +60,7 @@ pub fn faults(settings: &Settings) -> Vec<Fault> {
     texts(settings, &mut found);
     times(settings, &mut found);
     regions(settings, &mut found);
+    risk(settings, &mut found);
     secrets(settings, &mut found);
     if settings.profile == Profile::Strict && settings.min_uploads < STRICT_MIN_UPLOADS {
         found.warning(format!(
@@ -193,6 +194,15 @@ fn regions(settings: &Settings, found: &mut Findings) {
     }
 }
 
+fn risk(settings: &Settings, found: &mut Findings) {
+    if let Err(twoken_core::risk::Error(member)) = twoken_core::risk::Config::from(settings.risk).check() {
+        found.error(format!(
+            "`risk.{member}` is out of range: `high_minutes` is 1 to 1440 and `medium_minutes` 1 to that, \
+             `close_attenuation_db` is at most `near_attenuation_db`, percents are 0 to 100"
+        ));
+    }
+}
+
 fn runs_in_a_circle(id: &str, parents: &BTreeMap<&str, Option<&str>>) -> bool {
     let mut seen = BTreeSet::from([id]);
     let mut at = id;
@@ -271,6 +281,12 @@ mod tests {
         assert!(errors(|s| s.upload_delay_seconds.min = 2000).contains("`upload_delay_seconds`"));
         assert!(errors(|s| s.advice.date = "yesterday".to_owned()).contains("`advice.date`"));
         assert!(errors(|s| s.advice.de.clear()).contains("`advice.de`"));
+        assert!(errors(|s| s.risk.high_minutes = 0).contains("`risk.high_minutes`"));
+        assert!(errors(|s| s.risk.high_minutes = 1441).contains("`risk.high_minutes`"));
+        assert!(errors(|s| s.risk.medium_minutes = 16).contains("`risk.medium_minutes`"));
+        assert!(errors(|s| s.risk.close_attenuation_db = 64).contains("`risk.close_attenuation_db`"));
+        assert!(errors(|s| s.risk.near_percent = 101).contains("`risk.near_percent`"));
+        assert!(errors(|s| s.risk.second_degree_percent = 101).contains("`risk.second_degree_percent`"));
         assert!(errors(|s| s.api_key_hash = Some("ABC".to_owned())).contains("`api_key_hash`"));
         assert!(
             errors(|s| s.public_origin = Some("http://example.org".to_owned())).contains("`public_origin`")

@@ -4,11 +4,13 @@
 mod advice;
 mod faults;
 mod read;
+mod risk;
 
 use serde::{Deserialize, Serialize};
 
 pub use faults::{Fault, MAX_TAN_HOURS, Severity, faults};
 pub use read::{Error, read};
+pub use risk::Risk;
 
 /// A set of defaults.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, clap::ValueEnum)]
@@ -101,6 +103,8 @@ pub struct Settings {
     pub api_key_hash: Option<String>,
     /// The tree of regions.
     pub regions: Vec<Region>,
+    /// From when on an exposure is grave.
+    pub risk: Risk,
     /// What an exposed person is told to do.
     pub advice: Advice,
 }
@@ -130,6 +134,7 @@ impl Settings {
             behind_proxy: false,
             api_key_hash: None,
             regions: vec![Region { id: "root".to_owned(), name: "Everywhere".to_owned(), parent: None }],
+            risk: Risk::default(),
             advice: Advice::built_in(),
         }
     }

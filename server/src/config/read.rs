@@ -180,6 +180,18 @@ mod tests {
     }
 
     #[test]
+    fn of_the_risk_what_is_not_said_stays_as_it_was() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("config.toml");
+        std::fs::write(&file, "[risk]\nhigh_minutes = 10\n").unwrap();
+        let (settings, _) = read(Profile::Strict, Some(&file), []).unwrap();
+        assert_eq!(settings.risk, crate::config::Risk { high_minutes: 10, ..Default::default() });
+        std::fs::write(&file, "[risk]\nhigh_minuets = 10\n").unwrap();
+        let message = read(Profile::Strict, Some(&file), []).unwrap_err().to_string();
+        assert!(message.contains("high_minuets"), "{message}");
+    }
+
+    #[test]
     fn what_is_unknown_or_wrong_is_named() {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("config.toml");

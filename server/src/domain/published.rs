@@ -3,10 +3,10 @@
 
 use std::collections::BTreeMap;
 
+use twoken_core::codec;
 use twoken_core::status::Mode;
 use twoken_core::units::{RETENTION_DAYS, Timestamp};
 use twoken_core::wire::{self, Config, DelaySeconds, Digest, RegionId, SIZE_CLASSES, SizeClasses};
-use twoken_core::{codec, risk};
 
 use super::retention::oldest_day;
 use crate::config::{self, Settings};
@@ -190,7 +190,7 @@ fn make(settings: &Settings, keys: &Keys, previous_digests: Vec<Digest>) -> Resu
             max: settings.upload_delay_seconds.max,
         },
         check_every_seconds: settings.check_every_seconds,
-        risk: risk::Config::default(),
+        risk: settings.risk.into(),
         advice: Some(wire::Advice { source, date, en, de }),
         previous_digests,
     })

@@ -1,8 +1,8 @@
 //! `GET /v1/config`: what this server is, signed byte for byte.
 
 use axum::extract::State;
-use axum::http::HeaderName;
 use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE};
+use axum::http::{HeaderMap, HeaderName};
 use axum::response::IntoResponse;
 
 use crate::app::App;
@@ -11,7 +11,7 @@ use crate::headers::SIGNATURE;
 /// The signed configuration.
 ///
 /// The `twoken-signature` header is Ed25519 over `"twoken/v1/config" ‖ body`, base64url, by `signing_key` of the same
-/// body: a client verifies the bytes as they came, pins both keys at its first contact and refuses others later.
+/// body, before any content coding: a client verifies the bytes as they came, pins both keys at its first contact and refuses others later.
 #[utoipa::path(
     get,
     path = "/v1/config",
@@ -25,11 +25,11 @@ use crate::headers::SIGNATURE;
         (status = 503, response = super::openapi::Timeout),
     )
 )]
-pub(super) async fn get(State(app): State<App>) -> impl IntoResponse {
+pub(super) async fn get(State(app): State<App>, asked: HeaderMap) -> impl IntoResponse {
     let headers: [(HeaderName, String); 3] = [
         (CONTENT_TYPE, "application/json".to_owned()),
         (CACHE_CONTROL, "no-store".to_owned()),
         (SIGNATURE, app.published().signature().to_owned()),
     ];
-    (headers, app.published().body().to_vec())
+    (headers, app.config_text().answer(&asked))
 }

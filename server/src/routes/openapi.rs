@@ -3,8 +3,10 @@
 //! The types here are the shapes of bodies as the description tells them; a test holds them against what the protocol
 //! core really reads and writes.
 
-use axum::Json;
 use axum::extract::State;
+use axum::http::HeaderMap;
+use axum::http::header::{CONTENT_TYPE, HeaderValue};
+use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 use twoken_core::wire::ProblemCode;
 use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityScheme};
@@ -12,6 +14,8 @@ use utoipa::openapi::{Components, ServerBuilder};
 use utoipa::{OpenApi, ToResponse, ToSchema};
 
 use crate::app::App;
+use crate::problem::Refusal;
+use crate::texts::Text;
 
 #[derive(OpenApi)]
 #[openapi(
@@ -73,8 +77,20 @@ pub fn description(origin: Option<&str>) -> utoipa::openapi::OpenApi {
         (status = 503, response = Timeout),
     )
 )]
-pub(super) async fn json(State(app): State<App>) -> Json<utoipa::openapi::OpenApi> {
-    Json(description(app.settings().public_origin.as_deref()))
+pub(super) async fn json(State(app): State<App>, asked: HeaderMap) -> Result<Response, Refusal> {
+    let text = match app.description().get() {
+        Some(text) => text,
+        None => {
+            let made = serde_json::to_vec(&description(app.settings().public_origin.as_deref()));
+            let made = made.map_err(|error| {
+                tracing::error!(%error, "the API's description could not be written");
+                Refusal::internal()
+            })?;
+            app.description().get_or_init(|| Text::new(made))
+        }
+    };
+    let json = [(CONTENT_TYPE, HeaderValue::from_static("application/json"))];
+    Ok((json, text.answer(&asked)).into_response())
 }
 
 /// The signed configuration.

@@ -1,7 +1,12 @@
 //! The configuration: signed byte for byte, pinned, and remembered for as long as a batch names it.
 
+use std::io::Read;
+
+use axum::body::Body;
+use axum::http::Request;
 use twoken_core::wire::{self, SignedConfig};
 
+use crate::support::people::fill;
 use crate::support::{DAY, Server};
 
 #[tokio::test]
@@ -72,5 +77,47 @@ async fn it_says_what_the_operator_decided() {
         assert_eq!(config.retention_days, 14);
         let advice = config.advice.unwrap();
         assert!(!advice.en.is_empty() && !advice.de.is_empty() && !advice.source.is_empty());
+    }
+}
+
+#[tokio::test]
+async fn what_the_authority_takes_for_grave_is_signed_and_a_change_is_a_new_configuration() {
+    let server = Server::strict().await;
+    let before = server.config().await;
+    assert_eq!(before.config().risk, twoken_core::risk::Config::default());
+    let server = server.restart(|settings| settings.risk.high_minutes = 10).await;
+    let after = server.config().await;
+    assert_eq!(after.config().risk.high_minutes.get(), 10);
+    assert_ne!(before.digest(), after.digest());
+}
+
+#[tokio::test]
+async fn it_comes_compressed_for_who_takes_that_and_batches_never_do() {
+    let server = Server::demo().await;
+    let ask = async |path: &str| {
+        let request = Request::get(path).header("accept-encoding", "gzip, br").body(Body::empty()).unwrap();
+        server.send(request).await.ok()
+    };
+    for path in ["/v1/config", "/v1/openapi.json"] {
+        let plain = server.get(path).await.ok();
+        let compressed = ask(path).await;
+        assert_eq!(
+            (plain.header("content-encoding"), compressed.header("content-encoding")),
+            ("", "br"),
+            "{path}"
+        );
+        assert!(plain.header("vary").contains("accept-encoding"), "{path}: {}", plain.header("vary"));
+        assert!(compressed.body.len() * 3 < plain.body.len() * 2, "{path}: {} bytes", compressed.body.len());
+        let mut read = Vec::new();
+        brotli::Decompressor::new(compressed.body.as_slice(), 4096).read_to_end(&mut read).unwrap();
+        assert_eq!(read, plain.body, "{path}");
+        assert_eq!(plain.header("content-type"), compressed.header("content-type"));
+        assert_eq!(plain.header("twoken-signature"), compressed.header("twoken-signature"));
+    }
+    fill(&server, 256).await;
+    server.tick().await;
+    let id = server.batches("root").await[0].0.header().id;
+    for file in ["entries", "filter", "pages/0"] {
+        assert_eq!(ask(&format!("/v1/batches/{id}/{file}")).await.header("content-encoding"), "");
     }
 }

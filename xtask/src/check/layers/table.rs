@@ -82,7 +82,7 @@ const WEB: Crate = Crate {
 const SERVER: Crate = Crate {
     folder: "server",
     rows: &[
-        row(&["clock", "random", "tally", "config", "headers", "keys", "listen"]),
+        row(&["clock", "random", "tally", "config", "headers", "keys", "listen", "texts"]),
         row(&["backoff", "logging"]),
         row(&["store"]),
         row(&["domain"]),
