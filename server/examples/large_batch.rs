@@ -21,7 +21,7 @@ use getrandom::SysRng;
 use rand_core::{Rng, UnwrapErr};
 use tokio::time::Instant;
 use twoken_core::status::{Degree, Scheme};
-use twoken_core::tag::ENTRY_LENGTH;
+use twoken_core::tag::{ENTRY_LENGTH, Entry};
 use twoken_core::units::Timestamp;
 use twoken_core::wire::RegionId;
 use twoken_server::app::open_data;
@@ -56,6 +56,8 @@ async fn main() -> Result<(), Box<dyn Error>> {
     if given.len() % ENTRY_LENGTH != 0 {
         return Err(format!("the file has {} bytes: no whole number of entries", given.len()).into());
     }
+    // As an upload is: one that is no entry would keep its pool from being sealed for ever.
+    given.chunks(ENTRY_LENGTH).try_for_each(|entry| Entry::from_bytes(entry).map(drop))?;
     let (keys, store) = open_data(&data).await?;
     let published = Published::current(&store).await?;
     if !published.has_region(&region) {
