@@ -57,6 +57,12 @@ function otherKeys(answer) {
   return { ...answer, body: Buffer.from(JSON.stringify({ ...config, signing_key })) };
 }
 
+/** Sends what the diary holds. */
+async function keepAndReport(phone, tan) {
+  await reporting.report(phone, tan);
+  await seen(phone, exactly('outgoing.sent'));
+}
+
 const mark = async (phone) => (await record(phone, 'server', 'checked'))?.until;
 
 export default {
@@ -68,7 +74,7 @@ export default {
     await keep(ben, {});
     await reporting.report(ada, (await server.issue())[0]);
     await seen(ada, exactly('outgoing.sent'));
-    const before = await step('a check before anything was published moves the mark', async () => {
+    const before = await step('claim_15_a_check_before_anything_was_published_moves_the_mark', async () => {
       await check(ben);
       await seen(ben, exactly('home.clear'));
       const until = await mark(ben);
@@ -105,13 +111,35 @@ export default {
       assert.equal(await mark(ben), before);
       await seen(ben, exactly('home.clear'));
     });
-    await step('claim_17_the_honest_list_then_counts_and_moves_the_mark', async () => {
+    await step('claim_15_the_honest_list_then_counts_and_moves_the_mark', async () => {
       ben.line.alter = (_call, answer) => answer;
       await check(ben);
       await seen(ben, exactly('home.reported_one'));
       assert.ok((await mark(ben)) >= before);
     });
-    await step('a server that takes back what it published is caught', async () => {
+    const second = await step('claim_15_a_second_list_goes_on_where_the_first_ended', async () => {
+      await keepAndReport(ben, (await server.issue())[0]);
+      await server.seal();
+      const before = await mark(ben);
+      const index = await fullIndex(server);
+      assert.equal(published.batchesIn(index), 2);
+      return { before };
+    });
+    const key = server.key('signing_key');
+    const broken = [
+      ['claim_15_a_list_left_out_before_a_new_one_is_a_gap', (index) => published.withoutFirst(index, key)],
+      ['claim_15_another_past_before_the_same_lists_is_a_fork', (index) => published.resigned(index, key, { changeIndex: published.otherPast })],
+    ];
+    for (const [claim, change] of broken) {
+      await step(claim, async () => {
+        ben.line.alter = onIndex(change);
+        await check(ben);
+        await seen(ben, exactly('check_problem.history'));
+        await seen(ben, exactly('home.reported_one'));
+        assert.equal(await mark(ben), second.before);
+      });
+    }
+    await step('claim_15_a_server_that_takes_back_what_it_published_is_caught', async () => {
       const until = await mark(ben);
       const index = ben.line.to('GET', '/v1/regions/').at(-1);
       const empty = ben.line.to('GET', '/v1/regions/').find((call) => call.path === index.path && published.batchesIn(call.answer.body) === 0);
@@ -120,6 +148,29 @@ export default {
       await seen(ben, exactly('check_problem.history'));
       await seen(ben, exactly('home.reported_one'));
       assert.equal(await mark(ben), until);
+    });
+  },
+
+  'another region': async ({ phone, step }) => {
+    const ada = await phone('ada');
+    await begin(ada, { region: 'north' });
+    const choose = async (name) => {
+      await ada.go(say('nav.settings'));
+      await ada.page.getByLabel(say('settings.region'), { exact: true }).selectOption(name);
+      await ada.go(say('nav.back'));
+    };
+    await check(ada);
+    await seen(ada, saying('home.compared_none'));
+    const north = await mark(ada);
+    await step('claim_15_a_region_never_checked_is_not_spoken_for_by_another', async () => {
+      await choose('south');
+      await gone(ada, saying('home.compared_none'));
+      assert.equal(await mark(ada), null);
+    });
+    await step('claim_15_a_region_left_keeps_its_mark', async () => {
+      await choose('north');
+      await seen(ada, saying('home.compared_none'));
+      assert.equal(await mark(ada), north);
     });
   },
 
@@ -150,11 +201,18 @@ export default {
   },
 };
 
+/** The root's index of the day on which it lists most. */
+async function fullIndex(server) {
+  const indexes = await Promise.all(days().map((day) => bytes(`${server.origin}/v1/regions/root/${day}`)));
+  return indexes.sort((one, other) => published.batchesIn(other) - published.batchesIn(one))[0];
+}
+
+/** Today and yesterday: midnight may have passed since. */
+const days = () => [0, 1].map((back) => new Date(Date.now() - back * 86_400_000).toISOString().slice(0, 10));
+
 /** The one page of the batch that was sealed. */
 async function pageOf(server) {
-  // Midnight may have passed since.
-  const days = [0, 1].map((back) => new Date(Date.now() - back * 86_400_000).toISOString().slice(0, 10));
-  const indexes = await Promise.all(days.map((day) => bytes(`${server.origin}/v1/regions/root/${day}`)));
+  const indexes = await Promise.all(days().map((day) => bytes(`${server.origin}/v1/regions/root/${day}`)));
   const ids = indexes.flatMap(published.idsIn);
   assert.equal(ids.length, 1);
   return bytes(`${server.origin}/v1/batches/${ids[0]}/entries`);

@@ -7,7 +7,7 @@ const SIGNATURE = 64;
 const PAGE_ENTRIES = 256;
 const TAG = 32;
 const SEALED = 52;
-const INDEX = { headers: 4, signedAt: 5 };
+const INDEX = { previous: 3, headers: 4, signedAt: 5 };
 const HEADER = { id: 1, configDigest: 8 };
 
 /** RFC 8410: what stands before the 32 bytes of an Ed25519 private key. */
@@ -72,6 +72,21 @@ export function resigned(index, seed, { change = () => {}, changeIndex = () => {
   signed(seed, 'twoken/v1/index', body).copy(copy);
   return copy;
 }
+
+/** An index that a server signs anew without its first batch. */
+export function withoutFirst(index, seed) {
+  const body = index.subarray(SIGNATURE);
+  const list = fields(body)[INDEX.headers];
+  const first = item(body, list.content);
+  // A list of fewer than 24 has its length in its first byte.
+  const shorter = Buffer.concat([body.subarray(0, list.at), Buffer.from([body[list.at] - 1]), body.subarray(first.end)]);
+  return Buffer.concat([signed(seed, 'twoken/v1/index', shorter), shorter]);
+}
+
+/** Gives an index another past: the head it continues from. */
+export const otherPast = (body) => {
+  body[fields(body)[INDEX.previous].content] ^= 1;
+};
 
 /** How many batches an index lists. */
 export const batchesIn = (index) => headersIn(index.subarray(SIGNATURE)).length;
