@@ -1,14 +1,15 @@
-//! One way to ask: without credentials, bounded in time and size.
+//! One way to ask: without credentials, bounded in silence and size.
 
 use super::{Api, ApiProblem};
-use crate::platform::network::{ReferrerPolicy, RequestCache, RequestCredentials};
+use crate::platform::body::Body;
+use crate::platform::network::{Patience, ReferrerPolicy, RequestCache, RequestCredentials};
 use crate::platform::{clock, network};
 use gloo_net::http::{Request, RequestBuilder, Response};
 use twoken_core::units::Timestamp;
 use twoken_core::wire::{Problem, ProblemCode};
 
-/// Whoever has not answered by then is not going to.
-const TIMEOUT_MS: u32 = 30_000;
+/// Whoever has been silent for so long is not going to answer. A slow line may take its time.
+const SILENCE_MS: u32 = 30_000;
 /// No problem document is longer.
 const MAX_PROBLEM_BYTES: usize = 16 * 1024;
 
@@ -27,13 +28,14 @@ impl Answer {
 
 impl Api {
     pub(super) async fn get(&self, path: &str, max_bytes: usize) -> Result<Answer, ApiProblem> {
-        let signal = network::timeout(TIMEOUT_MS);
+        let patience = Patience::new(SILENCE_MS);
+        let signal = patience.as_ref().map(Patience::signal);
         let request = self
             .prepare(Request::get(&self.address(path)))
             .abort_signal(signal.as_ref())
             .build()
             .map_err(|_| ApiProblem::BadAnswer)?;
-        answer(request, max_bytes).await
+        answer(request, max_bytes, patience.as_ref()).await
     }
 
     pub(super) async fn post(
@@ -43,13 +45,14 @@ impl Api {
         body: &[u8],
         max_bytes: usize,
     ) -> Result<Answer, ApiProblem> {
-        let signal = network::timeout(TIMEOUT_MS);
+        let patience = Patience::new(SILENCE_MS);
+        let signal = patience.as_ref().map(Patience::signal);
         let mut builder = self.prepare(Request::post(&self.address(path))).abort_signal(signal.as_ref());
         for (name, value) in headers {
             builder = builder.header(name, value);
         }
         let request = builder.body(body.to_vec()).map_err(|_| ApiProblem::BadAnswer)?;
-        answer(request, max_bytes).await
+        answer(request, max_bytes, patience.as_ref()).await
     }
 
     fn prepare(&self, builder: RequestBuilder) -> RequestBuilder {
@@ -66,35 +69,53 @@ impl Api {
     }
 }
 
-async fn answer(request: Request, max_bytes: usize) -> Result<Answer, ApiProblem> {
+async fn answer(
+    request: Request,
+    max_bytes: usize,
+    patience: Option<&Patience>,
+) -> Result<Answer, ApiProblem> {
     if !network::online() {
         return Err(ApiProblem::Offline);
     }
     let response = request.send().await.map_err(|_| ApiProblem::Unreachable)?;
     let server_time = response.headers().get("date").and_then(|date| clock::parse_http_date(&date));
     if !response.ok() {
-        return Err(refusal(&response).await);
+        return Err(refusal(&response, patience).await);
     }
-    let body = read(&response, max_bytes).await?;
+    let body = read(&response, max_bytes, patience).await?;
     Ok(Answer { body, server_time, response })
 }
 
-async fn read(response: &Response, max_bytes: usize) -> Result<Vec<u8>, ApiProblem> {
+async fn read(
+    response: &Response,
+    max_bytes: usize,
+    patience: Option<&Patience>,
+) -> Result<Vec<u8>, ApiProblem> {
     let announced = response.headers().get("content-length").and_then(|length| length.parse::<usize>().ok());
     if announced.is_some_and(|length| length > max_bytes) {
         return Err(ApiProblem::TooLarge);
     }
-    let body = response.binary().await.map_err(|_| ApiProblem::Unreachable)?;
-    if body.len() > max_bytes {
-        return Err(ApiProblem::TooLarge);
+    let mut bytes = Vec::new();
+    let Some(stream) = response.body() else {
+        return Ok(bytes);
+    };
+    let body = Body::of(&stream).ok_or(ApiProblem::Unreachable)?;
+    while let Some(part) = body.next().await.map_err(|_| ApiProblem::Unreachable)? {
+        if let Some(patience) = patience {
+            patience.renew();
+        }
+        if bytes.len().saturating_add(part.len()) > max_bytes {
+            return Err(ApiProblem::TooLarge);
+        }
+        bytes.extend(part);
     }
-    Ok(body)
+    Ok(bytes)
 }
 
-async fn refusal(response: &Response) -> ApiProblem {
+async fn refusal(response: &Response, patience: Option<&Patience>) -> ApiProblem {
     let status = response.status();
     let retry_after = response.headers().get("retry-after").and_then(|seconds| seconds.trim().parse().ok());
-    let body = read(response, MAX_PROBLEM_BYTES).await.unwrap_or_default();
+    let body = read(response, MAX_PROBLEM_BYTES, patience).await.unwrap_or_default();
     refusal_of(status, retry_after, &body)
 }
 

@@ -7,11 +7,13 @@
 //! * [`locks`] one window at a time
 //! * [`document`] the page itself: language, theme
 //! * [`format`] dates, times and numbers as the reader writes them
+//! * [`body`] what an answer brings, part by part
 //! * [`network`], [`visibility`] whether there is a connection, whether anyone looks
 //! * [`wake_lock`], [`vibration`], [`clipboard`] small kindnesses, used where there are any
 //! * [`camera`], [`frames`], [`scanner`] from the lens to text
 //! * [`worker`], [`worker_scope`] both ends of the line to the worker
 
+pub mod body;
 pub mod camera;
 pub mod clipboard;
 pub mod clock;
