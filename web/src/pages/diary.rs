@@ -87,6 +87,7 @@ fn Filled() -> impl IntoView {
             <div class="stack">
                 <Picked picked filter />
                 <DayList shows />
+                <OneWay />
                 <div class="only-phone">
                     <Private />
                 </div>
@@ -203,6 +204,23 @@ fn Labels(filter: RwSignal<Filter>) -> impl IntoView {
                 </h2>
                 <div class="chips">{chips}</div>
             </section>
+        </Show>
+    }
+}
+
+/// What an encounter that only one side has heard is good for, where there is one.
+#[component]
+fn OneWay() -> impl IntoView {
+    let app = use_app();
+    let i18n = use_i18n();
+    let any = Memo::new(move |_| app.diary.with(|diary| diary.iter().any(|met| !met.both)));
+    view! {
+        <Show when=move || any.get()>
+            <Note
+                glyph=Glyph::Info
+                title=Signal::derive(move || t_string!(i18n, diary.one_way).to_owned())
+                text=Signal::derive(move || t_string!(i18n, diary.one_way_text).to_owned())
+            />
         </Show>
     }
 }

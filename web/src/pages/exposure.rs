@@ -218,11 +218,8 @@ fn Known(told: Told, exposure: diary::Exposure) -> impl IntoView {
                     }
                 })}
             <div>
-                <dt>{t!(i18n, exposure.genuine)}</dt>
-                <dd>
-                    {t!(i18n, exposure.genuine_yes)} " "
-                    <span class="small">"· " {t!(i18n, exposure.genuine_text)}</span>
-                </dd>
+                <dt>{t!(i18n, exposure.token)}</dt>
+                <dd>{t!(i18n, exposure.token_text)}</dd>
             </div>
             {noted
                 .then(|| {
