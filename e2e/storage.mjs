@@ -4,7 +4,8 @@ import assert from 'node:assert/strict';
 import { linkOf, publicKeyOf } from './support/code.mjs';
 import { eventually, gone, seen, shown } from './support/expect.mjs';
 import { begin, check, keep, meet, openMeet } from './support/meeting.mjs';
-import { dump, holds, privateKeyIn, stringsOf32 } from './support/stored.mjs';
+import * as reporting from './support/reporting.mjs';
+import { dump, holds, privateKeyIn, record, stringsOf32 } from './support/stored.mjs';
 import { exactly, say, saying } from './support/words.mjs';
 
 const MINUTE = 60_000;
@@ -64,6 +65,45 @@ export default {
       const link = await linkOf(ada);
       assert.ok(!publicKeyOf(link).equals(publicKey));
       for (const secret of secrets) assert.ok(!holds(await dump(ada), secret));
+    });
+  },
+
+  'what a report leaves on the device': async ({ phone, server, step }) => {
+    const ada = await phone('ada', { ahead: 0 });
+    const ben = await phone('ben', { ahead: 0 });
+    for (const one of [ada, ben]) await begin(one);
+    await meet(ada, ben);
+    await keep(ada, { label: 'orchestra' });
+    await keep(ben, {});
+    const [tan, another] = await server.issue(2);
+    await step('one that was taken back leaves the draft, and its TAN for a second try', async () => {
+      ada.line.alter = (call, answer) => {
+        if (call.path === '/v1/permits') throw new Error('the line is cut');
+        return answer;
+      };
+      await reporting.report(ada, tan);
+      await press(ada, 'outgoing.cancel');
+      await press(ada, 'outgoing.cancel_yes');
+      await eventually('it is kept', async () => (await record(ada, 'outgoing', 'held'))?.tan === tan);
+      assert.equal((await record(ada, 'draft', 'draft')).tan, tan);
+      assert.deepEqual((await record(ada, 'settings', 'settings')).recent_labels, ['orchestra']);
+    });
+    await step('one that was sent leaves a note', async () => {
+      await reporting.report(ben, another);
+      await seen(ben, exactly('outgoing.sent'));
+      await eventually('it is kept', async () => (await record(ben, 'outgoing', 'report'))?.is === 'sent');
+    });
+    await step('sixteen days later all of that is gone, and the private label with its encounter', async () => {
+      for (const one of [ada, ben]) {
+        one.options.ahead = 16 * 24 * HOUR;
+        await one.restart();
+        await one.open();
+        await eventually(`${one.name} has nothing of it`, async () => {
+          const stores = (await dump(one)).map(({ store }) => store);
+          return !['diary', 'draft', 'outgoing'].some((store) => stores.includes(store));
+        });
+      }
+      assert.deepEqual((await record(ada, 'settings', 'settings')).recent_labels, []);
     });
   },
 
@@ -162,6 +202,8 @@ export default {
     });
   },
 };
+
+const press = (phone, key) => phone.page.getByRole('button', { name: say(key), exact: true }).click();
 
 /** Writes bytes into the app's database behind its back. */
 async function put(phone, store, key, bytes) {

@@ -44,11 +44,12 @@ export async function lookOver(phone) {
   await seen(phone, exactly('report.look_statement'));
 }
 
-/** The entries that the page says will go, every byte of them. */
-export async function entriesShown(phone) {
+/** The entries that the page says will go, every byte of them; those that mean nothing too, when `all`. */
+export async function entriesShown(phone, all = false) {
   await press(phone, 'report.exact_all');
   const lines = await phone.page.getByRole('list', { name: say('report.exact_list') }).getByRole('listitem').allInnerTexts();
-  return lines.map((line) => Buffer.from(line.replace(/\s+/g, ''), 'hex'));
+  const random = (line) => line.endsWith(say('report.exact_random'));
+  return lines.filter((line) => all || !random(line)).map((line) => Buffer.from(line.replace(/·.*$|[^0-9a-f]/g, ''), 'hex'));
 }
 
 export const send = (phone) => press(phone, 'report.send');

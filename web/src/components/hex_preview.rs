@@ -1,10 +1,10 @@
 //! Entries as the bytes they are.
 
 use super::words::plural;
-use crate::i18n::{t_string, use_i18n};
+use crate::i18n::{t, t_string, use_i18n};
+use crate::state::Line;
 use leptos::prelude::*;
 use twoken_core::codec;
-use twoken_core::tag::Entry;
 
 /// Entries shown before one asks for all.
 const FIRST: usize = 3;
@@ -13,37 +13,44 @@ const FIRST_BYTES: usize = 6;
 /// The tag, before the sealed status.
 const TAG_BYTES: usize = 32;
 
-/// The first few, or all, of `entries`.
+/// The first few of `lines` that mean something, or all of them, those between that mean nothing
+/// named as such.
 #[component]
 pub fn HexPreview(
     /// In the order in which they go.
     #[prop(into)]
-    entries: Signal<Vec<Entry>>,
+    lines: Signal<Vec<Line>>,
 ) -> impl IntoView {
     let i18n = use_i18n();
     let all = RwSignal::new(false);
-    let lines = move || {
+    let shown = move || {
         let all = all.get();
-        entries.with(|entries| {
-            let shown = if all { entries.len() } else { FIRST };
-            entries
+        lines.with(|lines| {
+            let most = if all { lines.len() } else { FIRST };
+            lines
                 .iter()
-                .take(shown)
-                .map(|entry| {
-                    let bytes = entry.to_bytes();
+                .filter(|line| all || line.real)
+                .take(most)
+                .map(|line| {
+                    let bytes = line.entry.to_bytes();
                     let (tag, status) = bytes.split_at(TAG_BYTES);
-                    view! {
-                        <li>
-                            <b>{part(tag, all)}</b>
-                            " "
-                            {part(status, all)}
-                        </li>
+                    let (tag, status) = (part(tag, all), part(status, all));
+                    if line.real {
+                        view! { <li><b>{tag}</b> " " {status}</li> }.into_any()
+                    } else {
+                        view! { <li class="quiet">{tag} " " {status} " · " {t!(i18n, report.exact_random)}</li> }
+                            .into_any()
                     }
                 })
                 .collect_view()
         })
     };
-    let more = move || entries.with(Vec::len).saturating_sub(FIRST);
+    let more = move || {
+        lines.with(|lines| {
+            let real = lines.iter().filter(|line| line.real).count();
+            lines.len().saturating_sub(real.min(FIRST))
+        })
+    };
     let rest = move || !all.get() && more() > 0;
     let toggle = move || {
         if all.get() { t_string!(i18n, report.exact_less) } else { t_string!(i18n, report.exact_all) }
@@ -55,7 +62,7 @@ pub fn HexPreview(
                 aria-label=move || t_string!(i18n, report.exact_list)
                 tabindex=move || all.get().then_some("0")
             >
-                {lines}
+                {shown}
             </ul>
             <div class="row wrap near">
                 <Show when=rest>

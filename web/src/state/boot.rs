@@ -3,7 +3,7 @@
 
 use super::place;
 use super::records::{self, OutgoingRecord};
-use super::report::DraftRecord;
+use super::report::{DraftRecord, ReportDraft};
 use super::settings::show_theme;
 use super::{App, MeetProblem, StorageProblem};
 use crate::platform::locks::Ask;
@@ -238,6 +238,10 @@ impl App {
             self.cells.checked.set_value(checked);
         }
         self.restore_draft(&storage).await;
+        // A TAN kept for a second try that cannot be read is of no use either.
+        let held =
+            records::read_json::<records::PendingRecord>(&storage, Store::Outgoing, records::HELD).await;
+        self.cells.held_since.set_value(held.ok().flatten().map(|held| held.made_at));
         if let Some(record) =
             records::read_json::<OutgoingRecord>(&storage, Store::Outgoing, records::REPORT).await?
         {
@@ -269,10 +273,11 @@ impl App {
     async fn restore_draft(self, storage: &Storage) {
         let record = records::read_json::<DraftRecord>(storage, Store::Draft, records::DRAFT).await;
         // A draft that cannot be read is begun anew; nothing was sent of it.
-        let draft = record.ok().flatten().map(super::ReportDraft::from);
-        let Some(mut draft) = draft else {
+        let Some(record) = record.ok().flatten() else {
             return;
         };
+        self.cells.draft_touched.set_value(Some(record.touched.unwrap_or_else(clock::now)));
+        let mut draft = ReportDraft::from(record);
         // What the link brought is newer than what was typed before.
         let arrived = self.draft.with_untracked(|draft| draft.tan.clone());
         if !arrived.is_empty() {
@@ -286,10 +291,17 @@ impl App {
         Effect::watch(
             move || self.draft.get(),
             move |draft, _, _| {
-                if self.ready.with_untracked(|ready| *ready == Ready::Ready) {
-                    let record = DraftRecord::from(draft);
-                    self.store(vec![records::put_json(Store::Draft, records::DRAFT, &record)]);
+                if self.ready.with_untracked(|ready| *ready != Ready::Ready) {
+                    return;
                 }
+                let now = clock::now();
+                let empty = *draft == ReportDraft::default();
+                self.cells.draft_touched.set_value((!empty).then_some(now));
+                self.store(vec![if empty {
+                    Change::Clear(Store::Draft)
+                } else {
+                    records::put_json(Store::Draft, records::DRAFT, &DraftRecord::of(draft, now))
+                }]);
             },
             false,
         );
@@ -304,6 +316,7 @@ impl App {
         if self.ready.with_untracked(|ready| !matches!(ready, Ready::Loading | Ready::Elsewhere)) {
             self.sweep(now);
             self.drop_expired_keys(now);
+            self.expire_reports(now);
         }
         if self.ready.with_untracked(|ready| *ready == Ready::Ready) {
             self.renew(now);

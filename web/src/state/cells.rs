@@ -57,6 +57,10 @@ pub(in crate::state) struct Cells {
     pub(in crate::state) check_run: StoredValue<u32, LocalStorage>,
     /// The report being sent, as it is stored.
     pub(in crate::state) sending: StoredValue<Option<OutgoingRecord>, LocalStorage>,
+    /// When the TAN and blind kept for a second try were made.
+    pub(in crate::state) held_since: StoredValue<Option<Timestamp>, LocalStorage>,
+    /// When the draft was touched last; none while it is empty.
+    pub(in crate::state) draft_touched: StoredValue<Option<Timestamp>, LocalStorage>,
     /// When sending is tried again.
     pub(in crate::state) retry: StoredValue<Retry, LocalStorage>,
     /// Whether a report is being driven right now.
@@ -97,6 +101,8 @@ impl App {
             checked: StoredValue::new_local(Checked::default()),
             check_run: StoredValue::new_local(0),
             sending: StoredValue::new_local(None),
+            held_since: StoredValue::new_local(None),
+            draft_touched: StoredValue::new_local(None),
             retry: StoredValue::new_local(Retry::default()),
             driving: StoredValue::new_local(false),
             waiting: StoredValue::new_local(None),

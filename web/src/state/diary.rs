@@ -88,6 +88,7 @@ impl App {
             self.cells.deleted.with_untracked(|deleted| deleted.as_ref().is_some_and(|d| d.until <= now));
         if over {
             self.cells.deleted.set(None);
+            self.forget_labels();
         }
         let oldest = now.day().minus(RETENTION_DAYS);
         let stale =
@@ -97,6 +98,7 @@ impl App {
             self.cells.diary.update(|diary| gone = diary.sweep(now));
             let changes = gone.iter().map(|id| Change::Delete(Store::Diary, id.to_string())).collect();
             self.store(changes);
+            self.forget_labels();
         }
     }
 

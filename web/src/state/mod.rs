@@ -13,6 +13,7 @@
 //! * [`server`] the signed configuration and its pinned keys
 //! * [`check`] looking for reports: downloading, verifying and comparing batches
 //! * [`report`] the draft, what is sent, and what waits to be sent
+//! * `expiry` what is let go of when its time is over
 //! * `records` how each of these is kept on the device
 
 pub mod boot;
@@ -20,6 +21,7 @@ mod cells;
 pub mod check;
 mod check_run;
 pub mod diary;
+mod expiry;
 pub mod meet;
 mod place;
 mod records;
@@ -37,7 +39,7 @@ pub use check::{CheckPhase, CheckProblem, CheckState};
 pub use diary::Deleted;
 pub use meet::{Direction, MeetProblem, MeetState, Unconfirmed};
 pub use place::Place;
-pub use report::{Outgoing, OutgoingState, Prepared, ReportDraft, ReportProblem, TanProblem};
+pub use report::{Line, Outgoing, OutgoingState, Prepared, ReportDraft, ReportProblem, TanProblem};
 pub use server::ServerState;
 pub use settings::{Consent, Language, Settings, Theme};
 

@@ -45,11 +45,15 @@ pub(super) struct DraftRecord {
     onset: Option<i8>,
     left_out: Vec<String>,
     step: u8,
+    /// When it was touched last. Of an earlier version: not known.
+    pub(super) touched: Option<Timestamp>,
 }
 
-impl From<&ReportDraft> for DraftRecord {
-    fn from(draft: &ReportDraft) -> Self {
+impl DraftRecord {
+    /// The draft as it is `now`.
+    pub(super) fn of(draft: &ReportDraft, now: Timestamp) -> Self {
         Self {
+            touched: Some(now),
             tan: draft.tan.clone(),
             test_day: draft.test_day,
             onset: draft.onset,
@@ -86,13 +90,28 @@ pub enum TanProblem {
 pub struct Prepared {
     /// Encounters shared.
     pub encounters: usize,
-    /// The entries that mean something, in the order in which they go.
-    pub real: Vec<Entry>,
-    /// Entries in all, with those that mean nothing and hide how many there are.
-    pub total: usize,
+    /// Every entry, in the order in which they go.
+    pub lines: Vec<Line>,
     /// Bytes in all.
     pub bytes: usize,
     pub(super) body: UploadBody,
+}
+
+/// One entry of a report.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Line {
+    /// Its bytes.
+    pub entry: Entry,
+    /// Whether it means something, or only hides how many do.
+    pub real: bool,
+}
+
+impl Prepared {
+    /// Entries that mean something.
+    #[must_use]
+    pub fn real(&self) -> usize {
+        self.lines.iter().filter(|line| line.real).count()
+    }
 }
 
 /// Why a report cannot be made, or not be handed over.
@@ -180,9 +199,9 @@ impl App {
         let body = UploadBody::build(&chosen, status, &region, Degree::First, &mut crypto::rng())?;
         let upload = Upload::decode(body.as_bytes()).map_err(|_| ReportProblem::NotMade)?;
         let tags = self.diary.with_untracked(|diary| shared_tags(diary, redaction));
-        let total = upload.entries.len();
-        let real: Vec<Entry> = upload.entries.into_iter().filter(|entry| tags.contains(&entry.tag)).collect();
-        Ok(Prepared { encounters: chosen.len(), real, total, bytes: body.as_bytes().len(), body })
+        let line = |entry: Entry| Line { real: tags.contains(&entry.tag), entry };
+        let lines = upload.entries.into_iter().map(line).collect();
+        Ok(Prepared { encounters: chosen.len(), lines, bytes: body.as_bytes().len(), body })
     }
 
     /// The outcome was read: a sent or refused report leaves the page.
@@ -276,8 +295,9 @@ mod tests {
         draft.onset = Some(-2);
         draft.test_day = Some(Day::new(20_778));
         draft.redaction.leave_out(EncounterId::new([7; 16]));
-        let json = serde_json::to_vec(&DraftRecord::from(&draft)).unwrap();
+        let json = serde_json::to_vec(&DraftRecord::of(&draft, Timestamp::new(7))).unwrap();
         let record: DraftRecord = serde_json::from_slice(&json).unwrap();
+        assert_eq!(record.touched, Some(Timestamp::new(7)));
         assert!(ReportDraft::from(record) == draft);
         assert!(!format!("{draft:?}").contains("0123"));
     }

@@ -62,6 +62,7 @@ impl App {
         });
         if let Some(pending) = taken.flatten() {
             self.cells.outgoing.set(None);
+            self.cells.held_since.set_value(Some(pending.made_at));
             self.store(vec![
                 Change::Delete(Store::Outgoing, records::REPORT.to_owned()),
                 records::put_json(Store::Outgoing, records::HELD, &pending),
@@ -122,7 +123,7 @@ impl App {
             pinned,
             body: prepared.body.as_bytes().to_vec(),
             encounters: prepared.encounters,
-            entries: prepared.real.len(),
+            entries: prepared.real(),
             permit: None,
             not_before_ms: 0,
             begun: false,
@@ -133,6 +134,7 @@ impl App {
             Change::Delete(Store::Outgoing, records::HELD.to_owned()),
         ];
         self.write(changes).await.map_err(ReportProblem::NotStored)?;
+        self.cells.held_since.set_value(None);
         self.cells.sending.set_value(Some(stored));
         self.cells.retry.set_value(Retry::default());
         self.show(&record, OutgoingState::Redeeming);
@@ -245,6 +247,7 @@ impl App {
             undoable: false,
         }));
         self.draft.set(ReportDraft::default());
+        self.cells.held_since.set_value(None);
         self.store(vec![
             records::put_json(Store::Outgoing, records::REPORT, &note),
             Change::Delete(Store::Outgoing, records::HELD.to_owned()),
@@ -274,6 +277,7 @@ impl App {
         let mut changes = vec![Change::Delete(Store::Outgoing, records::REPORT.to_owned())];
         if may_be_redeemed {
             // The TAN is spent, its permit is not: the same TAN can still carry another body.
+            self.cells.held_since.set_value(Some(record.pending.made_at));
             changes.push(records::put_json(Store::Outgoing, records::HELD, &record.pending));
         }
         self.store(changes);

@@ -67,6 +67,8 @@ impl App {
         // A check that is running finds another number, a report that is being sent no record.
         cells.check_run.update_value(|run| *run = run.wrapping_add(1));
         cells.sending.set_value(None);
+        cells.held_since.set_value(None);
+        cells.draft_touched.set_value(None);
         if let Some(storage) = cells.storage.try_update_value(Option::take).flatten() {
             storage.close();
         }

@@ -68,7 +68,7 @@ fn Summary(ahead: Ahead) -> impl IntoView {
         ahead.with(|ahead| match ahead {
             Some(Ok(prepared)) => {
                 let encounters = words.encounters(prepared.encounters);
-                let entries = words.entries(prepared.real.len());
+                let entries = words.entries(prepared.real());
                 t_string!(i18n, report.look_what_text, encounters = encounters, entries = entries).to_string()
             }
             _ => String::new(),

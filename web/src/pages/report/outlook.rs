@@ -40,13 +40,13 @@ fn Size(ahead: Ahead) -> impl IntoView {
     let problems = use_problems();
     let size = move |prepared: &Prepared| {
         let format = words.format();
-        let entries = words.entries(prepared.real.len());
+        let entries = words.entries(prepared.real());
         let exact = t_string!(i18n, report.exact_text, entries = entries, size = format.number(ENTRY_BYTES))
             .to_string();
         let pad = t_string!(
             i18n,
             report.exact_pad,
-            total = format.number(prepared.total),
+            total = format.number(prepared.lines.len()),
             bytes = format.bytes(prepared.bytes)
         )
         .to_string();
@@ -67,15 +67,15 @@ fn Size(ahead: Ahead) -> impl IntoView {
 
 #[component]
 fn Bytes(ahead: Ahead) -> impl IntoView {
-    let entries = Signal::derive(move || {
+    let lines = Signal::derive(move || {
         ahead.with(|ahead| match ahead {
-            Some(Ok(prepared)) => prepared.real.clone(),
+            Some(Ok(prepared)) => prepared.lines.clone(),
             _ => Vec::new(),
         })
     });
     view! {
-        <Show when=move || entries.with(|entries| !entries.is_empty())>
-            <HexPreview entries />
+        <Show when=move || lines.with(|lines| !lines.is_empty())>
+            <HexPreview lines />
         </Show>
     }
 }
