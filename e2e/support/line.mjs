@@ -87,7 +87,9 @@ export class Line {
 
   pass(call, url) {
     return new Promise((resolve, reject) => {
-      const options = { method: call.method, headers: passed(call.headers), agent: false };
+      // Uncompressed, so that a story can alter it.
+      const headers = { ...passed(call.headers), 'accept-encoding': 'identity' };
+      const options = { method: call.method, headers, agent: false };
       const request = http.request(url, options, (answer) => {
         read(answer).then((body) => resolve({ status: answer.statusCode, headers: answer.headers, body }), reject);
       });

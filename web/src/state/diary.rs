@@ -136,3 +136,67 @@ fn rewrite(
     *encounter = changed;
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::platform::{clock, crypto};
+    use twoken_core::batch::BatchId;
+    use twoken_core::diary::Exposure;
+    use twoken_core::encounter::{How, KeyRing};
+    use twoken_core::matching::Matcher;
+    use twoken_core::status::Degree;
+    use wasm_bindgen_test::wasm_bindgen_test;
+
+    /// A diary with one encounter.
+    fn met() -> (Diary, EncounterId) {
+        let (mut mine, mut theirs) = (KeyRing::new(), KeyRing::new());
+        let (now, mut rng) = (clock::now(), crypto::rng());
+        mine.advance(now, &mut rng);
+        theirs.advance(now, &mut rng);
+        let payload = theirs.payload(now).unwrap();
+        let heard = mine.hear(&payload, now, How::Camera, &mut rng).unwrap();
+        let id = heard.id;
+        let mut diary = Diary::default();
+        diary.record(heard);
+        (diary, id)
+    }
+
+    fn reported(encounter: EncounterId) -> Match {
+        let (degree, test_day, onset, found_at) = (Degree::First, clock::now().day(), None, clock::now());
+        let batch = BatchId::new([7; 16]);
+        Match { encounter, exposure: Exposure { degree, test_day, onset, found_at, batch } }
+    }
+
+    #[wasm_bindgen_test]
+    fn what_is_left_out_stays_left_out_when_its_deletion_is_undone() {
+        // Begins what carries out tasks.
+        leptos::mount::mount_to_body(|| ());
+        let owner = Owner::new();
+        owner.with(|| {
+            let app = App::new();
+            let (diary, id) = met();
+            app.cells.diary.set(diary);
+            app.draft.update(|draft| draft.redaction.leave_out(id));
+            app.delete(id);
+            assert!(app.diary.with_untracked(Diary::is_empty));
+            app.undo_delete();
+            assert!(app.diary.with_untracked(|diary| diary.get(&id).is_some()));
+            assert!(app.draft.with_untracked(|draft| draft.redaction.is_left_out(&id)));
+        });
+        // What is still being stored may ask for it.
+        core::mem::forget(owner);
+    }
+
+    #[wasm_bindgen_test]
+    fn a_check_sees_what_was_deleted_and_may_be_brought_back() {
+        let (mut diary, id) = met();
+        let encounter = diary.remove(&id).unwrap();
+        let mut deleted = Deleted { id, until: clock::now(), encounter };
+        let none = Matcher::from_diary(&diary).to_bytes();
+        let one = Matcher::from_diary(&with_deleted(diary, Some(&deleted))).to_bytes();
+        assert!(one.len() > none.len());
+        deleted.expose(&[reported(id)]);
+        assert!(deleted.encounter.exposure.is_some());
+    }
+}
