@@ -61,7 +61,8 @@ export default {
     });
     await step('claim_11_the_only_page_ever_asked_for_is_the_first', async () => {
       const documents = ada.line.calls.filter(({ headers }) => headers['sec-fetch-dest'] === 'document');
-      assert.ok(documents.length > pages.length, 'no page was loaded again');
+      // Once the app's files are on the device, a reload asks nobody (see the story `offline`).
+      assert.ok(documents.length > 0, 'no page was loaded');
       assert.deepEqual([...new Set(documents.map(({ path }) => path))], ['/']);
       assertNothingPersonal(ada);
     });

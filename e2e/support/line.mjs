@@ -27,6 +27,8 @@ export class Line {
     line.calls = [];
     /** Changes an answer `{status, headers, body}` for a call, or gives it back as it is. */
     line.alter = (_call, answer) => answer;
+    /** There is no network: whatever is asked reaches nobody. */
+    line.cut = false;
     line.proxy = http.createServer((request, response) => line.take(request, response));
     // What asks for a tunnel asks for another host: noted, and refused.
     line.proxy.on('connect', (request, socket) => {
@@ -69,6 +71,10 @@ export class Line {
     const { method, headers } = request;
     const call = { at: Date.now(), method, url: url.href, path: url.pathname, headers, body };
     this.calls.push(call);
+    if (this.cut) {
+      request.socket.destroy();
+      return;
+    }
     if (url.origin !== this.server.origin) {
       response.writeHead(403).end();
       return;

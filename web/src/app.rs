@@ -19,7 +19,6 @@ use leptos::prelude::*;
 pub fn run() {
     // `index.html` has taken it out of the address and the history, before all else.
     let fragment = history::take_fragment();
-    document::remove_splash();
     leptos::mount::mount_to_body(move || {
         let app = App::begin(fragment);
         provide_context(app);
@@ -77,12 +76,20 @@ fn Lead() -> impl IntoView {
 fn Door() -> impl IntoView {
     let app = use_app();
     let ready = Memo::new(move |_| app.ready.get());
-    move || match ready.get() {
-        Ready::Loading => view! { <Bare><Loading /></Bare> }.into_any(),
-        Ready::Elsewhere => view! { <Bare><Elsewhere /></Bare> }.into_any(),
-        Ready::Broken(problem) => view! { <Bare><Broken problem /></Bare> }.into_any(),
-        Ready::Welcome => view! { <Bare><Welcome /></Bare> }.into_any(),
-        Ready::Ready => view! { <Frame><Pages /></Frame> }.into_any(),
+    move || {
+        let ready = ready.get();
+        // What `index.html` shows stays until there is something else to show.
+        if ready == Ready::Loading && document::has_splash() {
+            return ().into_any();
+        }
+        document::remove_splash();
+        match ready {
+            Ready::Loading => view! { <Bare><Loading /></Bare> }.into_any(),
+            Ready::Elsewhere => view! { <Bare><Elsewhere /></Bare> }.into_any(),
+            Ready::Broken(problem) => view! { <Bare><Broken problem /></Bare> }.into_any(),
+            Ready::Welcome => view! { <Bare><Welcome /></Bare> }.into_any(),
+            Ready::Ready => view! { <Frame><Pages /></Frame> }.into_any(),
+        }
     }
 }
 
@@ -119,6 +126,18 @@ mod tests {
 
     fn spoken_of(languages: &[&str]) -> Locale {
         spoken(&languages.iter().map(ToString::to_string).collect::<Vec<_>>())
+    }
+
+    #[wasm_bindgen_test]
+    fn the_page_says_what_welcome_says_before_the_app_runs() {
+        let page = include_str!("../../index.html");
+        for locale in [include_str!("../../www/locales/en.json"), include_str!("../../www/locales/de.json")] {
+            let words: serde_json::Value = serde_json::from_str(locale).unwrap();
+            for key in ["statement", "lead"] {
+                let said = words["welcome"][key].as_str().unwrap();
+                assert!(page.contains(&format!(">{said}<")), "{said}");
+            }
+        }
     }
 
     #[wasm_bindgen_test]

@@ -171,6 +171,8 @@ fn Standing() -> impl IntoView {
         // These two lead to their own pages.
         Arrival::Meet | Arrival::Tan => None,
     };
+    // Where nothing is being entered, and nobody stands face to face.
+    let newer = move || app.newer.get() && matches!(app.place.get(), Place::Home | Place::Settings);
     view! {
         {move || {
             arrived()
@@ -188,6 +190,17 @@ fn Standing() -> impl IntoView {
                     }
                 })
         }}
+        <Show when=newer>
+            <Message said=Said::plain(
+                Glyph::Refresh,
+                t_string!(i18n, newer.title),
+                t_string!(i18n, newer.text),
+            )>
+                <button class="linkish" type="button" on:click=move |_| app.take_newer()>
+                    {t!(i18n, newer.go)}
+                </button>
+            </Message>
+        </Show>
         {move || app.unstored.get().map(|problem| view! { <Message said=problems.storage(&problem) /> })}
         {move || app.clock_off.get().map(|off| view! { <Message said=problems.clock(off) /> })}
     }

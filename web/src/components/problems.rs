@@ -173,6 +173,11 @@ impl Problems {
         let i18n = self.i18n;
         let mut said = match problem {
             CheckProblem::Api(problem) => self.api(problem),
+            CheckProblem::RegionGone => Said::plain(
+                Glyph::Region,
+                t_string!(i18n, check_problem.region),
+                t_string!(i18n, check_problem.region_text),
+            ),
             CheckProblem::BadIndex(problem) | CheckProblem::BadBatch(problem) => self.list(problem),
             CheckProblem::UnknownConfig => {
                 Said::bad(t_string!(i18n, check_problem.config), t_string!(i18n, check_problem.config_text))

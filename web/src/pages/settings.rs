@@ -2,6 +2,7 @@
 
 mod choices;
 mod device;
+mod regions;
 mod source;
 
 use crate::i18n::{t, use_i18n};

@@ -22,12 +22,19 @@ pub fn set_theme(theme: Option<&str>) {
     }
 }
 
+fn splash() -> Option<web_sys::Element> {
+    web_sys::window()?.document()?.get_element_by_id("splash")
+}
+
+/// Whether what `index.html` shows is still there.
+#[must_use]
+pub fn has_splash() -> bool {
+    splash().is_some()
+}
+
 /// Removes what `index.html` shows until the app runs.
 pub fn remove_splash() {
-    if let Some(splash) = web_sys::window()
-        .and_then(|window| window.document())
-        .and_then(|document| document.get_element_by_id("splash"))
-    {
+    if let Some(splash) = splash() {
         splash.remove();
     }
 }

@@ -5,6 +5,7 @@
 //! * [`storage`] the device's database
 //! * [`history`] the address: always the same, and without the fragment that a link brought
 //! * [`locks`] one window at a time
+//! * [`service_worker`], [`install`] a start without a network, a place among the device's apps
 //! * [`document`] the page itself: language, theme
 //! * [`format`] dates, times and numbers as the reader writes them
 //! * [`body`] what an answer brings, part by part
@@ -22,9 +23,11 @@ pub mod document;
 pub mod format;
 pub mod frames;
 pub mod history;
+pub mod install;
 pub mod locks;
 pub mod network;
 pub mod scanner;
+pub mod service_worker;
 pub mod storage;
 pub mod vibration;
 pub mod visibility;

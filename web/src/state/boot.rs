@@ -112,6 +112,7 @@ impl App {
     pub(super) fn become_ready(self) {
         self.cells.ready.set(Ready::Ready);
         self.tick();
+        self.keep_app();
         if self.server.with_untracked(|server| server.config.is_none()) {
             self.load_server();
         }
@@ -322,6 +323,7 @@ impl App {
             self.renew(now);
             self.check_when_due(now);
             self.send_when_due(now);
+            self.look_for_newer(now);
         }
     }
 

@@ -6,7 +6,7 @@ use super::{
     App, Arrival, CheckState, Deleted, MeetState, Outgoing, Place, Ready, ReportDraft, ReportProblem,
     ServerState, Settings, StorageProblem,
 };
-use crate::platform::storage::Storage;
+use crate::platform::storage::{Keeping, Storage};
 use crate::platform::{clock, network};
 use leptos::prelude::*;
 use twoken_core::beacon::Payload;
@@ -33,6 +33,12 @@ pub(in crate::state) struct Cells {
     pub(in crate::state) check: RwSignal<CheckState>,
     pub(in crate::state) report_problem: RwSignal<Option<ReportProblem>>,
     pub(in crate::state) outgoing: RwSignal<Option<Outgoing>>,
+    pub(in crate::state) keeping: RwSignal<Keeping>,
+    pub(in crate::state) newer: RwSignal<bool>,
+    /// Whether the browser was asked to keep what is stored since the app was opened.
+    pub(in crate::state) asked_to_keep: StoredValue<bool, LocalStorage>,
+    /// When a newer app was looked for last.
+    pub(in crate::state) looked_at: StoredValue<Timestamp, LocalStorage>,
     /// Whether this window is the one in use.
     pub(in crate::state) holds: StoredValue<bool, LocalStorage>,
     /// How often it has asked to be.
@@ -89,6 +95,10 @@ impl App {
             check: RwSignal::new(CheckState::default()),
             report_problem: RwSignal::new(None),
             outgoing: RwSignal::new(None),
+            keeping: RwSignal::new(Keeping::default()),
+            newer: RwSignal::new(false),
+            asked_to_keep: StoredValue::new_local(false),
+            looked_at: StoredValue::new_local(clock::now()),
             holds: StoredValue::new_local(false),
             turn: StoredValue::new_local(0),
             ticking: StoredValue::new_local(None),
@@ -124,6 +134,8 @@ impl App {
             draft,
             report_problem: cells.report_problem.into(),
             outgoing: cells.outgoing.into(),
+            keeping: cells.keeping.into(),
+            newer: cells.newer.into(),
             cells,
         }
     }

@@ -36,6 +36,8 @@ pub enum CheckPhase {
 pub enum CheckProblem {
     /// The server, or the way to it.
     Api(ApiProblem),
+    /// The chosen region is gone from the server's configuration.
+    RegionGone,
     /// The list of batches does not hold: signature, time, or chain.
     BadIndex(ListProblem),
     /// A batch does not hold: signature, size, order, content.

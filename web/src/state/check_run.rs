@@ -63,21 +63,14 @@ impl App {
         self.settle(&matches, checked).await
     }
 
-    /// My region and all that it belongs to: a small pool is published with the wider region.
+    /// My region, those I have been to, and all that they belong to: a small pool is published
+    /// with the wider region.
     pub(super) fn regions_that_count(self, config: &Config) -> Result<Vec<RegionId>, CheckProblem> {
-        let mut regions = Vec::new();
-        let mut next = untrack(|| self.region());
-        while let Some(id) = next {
-            if regions.contains(&id) {
-                break;
-            }
-            next = config.region(&id).and_then(|region| region.parent.clone());
-            regions.push(id);
-        }
-        if regions.is_empty() {
-            return Err(ApiProblem::BadAnswer.into());
-        }
-        Ok(regions)
+        let mine = untrack(|| self.region()).ok_or(CheckProblem::RegionGone)?;
+        let also = self.settings.with_untracked(|settings| settings.also.clone());
+        // One of those that is gone is told in Settings; the others are compared all the same.
+        let also = also.into_iter().filter(|region| config.region(region).is_some());
+        Ok(with_ancestors(core::iter::once(mine).chain(also), config))
     }
 
     /// Asks for a region's indexes since its mark, and verifies that they continue it.
@@ -224,6 +217,19 @@ impl Progress {
     fn stopped(&self) -> Result<(), CheckProblem> {
         if self.app.cells.check_run.get_value() == self.run { Ok(()) } else { Err(CheckProblem::Cancelled) }
     }
+}
+
+/// Regions and all that they belong to, each once.
+fn with_ancestors(regions: impl Iterator<Item = RegionId>, config: &Config) -> Vec<RegionId> {
+    let mut all = Vec::new();
+    for region in regions {
+        let mut next = Some(region);
+        while let Some(id) = next.take_if(|id| !all.contains(id)) {
+            next = config.region(&id).and_then(|region| region.parent.clone());
+            all.push(id);
+        }
+    }
+    all
 }
 
 /// The days whose indexes can hold something new, oldest first.

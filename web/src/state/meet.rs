@@ -247,6 +247,8 @@ impl App {
             // What is heard again is stored again: a passing refusal heals by itself.
             if let Err(problem) = self.write(changes).await {
                 self.meet_problem(MeetProblem::NotStored(problem));
+            } else {
+                self.ask_to_keep().await;
             }
         });
     }

@@ -11,6 +11,7 @@
 //! * [`meet`] my code, what the camera hears, links
 //! * [`diary`] editing, deleting, undoing
 //! * [`server`] the signed configuration and its pinned keys
+//! * [`installed`] a start without a network, newer versions, a promise to keep
 //! * [`check`] looking for reports: downloading, verifying and comparing batches
 //! * [`report`] the draft, what is sent, and what waits to be sent
 //! * `expiry` what is let go of when its time is over
@@ -22,6 +23,7 @@ pub mod check;
 mod check_run;
 pub mod diary;
 mod expiry;
+pub mod installed;
 pub mod meet;
 mod place;
 mod records;
@@ -32,7 +34,8 @@ pub mod settings;
 mod window;
 
 pub use crate::api::ApiProblem;
-pub use crate::platform::storage::StorageProblem;
+pub use crate::platform::install::Offer;
+pub use crate::platform::storage::{Keeping, StorageProblem};
 pub use crate::worker::messages::ListProblem;
 pub use boot::{Arrival, Ready};
 pub use check::{CheckPhase, CheckProblem, CheckState};
@@ -82,6 +85,10 @@ pub struct App {
     pub report_problem: Signal<Option<ReportProblem>>,
     /// The report that waits to be sent, or was sent.
     pub outgoing: Signal<Option<Outgoing>>,
+    /// What the browser says about keeping what is stored.
+    pub keeping: Signal<Keeping>,
+    /// Whether a newer app was fetched and waits.
+    pub newer: Signal<bool>,
     /// The writing ends, for this module only.
     pub(in crate::state) cells: cells::Cells,
 }

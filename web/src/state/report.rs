@@ -191,7 +191,7 @@ impl App {
     /// # Errors
     /// `NoServer`, `Empty`, `TooMany`, `NotMade`.
     pub fn prepare(self, redaction: &Redaction, status: &Status) -> Result<Prepared, ReportProblem> {
-        let region = self.region().ok_or(ReportProblem::NoServer)?;
+        let region = self.reporting_region().ok_or(ReportProblem::NoServer)?;
         let chosen = self.diary.with_untracked(|diary| redaction.apply(diary));
         if chosen.is_empty() {
             return Err(ReportProblem::Empty);

@@ -66,16 +66,31 @@ impl App {
         });
     }
 
-    /// The region whose reports count here: the person's, or the server's widest.
+    /// The region whose reports count here: the person's, or the server's widest where they chose
+    /// none. None where the server has the chosen one no longer: then they choose another.
     #[must_use]
     pub fn region(self) -> Option<RegionId> {
         let chosen = self.settings.with(|settings| settings.region.clone());
         self.server.with(|server| {
             let config = server.config.as_ref()?.config();
-            chosen
-                .filter(|chosen| config.region(chosen).is_some())
-                .or_else(|| config.root().map(|root| root.id.clone()))
+            match chosen {
+                Some(chosen) => config.region(&chosen).is_some().then_some(chosen),
+                None => config.root().map(|root| root.id.clone()),
+            }
         })
+    }
+
+    /// Whether the chosen region is gone from the server's configuration.
+    #[must_use]
+    pub fn region_is_gone(self) -> bool {
+        self.server.with(|server| server.config.is_some()) && self.region().is_none()
+    }
+
+    /// The region that a report goes to: mine, or the widest, which reaches everybody.
+    #[must_use]
+    pub(super) fn reporting_region(self) -> Option<RegionId> {
+        self.region()
+            .or_else(|| self.server.with(|server| Some(server.config.as_ref()?.config().root()?.id.clone())))
     }
 
     /// Fetches, verifies and stores the configuration.

@@ -2,7 +2,7 @@
 
 use super::{App, records};
 use crate::platform::storage::{self, Store};
-use crate::platform::{document, history};
+use crate::platform::{document, history, service_worker};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use serde::{Deserialize, Serialize};
@@ -56,6 +56,8 @@ pub struct Settings {
     pub consent: Option<Consent>,
     /// The region whose reports are compared; none is the server's widest.
     pub region: Option<RegionId>,
+    /// Further regions whose reports are compared: where the person has been.
+    pub also: Vec<RegionId>,
     /// The app's language.
     pub language: Language,
     /// The app's colours.
@@ -71,6 +73,7 @@ impl Default for Settings {
         Self {
             consent: None,
             region: None,
+            also: Vec::new(),
             language: Language::default(),
             theme: Theme::default(),
             feedback: true,
@@ -96,7 +99,6 @@ impl App {
             settings.region = region;
         });
         self.store_server();
-        spawn_local(storage::ask_to_keep());
         self.become_ready();
     }
 
@@ -115,6 +117,19 @@ impl App {
     pub fn set_region(self, region: Option<RegionId>) {
         self.abandon_check();
         self.change_settings(|settings| settings.region = region);
+        self.speak_for_regions();
+        self.forget_plan();
+    }
+
+    /// Compares the reports of a further region too, or no longer.
+    pub fn set_also(self, region: RegionId, wanted: bool) {
+        self.abandon_check();
+        self.change_settings(|settings| {
+            settings.also.retain(|known| *known != region);
+            if wanted {
+                settings.also.push(region);
+            }
+        });
         self.speak_for_regions();
         self.forget_plan();
     }
@@ -150,6 +165,7 @@ impl App {
                 self.cells.unstored.set(Some(problem));
                 return;
             }
+            service_worker::remove().await;
             history::restart();
         });
     }

@@ -1,11 +1,15 @@
 //! What is kept on this device, what was agreed to, and deleting everything.
 
 use crate::components::icon::{Glyph, Icon};
+use crate::components::message::{Message, Said};
 use crate::components::words::use_words;
 use crate::i18n::{t, t_string, use_i18n};
 use crate::platform::format;
-use crate::state::{OutgoingState, use_app};
+use crate::state::{Keeping, Offer, OutgoingState, use_app};
 use leptos::prelude::*;
+
+/// The version of this app.
+const VERSION: &str = env!("CARGO_PKG_VERSION");
 
 /// What is kept, how much, and why.
 #[component]
@@ -28,6 +32,19 @@ pub(super) fn Device() -> impl IntoView {
             }
         }
     };
+    app.look_at_storage();
+    let keeping = move || match app.keeping.get().promised {
+        Some(true) => t_string!(i18n, settings.keeping_promised),
+        Some(false) => t_string!(i18n, settings.keeping_unpromised),
+        None => t_string!(i18n, settings.keeping_unknown),
+    };
+    let room = move || {
+        let Keeping { used, allowed, .. } = app.keeping.get();
+        let format = words.format();
+        // A browser's estimate is a whole number below 2^53.
+        let (used, allowed) = (format.bytes(used? as usize), format.bytes(allowed? as usize));
+        Some(t_string!(i18n, settings.keeping_room, used = used, allowed = allowed).to_string())
+    };
     view! {
         <section class="sec" aria-labelledby="device">
             <h2 class="head" id="device">
@@ -36,7 +53,10 @@ pub(super) fn Device() -> impl IntoView {
             <div class="well stack close">
                 <p class="head">{stored}</p>
                 <p class="small">{oldest}</p>
+                <p class="small">{keeping}</p>
+                <p class="caption">{room}</p>
             </div>
+            <Installing />
             <h3 class="lab">{t!(i18n, settings.kept)}</h3>
             <ul class="list open">
                 <Kept glyph=Glyph::Diary>{t!(i18n, settings.kept_encounters)}</Kept>
@@ -46,6 +66,40 @@ pub(super) fn Device() -> impl IntoView {
                 <Kept glyph=Glyph::Settings>{t!(i18n, settings.kept_settings)}</Kept>
             </ul>
         </section>
+    }
+}
+
+/// A place among the device's own apps, where the browser has one to give.
+#[component]
+fn Installing() -> impl IntoView {
+    let app = use_app();
+    let i18n = use_i18n();
+    let offer = RwSignal::new(app.install_offer());
+    let said = move || {
+        let text = match offer.get() {
+            Offer::None => return None,
+            Offer::Asks => t_string!(i18n, install.text).to_owned(),
+            Offer::ByHand => [t_string!(i18n, install.text), t_string!(i18n, install.by_hand)].join(" "),
+        };
+        Some(Said::plain(Glyph::Phone, t_string!(i18n, install.title), text))
+    };
+    let asks = move || offer.get() == Offer::Asks;
+    let install = move |_| {
+        app.install();
+        offer.set(Offer::None);
+    };
+    move || {
+        said().map(|said| {
+            view! {
+                <Message said>
+                    <Show when=asks>
+                        <button class="linkish" type="button" on:click=install>
+                            {t!(i18n, install.go)}
+                        </button>
+                    </Show>
+                </Message>
+            }
+        })
     }
 }
 
@@ -138,6 +192,7 @@ pub(super) fn Delete() -> impl IntoView {
                     </button>
                 </div>
             </Show>
+            <p class="caption">{move || t_string!(i18n, settings.version, version = VERSION).to_string()}</p>
         </section>
     }
 }

@@ -1,12 +1,13 @@
-//! The server: its name, its pinned key, its region.
+//! The server: its name, its pinned key, what it keeps, its regions.
 
+use super::regions::{AlsoRow, RegionRow};
 use crate::components::icon::{Glyph, Icon};
 use crate::components::message::{Message, Said};
 use crate::components::problems::use_problems;
 use crate::i18n::{t, t_string, use_i18n};
 use crate::state::{ApiProblem, use_app};
 use leptos::prelude::*;
-use twoken_core::wire::{Profile, Region, RegionId};
+use twoken_core::wire::Profile;
 
 /// Where reports come from.
 #[component]
@@ -42,7 +43,9 @@ pub(super) fn Source() -> impl IntoView {
                     </div>
                 </li>
                 <Fingerprint />
+                <Retention />
                 <RegionRow />
+                <AlsoRow />
             </ul>
             {move || match problem.get() {
                 Some(ApiProblem::KeyChanged) => Some(view! { <Trust /> }.into_any()),
@@ -107,60 +110,24 @@ fn Trust() -> impl IntoView {
     }
 }
 
-/// The region: a choice only where there are several.
+/// For how long the server keeps what it publishes, as it has signed.
 #[component]
-fn RegionRow() -> impl IntoView {
+fn Retention() -> impl IntoView {
     let app = use_app();
     let i18n = use_i18n();
-    let regions = Memo::new(move |_| {
-        app.server
-            .with(|server| server.config.as_ref().map(|config| config.config().regions.clone()))
-            .unwrap_or_default()
-    });
-    let chosen = move || app.region();
-    let name = move || {
-        let chosen = chosen()?;
-        regions.with(|regions| {
-            let region = regions.iter().find(|region| region.id == chosen)?;
-            Some(region.name.clone())
-        })
-    };
-    let choose = move |event| {
-        let region: Option<RegionId> = event_target_value(&event).parse().ok();
-        app.set_region(region);
-    };
-    let option = move |region: Region| {
-        let id = region.id.clone();
-        let selected = move || chosen().as_ref() == Some(&id);
-        view! {
-            <option value=region.id.to_string() selected=selected>
-                {region.name}
-            </option>
-        }
-    };
-    let several = move || regions.with(|regions| regions.len() > 1);
-    let known = move || regions.with(|regions| !regions.is_empty());
-    view! {
-        <Show when=known>
-            <li class="setting choice">
-                <Icon glyph=Glyph::Region />
-                <div class="grow">
-                    <label class="medium-weight" for="region">
-                        {t!(i18n, settings.region)}
-                    </label>
-                    <Show when=move || !several()>
-                        <p class="small">{name}</p>
-                    </Show>
-                </div>
-                <Show when=several>
-                    <div class="select">
-                        <select class="input" id="region" on:change=choose>
-                            {move || regions.get().into_iter().map(option).collect_view()}
-                        </select>
-                        <Icon glyph=Glyph::Down />
+    let days = move || app.server.with(|server| Some(server.config.as_ref()?.config().retention_days));
+    let said = move |days: u16| t_string!(i18n, settings.retention_text, count = u32::from(days)).to_string();
+    move || {
+        days().map(|days| {
+            view! {
+                <li class="setting">
+                    <Icon glyph=Glyph::Clock />
+                    <div class="grow">
+                        <p class="medium-weight">{t!(i18n, settings.retention)}</p>
+                        <p class="small">{said(days)}</p>
                     </div>
-                </Show>
-            </li>
-        </Show>
+                </li>
+            }
+        })
     }
 }

@@ -8,9 +8,11 @@
 //! it first: a window whose turn is over changes nothing, whatever it was about to do. (A fencing
 //! token; the [lock](super::locks) is what tells people.)
 
+mod keeping;
 mod problem;
 mod schema;
 
+pub use keeping::{Keeping, ask_to_keep, keeping};
 pub use problem::StorageProblem;
 pub use schema::Store;
 
@@ -19,7 +21,6 @@ use js_sys::Uint8Array;
 use std::cell::Cell;
 use std::rc::Rc;
 use wasm_bindgen::{JsCast, JsValue};
-use wasm_bindgen_futures::JsFuture;
 
 /// The app's database.
 pub const DATABASE: &str = "twoken";
@@ -201,18 +202,6 @@ async fn committed(transaction: Transaction) -> Result<(), StorageProblem> {
             Some(exception) => StorageProblem::of_exception(Some(&exception)),
             None => error.into(),
         }),
-    }
-}
-
-/// Asks the browser not to clear the database when space is short. Its answer is only a wish.
-pub async fn ask_to_keep() {
-    let Some(navigator) = web_sys::window().map(|window| window.navigator()) else {
-        return;
-    };
-    let present =
-        js_sys::Reflect::get(&navigator, &"storage".into()).is_ok_and(|value| !value.is_undefined());
-    if present && let Ok(promise) = navigator.storage().persist() {
-        let _ = JsFuture::from(promise).await;
     }
 }
 

@@ -1,0 +1,40 @@
+//! The app's files on the device, and another build of the app.
+
+import { execFile } from 'node:child_process';
+import fs from 'node:fs';
+import path from 'node:path';
+import { promisify } from 'node:util';
+import { eventually } from './expect.mjs';
+
+const run = promisify(execFile);
+const PRECACHE = new URL('../../xtask/precache.mjs', import.meta.url).pathname;
+const WORKER = new URL('../../www/service-worker.js', import.meta.url).pathname;
+
+/** Waits until the app's files are on the device and answer its requests. */
+export async function kept(phone) {
+  await eventually(`${phone.name} keeps the app`, () =>
+    phone.page.evaluate(async () => {
+      const registration = await navigator.serviceWorker.getRegistration();
+      return Boolean(registration?.active && navigator.serviceWorker.controller);
+    }),
+  );
+}
+
+/** Every address that is kept on the device, in whatever cache. */
+export const keptAddresses = (phone) =>
+  phone.page.evaluate(async () => {
+    const caught = await Promise.all((await caches.keys()).map(async (name) => (await caches.open(name)).keys()));
+    return caught.flat().map((request) => new URL(request.url).pathname);
+  });
+
+/** A newer build of the same app in a folder of its own: its page says `mark`. */
+export async function newerBuild(from, to, mark) {
+  fs.cpSync(from, to, { recursive: true });
+  const page = path.join(to, 'index.html');
+  fs.writeFileSync(page, fs.readFileSync(page, 'utf8').replace('<body>', `<body data-build="${mark}">`));
+  fs.copyFileSync(WORKER, path.join(to, 'service-worker.js'));
+  for (const name of ['index.html', 'service-worker.js']) {
+    for (const kind of ['br', 'gz']) fs.rmSync(path.join(to, `${name}.${kind}`), { force: true });
+  }
+  await run('node', [PRECACHE, to]);
+}

@@ -1,0 +1,124 @@
+//! The service worker that keeps the app's own files, so that it starts without a network.
+//!
+//! W3C, Service Workers, §3. There is none in some private windows and on insecure addresses: then
+//! the app works as before, from the network.
+
+use super::history;
+use js_sys::{Array, Reflect};
+use std::cell::RefCell;
+use std::rc::Rc;
+use wasm_bindgen::closure::Closure;
+use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen_futures::JsFuture;
+use web_sys::{ServiceWorkerContainer, ServiceWorkerRegistration, ServiceWorkerState};
+
+/// Trunk copies it from `www/`.
+const SCRIPT: &str = "/service-worker.js";
+/// What makes a version that waits take over; `www/service-worker.js` says the same.
+const TAKE_OVER: &str = "take-over";
+/// What the caches of the app's files are called, before their version.
+const PREFIX: &str = "twoken-app-";
+
+thread_local! {
+    static REGISTRATION: RefCell<Option<ServiceWorkerRegistration>> = const { RefCell::new(None) };
+}
+
+/// Keeps the app for a start without a network. `ready` is called when a newer version was fetched
+/// whole and waits.
+pub async fn keep(ready: impl Fn() + 'static) {
+    let Some(container) = container() else {
+        return;
+    };
+    let Ok(registered) = JsFuture::from(container.register(SCRIPT)).await else {
+        // A browser that does not want to: the network serves as before.
+        return;
+    };
+    let registration: ServiceWorkerRegistration = registered.unchecked_into();
+    let ready: Rc<dyn Fn()> = Rc::new(ready);
+    if registration.waiting().is_some() && container.controller().is_some() {
+        ready();
+    }
+    follow(&registration, &ready);
+    let (found, whose) = (Rc::clone(&ready), registration.clone());
+    let closure = Closure::<dyn FnMut()>::new(move || follow(&whose, &found));
+    if registration.add_event_listener_with_callback("updatefound", closure.as_ref().unchecked_ref()).is_ok()
+    {
+        closure.forget();
+    }
+    REGISTRATION.with_borrow_mut(|kept| *kept = Some(registration));
+}
+
+/// Waits for the version that is being fetched.
+fn follow(registration: &ServiceWorkerRegistration, ready: &Rc<dyn Fn()>) {
+    let Some(coming) = registration.installing() else {
+        return;
+    };
+    let (worker, ready) = (coming.clone(), Rc::clone(ready));
+    let closure = Closure::<dyn FnMut()>::new(move || {
+        // The very first version replaces nothing.
+        let replaces = container().is_some_and(|container| container.controller().is_some());
+        if worker.state() == ServiceWorkerState::Installed && replaces {
+            ready();
+        }
+    });
+    if coming.add_event_listener_with_callback("statechange", closure.as_ref().unchecked_ref()).is_ok() {
+        closure.forget();
+    }
+}
+
+/// Asks whether there is a newer version.
+pub async fn look() {
+    let asked = REGISTRATION.with_borrow(|registration| registration.as_ref()?.update().ok());
+    if let Some(asked) = asked {
+        // Without a network there is none to be had.
+        let _ = JsFuture::from(asked).await;
+    }
+}
+
+/// Has the version that waits take over, and loads the app anew with it.
+pub fn take_over() {
+    let waiting = REGISTRATION.with_borrow(|registration| registration.as_ref()?.waiting());
+    let (Some(waiting), Some(container)) = (waiting, container()) else {
+        return history::restart();
+    };
+    let closure = Closure::<dyn FnMut()>::new(history::restart);
+    let listener = closure.as_ref().unchecked_ref();
+    if container.add_event_listener_with_callback("controllerchange", listener).is_ok() {
+        closure.forget();
+    }
+    if waiting.post_message(&JsValue::from_str(TAKE_OVER)).is_err() {
+        history::restart();
+    }
+}
+
+/// Removes the worker and the files it has kept.
+pub async fn remove() {
+    if let Some(container) = container()
+        && let Ok(registrations) = JsFuture::from(container.get_registrations()).await
+    {
+        for registration in Array::from(&registrations).iter() {
+            let registration: ServiceWorkerRegistration = registration.unchecked_into();
+            if let Ok(gone) = registration.unregister() {
+                let _ = JsFuture::from(gone).await;
+            }
+        }
+    }
+    let Some(caches) = web_sys::window().and_then(|window| window.caches().ok()) else {
+        return;
+    };
+    let Ok(names) = JsFuture::from(caches.keys()).await else {
+        return;
+    };
+    for name in Array::from(&names).iter().filter_map(|name| name.as_string()) {
+        if name.starts_with(PREFIX) {
+            let _ = JsFuture::from(caches.delete(&name)).await;
+        }
+    }
+}
+
+/// Where workers are registered, if the browser has them here.
+fn container() -> Option<ServiceWorkerContainer> {
+    let navigator = web_sys::window()?.navigator();
+    let present = Reflect::get(&navigator, &"serviceWorker".into()).ok()?;
+    (!present.is_undefined()).then(|| navigator.service_worker())
+}

@@ -1,0 +1,72 @@
+// Makes the app start without a network: keeps its own files, and only those.
+//
+// `xtask/precache.mjs` writes the two lines below after each build: the files of the app, and a version made of their
+// content. What is asked of the server (`/v1/…`) never comes here: no answer of it is kept or looked up.
+//
+// A page of the app is always answered from what is kept, without asking anybody: a reload says nothing to the network.
+// A new version is fetched whole beside the old one, waits, and takes over when the person asks for it, or when no
+// window is open any more.
+
+const VERSION = '';
+const FILES = [];
+
+const PREFIX = 'twoken-app-';
+const KEPT = `${PREFIX}${VERSION}`;
+/** The app's one page. */
+const PAGE = '/';
+
+self.addEventListener('install', (event) => {
+  event.waitUntil(keep());
+  // Chromium would ask the network for a page while this worker is being started; a reload is to tell nobody anything
+  // (Service Workers, § 4.4.1: a route that knows only this worker's answer).
+  event.addRoutes?.({ condition: { urlPattern: new URLPattern({}) }, source: 'fetch-event' });
+});
+self.addEventListener('activate', (event) => event.waitUntil(takeOver()));
+self.addEventListener('message', (event) => {
+  if (event.data === 'take-over') self.skipWaiting();
+});
+self.addEventListener('fetch', (event) => {
+  const { request } = event;
+  const { origin, pathname } = new URL(request.url);
+  if (request.method !== 'GET' || origin !== self.location.origin) return;
+  if (request.mode === 'navigate') {
+    if (isPage(pathname)) event.respondWith(kept(PAGE, request));
+  } else if (FILES.includes(pathname)) {
+    event.respondWith(kept(pathname, request));
+  }
+});
+
+/** As the server has it: whatever is no file and no route of the API shows the app. */
+function isPage(path) {
+  const last = path.slice(path.lastIndexOf('/') + 1);
+  return !last.includes('.') && path !== '/v1' && !path.startsWith('/v1/') && !/^\/(healthz|readyz|metrics)$/.test(path);
+}
+
+/** Fetches every file, or fails as a whole: then the version before stays. Names with a hash may be there already. */
+async function keep() {
+  const cache = await caches.open(KEPT);
+  await Promise.all(
+    FILES.map(async (path) => {
+      const before = isHashed(path) && (await caches.match(path));
+      if (before) return cache.put(path, before);
+      const answer = await fetch(path, { cache: 'no-cache', credentials: 'omit', referrerPolicy: 'no-referrer' });
+      if (!answer.ok || answer.redirected) throw new Error(`${path}: ${answer.status}`);
+      return cache.put(path, answer);
+    }),
+  );
+}
+
+const isHashed = (path) => /-[0-9a-f]{12,}[._]/.test(path);
+
+/** From here on this version answers, and what others have kept goes. */
+async function takeOver() {
+  const names = await caches.keys();
+  await Promise.all(names.filter((name) => name.startsWith(PREFIX) && name !== KEPT).map((name) => caches.delete(name)));
+  await self.clients.claim();
+}
+
+/** From this version's files; where a browser has cleared them, from the network. */
+async function kept(path, request) {
+  const cache = await caches.open(KEPT);
+  return (await cache.match(path)) ?? fetch(request);
+}

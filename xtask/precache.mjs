@@ -1,0 +1,44 @@
+// Trunk's last step: writes into the built `service-worker.js` which files the app consists of, and a version made of
+// their content. Trunk runs it before it publishes a build, with the folder in TRUNK_STAGING_DIR.
+//
+// While `trunk serve` reloads pages by itself, nothing is to be kept: the worker then takes itself away.
+import { createHash } from 'node:crypto';
+import fs from 'node:fs';
+import path from 'node:path';
+
+const folder = process.argv[2] ?? process.env.TRUNK_STAGING_DIR;
+if (!folder) {
+  console.error('usage: node xtask/precache.mjs FOLDER');
+  process.exit(2);
+}
+
+const WORKER = 'service-worker.js';
+/** Trunk's script that reloads a page when its files change stands in the page itself. */
+const RELOADS = '.well-known/trunk/ws';
+/** Not needed to start: the system takes the icons when it installs the app. */
+const LEFT_OUT = /^icons\/.*\.png$|\.(br|gz|d\.ts)$/;
+
+const read = (name) => fs.readFileSync(path.join(folder, name));
+const page = read('index.html').toString();
+
+if (page.includes(RELOADS)) {
+  fs.writeFileSync(path.join(folder, WORKER), 'self.registration.unregister();\n');
+} else {
+  const names = fs
+    .readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => path.relative(folder, path.join(entry.parentPath ?? entry.path, entry.name)).replaceAll('\\', '/'))
+    .filter((name) => name !== WORKER && !LEFT_OUT.test(name))
+    .sort();
+  const source = read(WORKER).toString();
+  const hash = createHash('sha256').update(source);
+  for (const name of names) hash.update(`${name}\0`).update(createHash('sha256').update(read(name)).digest());
+  const version = hash.digest('hex').slice(0, 16);
+  // The page is kept under its address.
+  const files = names.map((name) => (name === 'index.html' ? '/' : `/${name}`));
+  const written = source
+    .replace("const VERSION = '';", `const VERSION = '${version}';`)
+    .replace('const FILES = [];', `const FILES = ${JSON.stringify(files)};`);
+  if (!written.includes(version) || !written.includes(files[0])) throw new Error(`${WORKER} has no place for its files`);
+  fs.writeFileSync(path.join(folder, WORKER), written);
+}
