@@ -187,7 +187,7 @@ mod tests {
         checked.regions.insert(root.clone(), mark(Some(Timestamp::new(50))));
         checked.regions.insert(north.clone(), mark(Some(Timestamp::new(40))));
         assert_eq!(checked.until_in(&[north.clone(), root.clone()]), Some(Timestamp::new(40)));
-        assert_eq!(checked.until_in(&[root.clone()]), Some(Timestamp::new(50)));
+        assert_eq!(checked.until_in(core::slice::from_ref(&root)), Some(Timestamp::new(50)));
         assert_eq!(checked.until_in(&[south.clone(), root.clone()]), None);
         // As an earlier version has kept it.
         checked.regions.insert(south.clone(), mark(None));

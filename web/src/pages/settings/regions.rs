@@ -80,29 +80,30 @@ pub(super) fn RegionRow() -> impl IntoView {
     let gone = move || app.region_is_gone();
     view! {
         <Show when=known>
-            <li class="setting choice">
+            <li class="setting">
                 <Icon glyph=Glyph::Region />
-                <div class="grow">
+                <div class="grow stack tight">
                     <label class="medium-weight" for="region">
                         {t!(i18n, settings.region)}
                     </label>
-                    <Show when=move || !several()>
-                        <p class="small">{path}</p>
+                    <Show
+                        when=several
+                        fallback=move || view! { <p class="small">{path}</p> }
+                    >
+                        // A path needs the whole line.
+                        <div class="select">
+                            <select class="input" id="region" on:change=choose>
+                                <Show when=gone>
+                                    <option value="" selected=true>
+                                        {t!(i18n, settings.region_choose)}
+                                    </option>
+                                </Show>
+                                {move || regions.get().into_iter().map(option).collect_view()}
+                            </select>
+                            <Icon glyph=Glyph::Down />
+                        </div>
                     </Show>
                 </div>
-                <Show when=several>
-                    <div class="select">
-                        <select class="input" id="region" on:change=choose>
-                            <Show when=gone>
-                                <option value="" selected=true>
-                                    {t!(i18n, settings.region_choose)}
-                                </option>
-                            </Show>
-                            {move || regions.get().into_iter().map(option).collect_view()}
-                        </select>
-                        <Icon glyph=Glyph::Down />
-                    </div>
-                </Show>
             </li>
         </Show>
         <Show when=gone>
