@@ -8,9 +8,9 @@
 //! ```
 //!
 //! Source: the Robert Koch Institute's contact persons of category 1, "a cumulative face-to-face contact for at least
-//! 15 minutes at a distance of 1.5 meter or less" (ContacTUM; RKI, `Kontaktpersonennachverfolgung bei Infektionen durch
-//! SARS-CoV-2`, 2020). RKI counts the minutes with one person. A diary does not know who is who, so a day's exposures are
-//! summed up, which errs on the side of caution.
+//! 15 minutes at a distance of 1.5 meter or less" (ContacTUM, "Contact persons"; there after the RKI's page on the
+//! management of contact persons, 2020). RKI counts the minutes with one person. A diary does not know who is who, so
+//! a day's exposures are summed up, which errs on the side of caution.
 //!
 //! It runs on the device, over what the diary holds, and nobody else learns its outcome. Durations from sightings are
 //! what was seen, not what was: whoever scans once has met for one minute until they say otherwise. The reasons say
