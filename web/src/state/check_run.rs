@@ -38,6 +38,7 @@ impl App {
     pub(super) async fn run_check(self, run: u32) -> Result<Done, CheckProblem> {
         let config = self.fetch_config().await?;
         let now = clock::now();
+        let first_seen = self.config_first_seen().unwrap_or(now);
         let key = config.config().signing_key;
         let marks = self.cells.checked.with_value(|checked| checked.regions.clone());
         let regions = self.regions_that_count(config.config())?;
@@ -53,7 +54,7 @@ impl App {
             regional.insert(region.clone(), news.mark);
         }
         progress.total += headers.len();
-        let matches = self.compare(&config, &headers, now, &mut progress).await?;
+        let matches = self.compare(&config, first_seen, &headers, now, &mut progress).await?;
         let mut checked = Checked {
             until: None,
             compared: self.diary.with_untracked(|diary| diary.len()),
@@ -110,6 +111,7 @@ impl App {
     async fn compare(
         self,
         config: &Arc<SignedConfig>,
+        first_seen: Timestamp,
         headers: &[SignedHeader],
         now: Timestamp,
         progress: &mut Progress,
@@ -123,7 +125,7 @@ impl App {
         for signed in headers {
             progress.stopped()?;
             let header = signed.header();
-            if !config.accepts_digest(&header.config_digest) {
+            if !config.accepts_batch(&header.config_digest, header.sealed_at, first_seen) {
                 return Err(CheckProblem::UnknownConfig);
             }
             let bytes = header.pages().saturating_mul(PAGE_BYTES);

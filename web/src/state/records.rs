@@ -5,7 +5,7 @@
 //! | settings | `settings` | JSON |
 //! | keys | `ring` | the core's bytes; gone when nobody can hold what they were shown for |
 //! | diary | the encounter's id | the core's CBOR |
-//! | server | `server` | JSON: pinned keys, the configuration's bytes and signature |
+//! | server | `server` | JSON: pinned keys, the configuration's bytes and signature, and since when it is known |
 //! | server | `checked` | JSON: a head and a mark per region |
 //! | outgoing | `report` | JSON, with secrets until it was sent, then a note without |
 //! | draft | `draft` | JSON |
@@ -35,6 +35,9 @@ pub(super) struct ServerRecord {
     #[serde(with = "text_bytes")]
     pub(super) body: Vec<u8>,
     pub(super) signature: String,
+    /// When this configuration was first seen here.
+    #[serde(default)]
+    pub(super) first_seen: Option<Timestamp>,
 }
 
 /// How far one region was compared.

@@ -56,6 +56,7 @@ impl App {
         self.abandon_check();
         spawn_local(async move {
             self.cells.pinned.set_value(None);
+            self.cells.met.set_value(None);
             self.cells.server.update(|server| server.config = None);
             let gone = vec![Change::Clear(Store::Server)];
             if self.write(gone).await.is_ok() {
@@ -121,9 +122,15 @@ impl App {
         if pinned.is_none() {
             self.cells.pinned.set_value(Some(config.pin()));
         }
-        let record =
-            records::ServerRecord { pinned: config.pin(), body: answer.body, signature: answer.signature };
-        self.cells.met.set_value(Some(record));
+        let known_since = self.cells.met.with_value(|met| {
+            met.as_ref().filter(|met| met.body == answer.body).and_then(|met| met.first_seen)
+        });
+        self.cells.met.set_value(Some(records::ServerRecord {
+            pinned: config.pin(),
+            body: answer.body,
+            signature: answer.signature,
+            first_seen: Some(known_since.unwrap_or_else(clock::now)),
+        }));
         self.store_server();
         Ok(Arc::new(config))
     }
@@ -139,9 +146,15 @@ impl App {
         self.store(change.into_iter().collect());
     }
 
+    /// When the configuration in force was first seen here.
+    pub(super) fn config_first_seen(self) -> Option<Timestamp> {
+        self.cells.met.with_value(|met| met.as_ref().and_then(|met| met.first_seen))
+    }
+
     /// Takes over what was stored: the keys, and the configuration they sign.
     pub(super) fn restore_server(self, record: &records::ServerRecord) -> bool {
         self.cells.pinned.set_value(Some(record.pinned.clone()));
+        self.cells.met.set_value(Some(record.clone()));
         match SignedConfig::verify(&record.body, &record.signature, Some(&record.pinned)) {
             Ok(config) => {
                 let config = Arc::new(config);
