@@ -154,7 +154,7 @@ export default {
       await ada.go(say('nav.settings'));
       const region = ada.page.getByRole('combobox', { name: say('settings.region'), exact: true });
       assert.equal(await region.inputValue(), 'north');
-      assert.equal(await region.locator('option:checked').innerText(), REGIONS.north);
+      assert.equal(await region.locator('option:checked').innerText(), `${REGIONS.root} › ${REGIONS.north}`);
     });
     await step('a TAN that was used is refused; choices are kept', async () => {
       await reporting.report(ben, tan);
