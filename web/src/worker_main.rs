@@ -1,7 +1,9 @@
 //! The worker: listens, works, answers.
 
-use twoken_web::{platform::worker_scope, worker};
+use twoken_web::platform::{crypto, worker_scope};
+use twoken_web::worker::Desk;
 
 fn main() {
-    worker_scope::serve(worker::answer);
+    let mut desk = Desk::new(crypto::rng);
+    worker_scope::serve(move |head, buffer| desk.answer(&head, &buffer));
 }

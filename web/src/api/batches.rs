@@ -1,7 +1,8 @@
-//! `GET /v1/regions/{region}/{day}` and `GET /v1/batches/{id}/entries`.
+//! `GET /v1/regions/{region}/{day}` and `GET /v1/batches/{id}/{entries,filter,pages/N}`.
 
-use super::{Api, ApiProblem};
-use twoken_core::batch::BatchId;
+use super::{Api, ApiProblem, Incoming};
+use twoken_core::batch::{BatchId, Header, PAGE_BYTES};
+use twoken_core::filter;
 use twoken_core::units::Day;
 use twoken_core::wire::RegionId;
 
@@ -18,14 +19,32 @@ impl Api {
         self.get(&path, MAX_INDEX_BYTES).await.map(|answer| answer.body)
     }
 
-    /// A batch's entries file, which is `bytes` long by its signed header.
+    /// A batch's entries file, which is as long as its signed header says.
     ///
     /// One byte more is read where it is there: a file too long must be seen to be.
     ///
     /// # Errors
     /// As every request.
-    pub async fn entries(&self, id: &BatchId, bytes: usize) -> Result<Vec<u8>, ApiProblem> {
-        let path = format!("/v1/batches/{id}/entries");
-        self.get(&path, bytes.saturating_add(1)).await.map(|answer| answer.body)
+    pub async fn entries(&self, header: &Header) -> Result<Incoming, ApiProblem> {
+        let bytes = header.pages().saturating_mul(PAGE_BYTES).saturating_add(1);
+        self.open(&format!("/v1/batches/{}/entries", header.id), bytes).await
+    }
+
+    /// A batch's filter.
+    ///
+    /// # Errors
+    /// As every request.
+    pub async fn filter(&self, header: &Header) -> Result<Incoming, ApiProblem> {
+        let bytes = filter::max_bytes(header.entries).saturating_add(1);
+        self.open(&format!("/v1/batches/{}/filter", header.id), bytes).await
+    }
+
+    /// One page of a batch.
+    ///
+    /// # Errors
+    /// As every request.
+    pub async fn page(&self, id: &BatchId, page: u32) -> Result<Vec<u8>, ApiProblem> {
+        let path = format!("/v1/batches/{id}/pages/{page}");
+        self.get(&path, PAGE_BYTES + 1).await.map(|answer| answer.body)
     }
 }

@@ -13,6 +13,7 @@ mod uploads;
 
 pub use config::ConfigAnswer;
 pub use problem::ApiProblem;
+pub use request::Incoming;
 
 /// A server, by its origin.
 #[derive(Clone, Debug)]

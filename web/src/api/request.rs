@@ -26,8 +26,55 @@ impl Answer {
     }
 }
 
+/// An answer whose body is still coming.
+pub struct Incoming {
+    response: Response,
+    body: Option<Body>,
+    patience: Option<Patience>,
+    /// Bytes that may still come.
+    left: usize,
+}
+
+impl Incoming {
+    /// At most `max_bytes` of an answer.
+    fn of(response: Response, max_bytes: usize, patience: Option<Patience>) -> Result<Self, ApiProblem> {
+        let announced = response.headers().get("content-length").and_then(|length| length.parse().ok());
+        if announced.is_some_and(|length: usize| length > max_bytes) {
+            return Err(ApiProblem::TooLarge);
+        }
+        let stream = response.body();
+        let body = stream.map(|stream| Body::of(&stream).ok_or(ApiProblem::Unreachable)).transpose()?;
+        Ok(Self { response, body, patience, left: max_bytes })
+    }
+
+    /// The next part, of whatever length it came in; none at the end.
+    ///
+    /// # Errors
+    /// [`ApiProblem::Unreachable`], [`ApiProblem::TooLarge`].
+    pub async fn next(&mut self) -> Result<Option<Vec<u8>>, ApiProblem> {
+        let Some(body) = &self.body else { return Ok(None) };
+        let part = body.next().await.map_err(|_| ApiProblem::Unreachable)?;
+        if let Some(patience) = &self.patience {
+            patience.renew();
+        }
+        let length = part.as_ref().map_or(0, Vec::len);
+        self.left = self.left.checked_sub(length).ok_or(ApiProblem::TooLarge)?;
+        Ok(part)
+    }
+
+    async fn all(mut self) -> Result<Answer, ApiProblem> {
+        let server_time = self.response.headers().get("date").and_then(|date| clock::parse_http_date(&date));
+        let mut body = Vec::new();
+        while let Some(part) = self.next().await? {
+            body.extend(part);
+        }
+        Ok(Answer { body, server_time, response: self.response })
+    }
+}
+
 impl Api {
-    pub(super) async fn get(&self, path: &str, max_bytes: usize) -> Result<Answer, ApiProblem> {
+    /// Begins to read an answer of at most `max_bytes`.
+    pub(super) async fn open(&self, path: &str, max_bytes: usize) -> Result<Incoming, ApiProblem> {
         let patience = Patience::new(SILENCE_MS);
         let signal = patience.as_ref().map(Patience::signal);
         let request = self
@@ -35,7 +82,11 @@ impl Api {
             .abort_signal(signal.as_ref())
             .build()
             .map_err(|_| ApiProblem::BadAnswer)?;
-        answer(request, max_bytes, patience.as_ref()).await
+        answer(request, max_bytes, patience).await
+    }
+
+    pub(super) async fn get(&self, path: &str, max_bytes: usize) -> Result<Answer, ApiProblem> {
+        self.open(path, max_bytes).await?.all().await
     }
 
     pub(super) async fn post(
@@ -52,7 +103,7 @@ impl Api {
             builder = builder.header(name, value);
         }
         let request = builder.body(body.to_vec()).map_err(|_| ApiProblem::BadAnswer)?;
-        answer(request, max_bytes, patience.as_ref()).await
+        answer(request, max_bytes, patience).await?.all().await
     }
 
     fn prepare(&self, builder: RequestBuilder) -> RequestBuilder {
@@ -72,50 +123,27 @@ impl Api {
 async fn answer(
     request: Request,
     max_bytes: usize,
-    patience: Option<&Patience>,
-) -> Result<Answer, ApiProblem> {
+    patience: Option<Patience>,
+) -> Result<Incoming, ApiProblem> {
     if !network::online() {
         return Err(ApiProblem::Offline);
     }
     let response = request.send().await.map_err(|_| ApiProblem::Unreachable)?;
-    let server_time = response.headers().get("date").and_then(|date| clock::parse_http_date(&date));
-    if !response.ok() {
-        return Err(refusal(&response, patience).await);
+    if response.ok() {
+        Incoming::of(response, max_bytes, patience)
+    } else {
+        Err(refusal(response, patience).await)
     }
-    let body = read(&response, max_bytes, patience).await?;
-    Ok(Answer { body, server_time, response })
 }
 
-async fn read(
-    response: &Response,
-    max_bytes: usize,
-    patience: Option<&Patience>,
-) -> Result<Vec<u8>, ApiProblem> {
-    let announced = response.headers().get("content-length").and_then(|length| length.parse::<usize>().ok());
-    if announced.is_some_and(|length| length > max_bytes) {
-        return Err(ApiProblem::TooLarge);
-    }
-    let mut bytes = Vec::new();
-    let Some(stream) = response.body() else {
-        return Ok(bytes);
-    };
-    let body = Body::of(&stream).ok_or(ApiProblem::Unreachable)?;
-    while let Some(part) = body.next().await.map_err(|_| ApiProblem::Unreachable)? {
-        if let Some(patience) = patience {
-            patience.renew();
-        }
-        if bytes.len().saturating_add(part.len()) > max_bytes {
-            return Err(ApiProblem::TooLarge);
-        }
-        bytes.extend(part);
-    }
-    Ok(bytes)
-}
-
-async fn refusal(response: &Response, patience: Option<&Patience>) -> ApiProblem {
+async fn refusal(response: Response, patience: Option<Patience>) -> ApiProblem {
     let status = response.status();
     let retry_after = response.headers().get("retry-after").and_then(|seconds| seconds.trim().parse().ok());
-    let body = read(response, MAX_PROBLEM_BYTES, patience).await.unwrap_or_default();
+    let answer = match Incoming::of(response, MAX_PROBLEM_BYTES, patience) {
+        Ok(incoming) => incoming.all().await,
+        Err(problem) => Err(problem),
+    };
+    let body = answer.map(|answer| answer.body).unwrap_or_default();
     refusal_of(status, retry_after, &body)
 }
 

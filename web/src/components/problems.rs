@@ -234,6 +234,7 @@ impl Problems {
                     t_string!(i18n, check_problem.history_text),
                 );
             }
+            ListProblem::Filter => t_string!(i18n, check_problem.batch_filter),
             ListProblem::Other => t_string!(i18n, check_problem.list),
         };
         Said::bad(title, text)

@@ -8,12 +8,12 @@ use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{DedicatedWorkerGlobalScope, MessageEvent};
 
 /// Calls `answer` with each message's head and buffer, and sends back what it gives.
-pub fn serve(answer: impl Fn(Vec<u8>, Vec<u8>) -> Vec<u8> + 'static) {
+pub fn serve(mut answer: impl FnMut(Vec<u8>, Vec<u8>) -> Vec<u8> + 'static) {
     let Ok(scope) = js_sys::global().dyn_into::<DedicatedWorkerGlobalScope>() else {
         return;
     };
     let port = scope.clone();
-    let closure = Closure::<dyn Fn(MessageEvent)>::new(move |event: MessageEvent| {
+    let closure = Closure::<dyn FnMut(MessageEvent)>::new(move |event: MessageEvent| {
         let message = Array::from(&event.data());
         let head = Uint8Array::new(&message.get(1)).to_vec();
         let buffer = Uint8Array::new(&message.get(2)).to_vec();

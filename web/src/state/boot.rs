@@ -238,6 +238,9 @@ impl App {
             });
             self.cells.checked.set_value(checked);
         }
+        if let Some(large) = records::read_json(&storage, Store::Server, records::LARGE).await? {
+            self.cells.large.set_value(large);
+        }
         self.restore_draft(&storage).await;
         // A TAN kept for a second try that cannot be read is of no use either.
         let held =

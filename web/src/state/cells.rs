@@ -1,5 +1,6 @@
 //! The writing ends of [`App`](super::App)'s signals, and what is kept beside them.
 
+use super::large::LargeBatches;
 use super::records::{Checked, OutgoingRecord, ServerRecord};
 use super::sending::Retry;
 use super::{
@@ -59,6 +60,10 @@ pub(in crate::state) struct Cells {
     pub(in crate::state) met: StoredValue<Option<ServerRecord>, LocalStorage>,
     /// How far each region was checked.
     pub(in crate::state) checked: StoredValue<Checked, LocalStorage>,
+    /// Large batches as they are stored.
+    pub(in crate::state) large: StoredValue<LargeBatches, LocalStorage>,
+    /// The last comparison's number.
+    pub(in crate::state) comparisons: StoredValue<u32, LocalStorage>,
     /// Which check is running; a stopped one finds another number here.
     pub(in crate::state) check_run: StoredValue<u32, LocalStorage>,
     /// The report being sent, as it is stored.
@@ -109,6 +114,8 @@ impl App {
             pinned: StoredValue::new_local(None),
             met: StoredValue::new_local(None),
             checked: StoredValue::new_local(Checked::default()),
+            large: StoredValue::new_local(LargeBatches::default()),
+            comparisons: StoredValue::new_local(0),
             check_run: StoredValue::new_local(0),
             sending: StoredValue::new_local(None),
             held_since: StoredValue::new_local(None),

@@ -1,17 +1,19 @@
 //! One check, from the configuration to the stored result. Nothing counts before everything is
 //! verified; then exposures and marks are stored together.
 
+use super::comparing::Comparing;
 use super::diary::{puts, with_deleted};
+use super::large::{self, LargeBatches};
 use super::records::{self, Checked, RegionMark};
 use super::{App, CheckPhase, CheckProblem};
 use crate::api::{Api, ApiProblem};
 use crate::platform::storage::Store;
-use crate::platform::{clock, history, worker};
-use crate::worker::messages::{self, ListProblem, Outcome, Task};
+use crate::platform::{clock, history};
+use crate::worker::messages::ListProblem;
 use leptos::prelude::*;
 use std::sync::Arc;
-use twoken_core::batch::{Head, Index, PAGE_BYTES, SignedHeader};
-use twoken_core::matching::{Match, Matcher};
+use twoken_core::batch::{Head, Index, SignedHeader};
+use twoken_core::matching::Match;
 use twoken_core::units::{Day, RETENTION_DAYS, Timestamp};
 use twoken_core::wire::{Config, RegionId, SignedConfig, VerifyingKey};
 
@@ -20,6 +22,13 @@ pub(super) struct Done {
     pub(super) until: Timestamp,
     pub(super) compared: usize,
     pub(super) found: usize,
+}
+
+/// What came of comparing.
+struct Compared {
+    matches: Vec<Match>,
+    large: LargeBatches,
+    new_headers: Vec<SignedHeader>,
 }
 
 /// What is new in one region.
@@ -54,14 +63,14 @@ impl App {
             regional.insert(region.clone(), news.mark);
         }
         progress.total += headers.len();
-        let matches = self.compare(&config, first_seen, &headers, now, &mut progress).await?;
+        let compared = self.compare(&config, first_seen, &headers, now, &mut progress).await?;
         let mut checked = Checked {
             until: None,
             compared: self.diary.with_untracked(|diary| diary.len()),
             regions: regional,
         };
         checked.until = checked.until_in(&regions);
-        self.settle(&matches, checked).await
+        self.settle(compared, checked, now.day()).await
     }
 
     /// My region, those I have been to, and all that they belong to: a small pool is published
@@ -107,7 +116,7 @@ impl App {
         Ok(News { headers, mark: RegionMark { head, day: now.day(), until: Some(until) } })
     }
 
-    /// Fetches each new batch whole, and has the worker verify and compare it.
+    /// Compares each new batch, and pages of one large batch from before.
     async fn compare(
         self,
         config: &Arc<SignedConfig>,
@@ -115,60 +124,48 @@ impl App {
         headers: &[SignedHeader],
         now: Timestamp,
         progress: &mut Progress,
-    ) -> Result<Vec<Match>, CheckProblem> {
-        let api = Api::new(history::origin());
+    ) -> Result<Compared, CheckProblem> {
         let diary = self.diary.get_untracked();
         let diary = self.deleted.with_untracked(|deleted| with_deleted(diary, deleted.as_ref()));
-        let matcher = Matcher::from_diary(&diary).to_bytes();
-        let key = config.config().signing_key.as_bytes().to_vec();
+        let mut comparing = Comparing {
+            app: self,
+            diary: &diary,
+            key: config.config().signing_key,
+            now,
+            progress,
+            large: self.cells.large.get_value(),
+            new_headers: Vec::new(),
+        };
         let mut matches = Vec::new();
         for signed in headers {
-            progress.stopped()?;
             let header = signed.header();
             if !config.accepts_batch(&header.config_digest, header.sealed_at, first_seen) {
                 return Err(CheckProblem::UnknownConfig);
             }
-            let bytes = header.pages().saturating_mul(PAGE_BYTES);
-            let entries = match api.entries(&header.id, bytes).await {
-                Ok(entries) => entries,
-                Err(ApiProblem::TooLarge) => {
-                    return Err(CheckProblem::BadBatch(ListProblem::Trailing));
-                }
-                Err(problem) => return Err(problem.into()),
-            };
-            let task = Task::Compare {
-                matcher: matcher.to_vec().into(),
-                header: signed.to_bytes().to_vec().into(),
-                key: key.clone().into(),
-                found_at: now,
-            };
-            let answer = worker::ask_with_bytes(messages::encode(&task), &entries)
-                .await
-                .map_err(|worker::Gone| CheckProblem::Worker)?;
-            match messages::decode(&answer) {
-                Some(Outcome::Compared(found)) => {
-                    matches.extend(found.into_iter().map(Match::from));
-                }
-                Some(Outcome::Refused(problem)) => return Err(CheckProblem::BadBatch(problem)),
-                _ => return Err(CheckProblem::Worker),
-            }
-            progress.step();
+            matches.extend(comparing.new_batch(signed).await?);
+            comparing.progress.step();
         }
-        progress.stopped()?;
-        Ok(matches)
+        matches.extend(comparing.earlier_batch().await?);
+        comparing.progress.stopped()?;
+        let Comparing { large, new_headers, .. } = comparing;
+        Ok(Compared { matches, large, new_headers })
     }
 
     /// Shows and stores what was found, together with the marks.
-    async fn settle(self, matches: &[Match], checked: Checked) -> Result<Done, CheckProblem> {
+    async fn settle(self, compared: Compared, checked: Checked, today: Day) -> Result<Done, CheckProblem> {
+        let Compared { matches, mut large, new_headers } = compared;
         let mut changed = Vec::new();
-        self.cells.diary.update(|diary| changed = diary.expose(matches));
+        self.cells.diary.update(|diary| changed = diary.expose(&matches));
         self.cells.deleted.update(|deleted| {
             if let Some(deleted) = deleted {
-                deleted.expose(matches);
+                deleted.expose(&matches);
             }
         });
         let mut changes = self.diary.with_untracked(|diary| puts(diary, &changed));
         changes.push(records::put_json(Store::Server, records::CHECKED, &checked));
+        changes.extend(new_headers.iter().map(large::put_header));
+        changes.extend(large::expire(&mut large, today));
+        changes.push(large::put(&large));
         let done = Done {
             until: checked.until.unwrap_or_default(),
             compared: checked.compared,
@@ -177,6 +174,7 @@ impl App {
         // Where it cannot be stored it is still shown: knowing matters more than the mark.
         self.write(changes).await.map_err(CheckProblem::NotStored)?;
         self.cells.checked.set_value(checked);
+        self.cells.large.set_value(large);
         Ok(done)
     }
 
@@ -200,7 +198,7 @@ impl App {
 }
 
 /// Steps done of those known, and whether the person has stopped the check.
-struct Progress {
+pub(super) struct Progress {
     app: App,
     run: u32,
     done: usize,
@@ -208,7 +206,7 @@ struct Progress {
 }
 
 impl Progress {
-    fn step(&mut self) {
+    pub(super) fn step(&mut self) {
         self.done += 1;
         let (done, total) = (self.done, self.total.max(self.done));
         if self.stopped().is_ok() {
@@ -216,7 +214,7 @@ impl Progress {
         }
     }
 
-    fn stopped(&self) -> Result<(), CheckProblem> {
+    pub(super) fn stopped(&self) -> Result<(), CheckProblem> {
         if self.app.cells.check_run.get_value() == self.run { Ok(()) } else { Err(CheckProblem::Cancelled) }
     }
 }

@@ -13,6 +13,7 @@
 //! * [`server`] the signed configuration and its pinned keys
 //! * [`installed`] a start without a network, newer versions, a promise to keep
 //! * [`check`] looking for reports: downloading, verifying and comparing batches
+//! * `comparing`, `large` one batch: whole, or by its filter and four pages
 //! * [`report`] the draft, what is sent, and what waits to be sent
 //! * `expiry` what is let go of when its time is over
 //! * `records` how each of these is kept on the device
@@ -21,9 +22,11 @@ pub mod boot;
 mod cells;
 pub mod check;
 mod check_run;
+mod comparing;
 pub mod diary;
 mod expiry;
 pub mod installed;
+mod large;
 pub mod meet;
 mod place;
 mod records;

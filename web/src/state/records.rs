@@ -7,6 +7,8 @@
 //! | diary | the encounter's id | the core's CBOR |
 //! | server | `server` | JSON: pinned keys, the configuration's bytes and signature, and since when it is known |
 //! | server | `checked` | JSON: a head and a mark per region |
+//! | server | `large` | JSON: pages chosen, and pages that wait, of each large batch |
+//! | server | `header/` and a batch's id | the signed header of a large batch |
 //! | outgoing | `report` | JSON, with secrets until it was sent, then a note without |
 //! | draft | `draft` | JSON |
 
@@ -24,6 +26,7 @@ pub(super) const SETTINGS: &str = "settings";
 pub(super) const RING: &str = "ring";
 pub(super) const SERVER: &str = "server";
 pub(super) const CHECKED: &str = "checked";
+pub(super) const LARGE: &str = "large";
 pub(super) const REPORT: &str = "report";
 pub(super) const HELD: &str = "held";
 pub(super) const DRAFT: &str = "draft";

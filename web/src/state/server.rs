@@ -1,5 +1,6 @@
 //! The server: its signed configuration, and the keys pinned when it was first met.
 
+use super::large::LargeBatches;
 use super::{App, records};
 use crate::api::{Api, ApiProblem};
 use crate::platform::storage::{Change, Store};
@@ -61,6 +62,7 @@ impl App {
             let gone = vec![Change::Clear(Store::Server)];
             if self.write(gone).await.is_ok() {
                 self.cells.checked.set_value(records::Checked::default());
+                self.cells.large.set_value(LargeBatches::default());
                 self.cells.check.update(|check| check.checked_until = None);
                 let _ = self.fetch_config().await;
             }

@@ -7,6 +7,7 @@
 //! the old window counts, even one that was begun before it learned of its loss. In a browser
 //! without locks the newest window is the one in use, by that claim alone.
 
+use super::large::LargeBatches;
 use super::records::Checked;
 use super::report::ReportDraft;
 use super::{App, CheckState, MeetState, Ready, ServerState, Settings};
@@ -83,6 +84,7 @@ impl App {
         cells.pinned.set_value(None);
         cells.met.set_value(None);
         cells.checked.set_value(Checked::default());
+        cells.large.set_value(LargeBatches::default());
         cells.waiting.set_value(None);
         cells.unstored.set(None);
         cells.arrival.set(None);

@@ -21,22 +21,80 @@ pub enum Task {
         #[n(1)]
         height: u32,
     },
-    /// Verify a batch and compare it. The buffer is the entries file.
+    /// Begin to verify and compare a batch; a comparison that was begun before ends. The buffer is empty.
     #[n(1)]
-    Compare {
-        /// The matcher's bytes.
+    Begin {
+        /// Its number, which the tasks that follow name.
         #[n(0)]
+        number: u32,
+        /// The matcher's bytes.
+        #[n(1)]
         matcher: ByteVec,
         /// The signed header's bytes.
-        #[n(1)]
+        #[n(2)]
         header: ByteVec,
         /// The server's pinned verifying key.
-        #[n(2)]
-        key: ByteVec,
-        /// What an exposure found now bears as its time.
         #[n(3)]
+        key: ByteVec,
+        /// By what.
+        #[n(4)]
+        by: By,
+    },
+    /// The buffer is the next part of the entries file, or of the filter.
+    #[n(2)]
+    Part {
+        /// Whose.
+        #[n(0)]
+        number: u32,
+    },
+    /// The buffer is a page that was asked for.
+    #[n(3)]
+    Page {
+        /// Of which comparison.
+        #[n(0)]
+        number: u32,
+        /// Which, from 0.
+        #[n(1)]
+        page: u32,
+    },
+    /// All has come. The buffer is empty.
+    #[n(4)]
+    End {
+        /// Which comparison ends.
+        #[n(0)]
+        number: u32,
+        /// What an exposure found now bears as its time.
+        #[n(1)]
         found_at: Timestamp,
     },
+}
+
+/// What of a batch is looked at.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
+pub enum By {
+    /// All of it.
+    #[n(0)]
+    Entries,
+    /// Its filter, and then the pages that it leads to.
+    #[n(1)]
+    Filter,
+    /// Pages that were chosen before.
+    #[n(2)]
+    Chosen(#[n(0)] Choice),
+    /// Pages of a batch that was compared before: these wait.
+    #[n(3)]
+    Again(#[n(0)] Vec<u32>),
+}
+
+/// Pages of a large batch.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Encode, Decode)]
+pub struct Choice {
+    /// To be asked for.
+    #[n(0)]
+    pub pages: Vec<u32>,
+    /// With hits, for a later check.
+    #[n(1)]
+    pub waiting: Vec<u32>,
 }
 
 /// What came of a task.
@@ -45,12 +103,25 @@ pub enum Outcome {
     /// The code's text, if one was read.
     #[n(0)]
     Scanned(#[n(0)] Option<String>),
-    /// The batch holds: these encounters are in it.
+    /// The batch holds: these encounters are in it, and these pages have more.
     #[n(1)]
-    Compared(#[n(0)] Vec<Found>),
+    Compared {
+        /// Encounters.
+        #[n(0)]
+        found: Vec<Found>,
+        /// Pages for a later check.
+        #[n(1)]
+        waiting: Vec<u32>,
+    },
     /// The batch does not hold. Nothing of it counts.
     #[n(2)]
     Refused(#[n(0)] ListProblem),
+    /// So far it holds: go on.
+    #[n(3)]
+    Goes,
+    /// These pages are to be asked for next.
+    #[n(4)]
+    Asks(#[n(0)] Choice),
 }
 
 /// One encounter found in a batch.
@@ -102,6 +173,9 @@ pub enum ListProblem {
     /// It cannot be read, or is of something else.
     #[n(7)]
     Other,
+    /// The filter is not the one that was signed, or says other than the pages.
+    #[n(8)]
+    Filter,
 }
 
 impl From<batch::Error> for ListProblem {
@@ -116,6 +190,7 @@ impl From<batch::Error> for ListProblem {
             E::PageDigest { .. } | E::Tag(_) => Self::Content,
             E::Stale | E::Future => Self::Stale,
             E::Chain => Self::History,
+            E::Filter(_) | E::FilterDigest | E::FilterLies { .. } => Self::Filter,
             _ => Self::Other,
         }
     }
@@ -144,7 +219,9 @@ mod tests {
         for outcome in [
             Outcome::Scanned(None),
             Outcome::Scanned(Some("m=AQ".to_owned())),
-            Outcome::Compared(Vec::new()),
+            Outcome::Compared { found: Vec::new(), waiting: vec![7] },
+            Outcome::Asks(Choice { pages: vec![1, 2, 3, 4], waiting: Vec::new() }),
+            Outcome::Goes,
             Outcome::Refused(ListProblem::Order),
         ] {
             assert_eq!(decode::<Outcome>(&encode(&outcome)), Some(outcome));

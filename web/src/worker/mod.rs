@@ -4,31 +4,66 @@ pub mod matching;
 pub mod messages;
 pub mod scan;
 
-use messages::{Outcome, Task};
+use matching::Comparison;
+use messages::{ListProblem, Outcome, Task};
+use rand_core::CryptoRng;
 
-/// Does one task.
-#[must_use]
-pub fn work(task: Task, buffer: &[u8]) -> Outcome {
-    match task {
-        Task::Scan { width, height } => Outcome::Scanned(scan::decode(scan::luma(buffer), width, height)),
-        Task::Compare { matcher, header, key, found_at } => {
-            match matching::compare(&matcher, &header, &key, buffer, found_at) {
-                Ok(found) => Outcome::Compared(found),
-                Err(problem) => Outcome::Refused(problem),
+/// Where tasks are done: one comparison at a time, and pictures between its parts.
+pub struct Desk<R> {
+    rng: fn() -> R,
+    comparison: Option<Comparison<R>>,
+}
+
+impl<R: CryptoRng> Desk<R> {
+    /// An empty one; `rng` gives random numbers when they are needed.
+    #[must_use]
+    pub const fn new(rng: fn() -> R) -> Self {
+        Self { rng, comparison: None }
+    }
+
+    /// Answers one message of the page's: a task's head, and the bytes that it is about.
+    #[must_use]
+    pub fn answer(&mut self, head: &[u8], buffer: &[u8]) -> Vec<u8> {
+        // Only an app of another build could say what cannot be read: both come from one.
+        let done = messages::decode(head).ok_or(ListProblem::Other).and_then(|task| self.work(task, buffer));
+        messages::encode(&done.unwrap_or_else(Outcome::Refused))
+    }
+
+    fn work(&mut self, task: Task, buffer: &[u8]) -> Result<Outcome, ListProblem> {
+        match task {
+            Task::Scan { width, height } => {
+                Ok(Outcome::Scanned(scan::decode(scan::luma(buffer), width, height)))
+            }
+            Task::Begin { number, matcher, header, key, by } => {
+                self.comparison = None;
+                let (comparison, outcome) =
+                    Comparison::begin(number, &matcher, &header, &key, by, (self.rng)())?;
+                self.comparison = Some(comparison);
+                Ok(outcome)
+            }
+            Task::Part { number } => self.go_on(number, |comparison| comparison.part(buffer)),
+            Task::Page { number, page } => self.go_on(number, |comparison| comparison.page(page, buffer)),
+            Task::End { number, found_at } => {
+                let comparison = self.comparison.take_if(|comparison| comparison.number() == number);
+                let (next, outcome) = comparison.ok_or(ListProblem::Other)?.end(found_at)?;
+                self.comparison = next;
+                Ok(outcome)
             }
         }
     }
-}
 
-/// Answers one message of the page's: a task's head, and the bytes that it is about.
-#[must_use]
-pub fn answer(head: Vec<u8>, buffer: Vec<u8>) -> Vec<u8> {
-    let outcome = match messages::decode(&head) {
-        Some(task) => work(task, &buffer),
-        // Only an app of another build could say that: both come from one.
-        None => Outcome::Refused(messages::ListProblem::Other),
-    };
-    messages::encode(&outcome)
+    /// What was refused once is over. A comparison that another one has ended is refused as well.
+    fn go_on(
+        &mut self,
+        number: u32,
+        step: impl FnOnce(&mut Comparison<R>) -> Result<Outcome, ListProblem>,
+    ) -> Result<Outcome, ListProblem> {
+        let mut comparison =
+            self.comparison.take_if(|comparison| comparison.number() == number).ok_or(ListProblem::Other)?;
+        let outcome = step(&mut comparison)?;
+        self.comparison = Some(comparison);
+        Ok(outcome)
+    }
 }
 
 #[cfg(test)]
@@ -68,10 +103,12 @@ mod tests {
     #[wasm_bindgen_test]
     fn a_task_is_answered_and_nonsense_is_refused() {
         let task = messages::encode(&Task::Scan { width: 8, height: 8 });
-        let outcome = |head| messages::decode::<Outcome>(&answer(head, vec![255; 8 * 8 * 4]));
-        assert_eq!(outcome(task), Some(Outcome::Scanned(None)));
-        let refused = Some(Outcome::Refused(messages::ListProblem::Other));
-        assert_eq!(outcome(vec![0xff]), refused);
+        let mut desk = Desk::new(crate::platform::crypto::rng);
+        let mut outcome = |head: &[u8]| messages::decode::<Outcome>(&desk.answer(head, &[255; 8 * 8 * 4]));
+        assert_eq!(outcome(&task), Some(Outcome::Scanned(None)));
+        let refused = Some(Outcome::Refused(ListProblem::Other));
+        assert_eq!(outcome(&[0xff]), refused);
+        assert_eq!(outcome(&messages::encode(&Task::Part { number: 1 })), refused);
     }
 
     #[wasm_bindgen_test]

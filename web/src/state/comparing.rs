@@ -1,0 +1,244 @@
+//! One batch: fetched, and compared by the worker as its bytes come. Small ones whole; of a large one its filter, and
+//! then exactly four pages, hit or not.
+
+use super::check_run::Progress;
+use super::large::{self, LargeBatch, LargeBatches};
+use super::{App, CheckProblem};
+use crate::api::{Api, ApiProblem, Incoming};
+use crate::platform::storage::Store;
+use crate::platform::{crypto, history, worker};
+use crate::worker::messages::{self, By, Choice, ListProblem, Outcome, Task};
+use leptos::prelude::*;
+use twoken_core::batch::{Header, SignedHeader};
+use twoken_core::diary::Diary;
+use twoken_core::matching::{Match, Matcher};
+use twoken_core::units::Timestamp;
+use twoken_core::wire::VerifyingKey;
+
+/// Parts of a file are gathered up to this size before they go over to the worker.
+const PART_BYTES: usize = 128 * 1024;
+
+/// What one check compares, and what comes of it. Nothing of it counts before the check's end.
+pub(super) struct Comparing<'a> {
+    pub(super) app: App,
+    pub(super) diary: &'a Diary,
+    pub(super) key: VerifyingKey,
+    pub(super) now: Timestamp,
+    pub(super) progress: &'a mut Progress,
+    /// Large batches as they will be once the check counts, and those of them that are new.
+    pub(super) large: LargeBatches,
+    pub(super) new_headers: Vec<SignedHeader>,
+}
+
+impl Comparing<'_> {
+    /// The encounters reported in a new batch.
+    ///
+    /// # Errors
+    /// Why the check comes to nothing.
+    pub(super) async fn new_batch(&mut self, signed: &SignedHeader) -> Result<Vec<Match>, CheckProblem> {
+        if signed.header().comes_whole() { self.whole(signed).await } else { self.by_filter(signed).await }
+    }
+
+    async fn whole(&mut self, signed: &SignedHeader) -> Result<Vec<Match>, CheckProblem> {
+        let matcher = Matcher::from_diary(self.diary);
+        let (number, _) = self.begin(&matcher, signed.to_bytes(), By::Entries).await?;
+        let file = match api().entries(signed.header()).await {
+            Err(ApiProblem::TooLarge) => return Err(CheckProblem::BadBatch(ListProblem::Trailing)),
+            file => file?,
+        };
+        self.pass_on(number, file).await?;
+        self.compared(number).await.map(|(found, _)| found)
+    }
+
+    async fn by_filter(&mut self, signed: &SignedHeader) -> Result<Vec<Match>, CheckProblem> {
+        let header = signed.header();
+        let id = header.id.to_string();
+        let matcher = Matcher::for_news(self.diary, header.degree);
+        let before = self.large.get(&id).and_then(|batch| {
+            batch.asked.clone().map(|pages| Choice { pages, waiting: batch.waiting.clone() })
+        });
+        let (number, choice) = match before {
+            Some(choice) => self.begin_asking(&matcher, signed.to_bytes(), By::Chosen(choice)).await?,
+            None => {
+                let (number, _) = self.begin(&matcher, signed.to_bytes(), By::Filter).await?;
+                let file = match api().filter(header).await {
+                    Err(ApiProblem::TooLarge) => return Err(CheckProblem::BadBatch(ListProblem::Filter)),
+                    file => file?,
+                };
+                self.pass_on(number, file).await?;
+                let choice = match say(&Task::End { number, found_at: self.now }, &[]).await? {
+                    Outcome::Asks(choice) => choice,
+                    _ => return Err(CheckProblem::Worker),
+                };
+                self.remember(&id, header, &choice, false).await?;
+                (number, choice)
+            }
+        };
+        let (found, waiting) = self.ask_pages(number, header, &choice).await?;
+        let counted = LargeBatch { day: header.sealed_at.day(), asked: None, waiting, counted: true };
+        self.large.insert(id, counted);
+        self.new_headers.push(signed.clone());
+        Ok(found)
+    }
+
+    /// Asks pages of one large batch that was compared before.
+    ///
+    /// # Errors
+    /// Why the check comes to nothing.
+    pub(super) async fn earlier_batch(&mut self) -> Result<Vec<Match>, CheckProblem> {
+        let before = self.app.cells.large.get_value();
+        let draw = |count: usize| {
+            let last = u64::try_from(count).unwrap_or(u64::MAX).saturating_sub(1);
+            usize::try_from(crypto::uniform(0, last)).unwrap_or_default()
+        };
+        let Some(id) = large::again(&before, self.now.day(), draw) else { return Ok(Vec::new()) };
+        let (Some(batch), Some(bytes)) = (before.get(&id), self.app.stored_header(&id).await) else {
+            // Its header was lost: there is nothing to ask by.
+            self.large.remove(&id);
+            return Ok(Vec::new());
+        };
+        let signed = SignedHeader::decode_verified(&bytes, &self.key)
+            .map_err(|error| CheckProblem::BadBatch(error.into()))?;
+        let header = signed.header();
+        let matcher = Matcher::for_news(self.diary, header.degree);
+        let waiting = batch.waiting.clone();
+        let by = match batch.asked.clone() {
+            Some(pages) => By::Chosen(Choice { pages, waiting }),
+            None => By::Again(waiting),
+        };
+        let begun = batch.asked.is_some();
+        let (number, choice) = self.begin_asking(&matcher, &bytes, by).await?;
+        if !begun {
+            self.remember(&id, header, &choice, true).await?;
+        }
+        let (found, waiting) = self.ask_pages(number, header, &choice).await?;
+        let counted = LargeBatch { day: header.sealed_at.day(), asked: None, waiting, counted: true };
+        self.large.insert(id, counted);
+        Ok(found)
+    }
+
+    /// Stores a choice of pages, before the first of them is asked for.
+    async fn remember(
+        &self,
+        id: &str,
+        header: &Header,
+        choice: &Choice,
+        counted: bool,
+    ) -> Result<(), CheckProblem> {
+        let Choice { pages, waiting } = choice.clone();
+        let batch = LargeBatch { day: header.sealed_at.day(), asked: Some(pages), waiting, counted };
+        let mut stored = self.app.cells.large.get_value();
+        stored.insert(id.to_owned(), batch);
+        self.app.write(vec![large::put(&stored)]).await.map_err(CheckProblem::NotStored)?;
+        self.app.cells.large.set_value(stored);
+        Ok(())
+    }
+
+    /// Fetches all pages before any is looked into: the time between two requests tells nothing of the first.
+    async fn ask_pages(
+        &mut self,
+        number: u32,
+        header: &Header,
+        choice: &Choice,
+    ) -> Result<(Vec<Match>, Vec<u32>), CheckProblem> {
+        let mut came = Vec::with_capacity(choice.pages.len());
+        for page in &choice.pages {
+            self.progress.stopped()?;
+            let bytes = match api().page(&header.id, *page).await {
+                Err(ApiProblem::TooLarge) => return Err(CheckProblem::BadBatch(ListProblem::Trailing)),
+                bytes => bytes?,
+            };
+            came.push((*page, bytes));
+        }
+        for (page, bytes) in came {
+            goes(say(&Task::Page { number, page }, &bytes).await?)?;
+        }
+        self.compared(number).await
+    }
+
+    async fn begin(
+        &mut self,
+        matcher: &Matcher,
+        header: &[u8],
+        by: By,
+    ) -> Result<(u32, Outcome), CheckProblem> {
+        self.progress.stopped()?;
+        self.app.cells.comparisons.update_value(|number| *number = number.wrapping_add(1));
+        let number = self.app.cells.comparisons.get_value();
+        let task = Task::Begin {
+            number,
+            matcher: matcher.to_bytes().to_vec().into(),
+            header: header.to_vec().into(),
+            key: self.key.as_bytes().to_vec().into(),
+            by,
+        };
+        say(&task, &[]).await.map(|outcome| (number, outcome))
+    }
+
+    async fn begin_asking(
+        &mut self,
+        matcher: &Matcher,
+        header: &[u8],
+        by: By,
+    ) -> Result<(u32, Choice), CheckProblem> {
+        match self.begin(matcher, header, by).await? {
+            (number, Outcome::Asks(choice)) => Ok((number, choice)),
+            _ => Err(CheckProblem::Worker),
+        }
+    }
+
+    /// Passes a file on to the worker as it comes.
+    async fn pass_on(&mut self, number: u32, mut file: Incoming) -> Result<(), CheckProblem> {
+        let mut part = Vec::new();
+        loop {
+            self.progress.stopped()?;
+            let next = match file.next().await {
+                Err(ApiProblem::TooLarge) => return Err(CheckProblem::BadBatch(ListProblem::Trailing)),
+                next => next?,
+            };
+            let ended = next.is_none();
+            part.extend(next.unwrap_or_default());
+            if part.len() >= PART_BYTES || ended && !part.is_empty() {
+                goes(say(&Task::Part { number }, &part).await?)?;
+                part.clear();
+            }
+            if ended {
+                return Ok(());
+            }
+        }
+    }
+
+    async fn compared(&self, number: u32) -> Result<(Vec<Match>, Vec<u32>), CheckProblem> {
+        match say(&Task::End { number, found_at: self.now }, &[]).await? {
+            Outcome::Compared { found, waiting } => {
+                Ok((found.into_iter().map(Match::from).collect(), waiting))
+            }
+            _ => Err(CheckProblem::Worker),
+        }
+    }
+}
+
+impl App {
+    async fn stored_header(self, id: &str) -> Option<Vec<u8>> {
+        let storage = self.cells.storage.get_value()?;
+        storage.get(Store::Server, &large::header_key(id)).await.ok().flatten()
+    }
+}
+
+fn api() -> Api {
+    Api::new(history::origin())
+}
+
+/// Has the worker do a task.
+async fn say(task: &Task, buffer: &[u8]) -> Result<Outcome, CheckProblem> {
+    let answer = worker::ask_with_bytes(messages::encode(task), buffer);
+    match messages::decode(&answer.await.map_err(|worker::Gone| CheckProblem::Worker)?) {
+        Some(Outcome::Refused(problem)) => Err(CheckProblem::BadBatch(problem)),
+        Some(outcome) => Ok(outcome),
+        None => Err(CheckProblem::Worker),
+    }
+}
+
+fn goes(outcome: Outcome) -> Result<(), CheckProblem> {
+    if outcome == Outcome::Goes { Ok(()) } else { Err(CheckProblem::Worker) }
+}
