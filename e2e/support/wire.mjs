@@ -8,7 +8,7 @@ const ADDRESSES = [
   /^\/v1\/permits$/,
   /^\/v1\/uploads$/,
   /^\/v1\/regions\/[a-z0-9-]{1,16}\/\d{4}-\d{2}-\d{2}$/,
-  /^\/v1\/batches\/[0-9a-f]{32}\/entries$/,
+  /^\/v1\/batches\/[0-9a-f]{32}\/(entries|filter|pages\/\d+)$/,
 ];
 /** What is served to everybody alike: the app's one page, and its files. */
 const FILES = /^\/$|^\/([\w-]+\/)*[\w.-]+\.\w+$/;
