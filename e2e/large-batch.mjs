@@ -92,11 +92,11 @@ export default {
         let left = 2;
         one.line.alter = (call, answer) => {
           if (!/\/pages\/\d+$/.test(call.path) || (left -= 1) >= 0) return alter(call, answer);
-          throw new Error('the line is down');
+          return { ...answer, status: 503, body: Buffer.alloc(0) };
         };
         const before = await record(one, 'server', 'checked');
         const first = await checks(one);
-        await seen(one, exactly('api.unreachable'));
+        await seen(one, exactly('api.failed'));
         assert.deepEqual(await record(one, 'server', 'checked'), before);
         one.line.alter = alter;
         const second = await checks(one);
