@@ -77,8 +77,8 @@ mod tests {
 
     #[test]
     fn what_was_left_for_later_is_caught() {
-        assert_eq!(said("a.rs", "fn f() {\n    todo!()\n}"), ["a.rs:2: unfinished code"]);
-        assert_eq!(said("a.rs", "#[test]\n#[ignore]\nfn f() {}").len(), 1);
+        assert_eq!(said("a.rs", "fn f() {\n    todo!()\n}"), ["a.rs:2: unfinished code"]); // a text for the check to catch
+        assert_eq!(said("a.rs", "#[test]\n#[ignore]\nfn f() {}").len(), 1); // a text for the check to catch
         assert_eq!(said("a.rs", &format!("// {}: later", MARKS[0])).len(), 1);
         assert_eq!(said("a.css", &format!("/* {} */", MARKS[1])).len(), 1);
         assert!(said("a.rs", "let text = \"todo!\"; // ignored").is_empty());
