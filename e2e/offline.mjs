@@ -4,7 +4,7 @@
 import assert from 'node:assert/strict';
 import path from 'node:path';
 import { gone, seen } from './support/expect.mjs';
-import { begin, check, keep, meet } from './support/meeting.mjs';
+import { begin, check, keep, meet, welcomed } from './support/meeting.mjs';
 import { kept, keptAddresses, newerBuild } from './support/offline.mjs';
 import * as reporting from './support/reporting.mjs';
 import { dump, record } from './support/stored.mjs';
@@ -20,7 +20,7 @@ export default {
     const ben = await phone('ben');
     await step('before anyone agrees, no file of the app is kept either', async () => {
       await ada.open();
-      await seen(ada, exactly('welcome.statement'));
+      await welcomed(ada);
       assert.deepEqual(await keptAddresses(ada), []);
     });
     for (const one of [ada, ben]) {
@@ -116,7 +116,7 @@ export default {
         await ada.go(say('nav.settings'));
         await press(ada, 'settings.delete');
         await Promise.all([ada.page.waitForNavigation(), press(ada, 'settings.delete_yes')]);
-        await seen(ada, exactly('welcome.statement'));
+        await welcomed(ada);
         assert.deepEqual(await keptAddresses(ada), []);
         assert.deepEqual(await dump(ada), []);
       });

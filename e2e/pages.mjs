@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { count, eventually, seen } from './support/expect.mjs';
-import { begin, check, face, isBoth, keep, meet, openMeet } from './support/meeting.mjs';
+import { begin, check, face, isBoth, keep, meet, openMeet, welcomed } from './support/meeting.mjs';
 import { portray, showReaders } from './support/pictures.mjs';
 import * as reporting from './support/reporting.mjs';
 import { exactly, say, saying } from './support/words.mjs';
@@ -25,7 +25,7 @@ export default {
     const ben = await phone('ben', { ahead: -past });
     await step('Welcome', async () => {
       await ada.open();
-      await seen(ada, exactly('welcome.statement'));
+      await welcomed(ada);
       await portray(ada, 'welcome');
       await begin(ada);
       await begin(ben);

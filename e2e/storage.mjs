@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { linkOf, publicKeyOf } from './support/code.mjs';
 import { eventually, gone, seen, shown } from './support/expect.mjs';
-import { begin, check, keep, meet, openMeet } from './support/meeting.mjs';
+import { begin, check, keep, meet, openMeet, welcomed } from './support/meeting.mjs';
 import * as reporting from './support/reporting.mjs';
 import { dump, holds, privateKeyIn, record, stringsOf32 } from './support/stored.mjs';
 import { exactly, say, saying } from './support/words.mjs';
@@ -163,7 +163,7 @@ export default {
     await step('deleting it is offered, asked for twice, and begins anew', async () => {
       await ada.page.getByRole('button', { name: say('settings.delete'), exact: true }).click();
       await ada.page.getByRole('button', { name: say('settings.delete_yes'), exact: true }).click();
-      await seen(ada, exactly('welcome.statement'));
+      await welcomed(ada);
       assert.equal((await dump(ada)).length, 0);
     });
     await step('a diary of a newer app is told and left as it is', async () => {

@@ -4,7 +4,7 @@
 import assert from 'node:assert/strict';
 import { deliver, inventTan } from './support/authority.mjs';
 import { count, eventually, seen } from './support/expect.mjs';
-import { begin, check, face, isBoth, keep, meet, openMeet } from './support/meeting.mjs';
+import { begin, check, face, isBoth, keep, meet, openMeet, welcomed } from './support/meeting.mjs';
 import * as reporting from './support/reporting.mjs';
 import { dump } from './support/stored.mjs';
 import { assertNothingPersonal } from './support/wire.mjs';
@@ -21,7 +21,7 @@ export default {
     const cleo = await phone('cleo');
     await step('before anyone agrees, nothing is asked of the server and nothing is stored', async () => {
       await ada.open();
-      await seen(ada, exactly('welcome.statement'));
+      await welcomed(ada);
       assert.deepEqual(ada.line.api().map(({ path }) => path), []);
       assert.deepEqual(await dump(ada), []);
     });

@@ -14,6 +14,9 @@ export async function face(a, b, done) {
   });
 }
 
+/** Waits for Welcome itself: its first statement stands in the page before the app has loaded. */
+export const welcomed = (phone) => seen(phone, phone.page.getByRole('checkbox', { name: say('welcome.keep') }));
+
 /** Reads Welcome, agrees, and starts. */
 export async function begin(phone, { hourly = false, region, address = '/' } = {}) {
   const { page } = phone;
