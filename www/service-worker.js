@@ -3,7 +3,8 @@
 // `xtask/precache.mjs` writes the two lines below after each build: the files of the app, and a version made of their
 // content. What is asked of the server (`/v1/…`) never comes here: no answer of it is kept or looked up.
 //
-// A page of the app is always answered from what is kept, without asking anybody: a reload says nothing to the network.
+// A page of the app is always answered from what is kept, without asking anybody: a reload does not say which page it is.
+// That the app was started can be seen all the same: the browser itself looks for a newer version of this file (ADR 25).
 // A new version is fetched whole beside the old one, waits, and takes over when the person asks for it, or when no
 // window is open any more.
 
