@@ -16,6 +16,11 @@ pub enum ApiProblem {
         /// Seconds to wait, where the server named them.
         retry_after: Option<u32>,
     },
+    /// The server answered with a problem of a code that this app does not know: what is known is the HTTP status.
+    RefusedOtherwise {
+        /// 400 to 499.
+        status: u16,
+    },
     /// The server failed by itself (5xx); the same again later may work.
     ServerFailed,
     /// The server's keys are not those pinned when it was first met.
@@ -24,6 +29,8 @@ pub enum ApiProblem {
     BadSignature,
     /// What came cannot be read, or says what it must not say.
     BadAnswer,
+    /// The server's rules are signed, and one of them is none that this app may follow.
+    BadRules,
     /// More came than any honest answer has.
     TooLarge,
     /// The server speaks a newer version of the protocol.
@@ -45,6 +52,8 @@ impl ApiProblem {
             Self::KeyChanged
             | Self::BadSignature
             | Self::BadAnswer
+            | Self::BadRules
+            | Self::RefusedOtherwise { .. }
             | Self::TooLarge
             | Self::Version
             | Self::ClockOff { .. } => false,
@@ -58,6 +67,7 @@ impl From<wire::Error> for ApiProblem {
             wire::Error::KeyChanged => Self::KeyChanged,
             wire::Error::Signature => Self::BadSignature,
             wire::Error::Version(_) => Self::Version,
+            wire::Error::Member(_) => Self::BadRules,
             _ => Self::BadAnswer,
         }
     }

@@ -5,6 +5,7 @@ use crate::platform::body::Body;
 use crate::platform::network::{Patience, ReferrerPolicy, RequestCache, RequestCredentials};
 use crate::platform::{clock, network};
 use gloo_net::http::{Request, RequestBuilder, Response};
+use serde::Deserialize;
 use twoken_core::units::Timestamp;
 use twoken_core::wire::{Problem, ProblemCode};
 
@@ -152,14 +153,27 @@ fn refusal_of(status: u16, retry_after: Option<u32>, body: &[u8]) -> ApiProblem 
     if status == 429 {
         return ApiProblem::Refused { code: ProblemCode::TooManyRequests, retry_after };
     }
-    if status >= 500 {
+    // 408: it gave up waiting for what was sent, by itself or on the way to it.
+    if status >= 500 || status == 408 {
         return ApiProblem::ServerFailed;
     }
-    match serde_json::from_slice::<Problem>(body) {
-        Ok(problem) => ApiProblem::Refused { code: problem.code, retry_after },
-        // Something between us and the server answered.
-        Err(_) => ApiProblem::BadAnswer,
+    if let Ok(problem) = serde_json::from_slice::<Problem>(body) {
+        return ApiProblem::Refused { code: problem.code, retry_after };
     }
+    match serde_json::from_slice::<Unknown>(body) {
+        // A code of a newer server: the status is what both know.
+        Ok(problem) if problem.status == status => ApiProblem::RefusedOtherwise { status },
+        // Something between us and the server answered.
+        _ => ApiProblem::BadAnswer,
+    }
+}
+
+/// A problem document of whatever code.
+#[derive(Deserialize)]
+struct Unknown {
+    #[serde(rename = "type")]
+    _code: String,
+    status: u16,
 }
 
 #[cfg(test)]
@@ -179,6 +193,18 @@ mod tests {
     fn a_busy_or_failing_server_may_answer_later() {
         assert!(refusal_of(429, Some(9), b"").passes());
         assert!(refusal_of(500, None, b"<html>").passes());
+        assert!(refusal_of(503, None, br#"{"type":"out-for-lunch","title":"","status":503}"#).passes());
+        assert!(refusal_of(408, None, b"").passes());
         assert_eq!(refusal_of(404, None, b"<html>"), ApiProblem::BadAnswer);
+    }
+
+    #[wasm_bindgen_test]
+    fn a_code_of_a_newer_server_is_known_by_its_status() {
+        let body = br#"{"type":"moon-full","title":"The moon is full.","status":422}"#;
+        let problem = refusal_of(422, None, body);
+        assert_eq!(problem, ApiProblem::RefusedOtherwise { status: 422 });
+        assert!(!problem.passes());
+        // Who says one thing in the document and another in the status is not that server.
+        assert_eq!(refusal_of(404, None, body), ApiProblem::BadAnswer);
     }
 }

@@ -92,6 +92,7 @@ impl Problems {
                 Said::plain(Glyph::Server, t_string!(i18n, api.failed), t_string!(i18n, api.failed_text))
             }
             ApiProblem::Refused { code, .. } => self.refused(*code),
+            ApiProblem::RefusedOtherwise { status } => self.refused_otherwise(&format!("HTTP {status}")),
             ApiProblem::KeyChanged => {
                 Said::bad(t_string!(i18n, api.key_changed), t_string!(i18n, api.key_changed_text))
             }
@@ -99,6 +100,7 @@ impl Problems {
                 Said::bad(t_string!(i18n, api.signature), t_string!(i18n, api.signature_text))
             }
             ApiProblem::BadAnswer => Said::bad(t_string!(i18n, api.bad), t_string!(i18n, api.bad_text)),
+            ApiProblem::BadRules => Said::bad(t_string!(i18n, api.rules), t_string!(i18n, api.rules_text)),
             ApiProblem::TooLarge => Said::bad(t_string!(i18n, api.large), t_string!(i18n, api.large_text)),
             ApiProblem::Version => {
                 Said::plain(Glyph::Refresh, t_string!(i18n, api.version), t_string!(i18n, api.version_text))
@@ -145,11 +147,16 @@ impl Problems {
             "too-many-requests" => {
                 Said::plain(Glyph::Clock, t_string!(i18n, refused.busy), t_string!(i18n, refused.busy_text))
             }
-            code => Said::bad(
-                t_string!(i18n, refused.other),
-                t_string!(i18n, refused.other_text, code = code.to_owned()).to_string(),
-            ),
+            code => self.refused_otherwise(code),
         }
+    }
+
+    fn refused_otherwise(self, code: &str) -> Said {
+        let i18n = self.i18n;
+        Said::bad(
+            t_string!(i18n, refused.other),
+            t_string!(i18n, refused.other_text, code = code.to_owned()).to_string(),
+        )
     }
 
     /// Why something waits, in one short sentence.
