@@ -1,11 +1,18 @@
-//! Time passes for a server's data: the hours of its TANs are moved into the past, in its own database.
+//! Time passes for a server's data: what its own database remembers of times is moved into the past.
 
 import fs from 'node:fs';
 import path from 'node:path';
 import sqlite from 'sql.js';
 
 /** Every TAN's hour of expiry is over. The server must be stopped. */
-export async function expire(server) {
+export const expire = (server) => change(server, 'UPDATE tan SET expires_hour = expires_hour - 400');
+
+/** Every pool that a sealing tick has seen was seen so many hours earlier. The server must be stopped. */
+export const wait = (server, hours) =>
+  change(server, `UPDATE pool SET waiting_since = waiting_since - ${hours * 3600} WHERE waiting_since IS NOT NULL`);
+
+/** Changes rows, and answers how many. */
+async function change(server, statement) {
   const file = path.join(server.data, 'twoken.db');
   if (fs.existsSync(`${file}-wal`) && fs.statSync(`${file}-wal`).size > 0) {
     throw new Error('the stopped server has left a write-ahead log');
@@ -15,8 +22,10 @@ export async function expire(server) {
   bytes.fill(1, 18, 20);
   const { Database } = await sqlite();
   const database = new Database(bytes);
-  database.run('UPDATE tan SET expires_hour = expires_hour - 400');
-  if (database.getRowsModified() === 0) throw new Error('there is no TAN to expire');
+  database.run(statement);
+  const changed = database.getRowsModified();
+  if (changed === 0) throw new Error('there is nothing that could grow older');
   fs.writeFileSync(file, database.export());
   database.close();
+  return changed;
 }

@@ -20,24 +20,26 @@ const SETTINGS = `
 name = "Health office of the stories"
 check_every_seconds = 3600
 `;
-const TABLES = `
-[[regions]]
-id = "root"
-name = "${REGIONS.root}"
-[[regions]]
-id = "north"
-name = "${REGIONS.north}"
-parent = "root"
-[[regions]]
-id = "south"
-name = "${REGIONS.south}"
-parent = "root"
+const ADVICE = `
 [advice]
 source = "Health office of the stories"
 date = "2026-11-20"
 en = ["Take a test today."]
 de = ["Machen Sie heute einen Test."]
 `;
+
+/** The tree of most stories: two regions beside each other. */
+const TREE = [
+  { id: 'root', name: REGIONS.root },
+  { id: 'north', name: REGIONS.north, parent: 'root' },
+  { id: 'south', name: REGIONS.south, parent: 'root' },
+];
+
+/** Regions as the configuration's file has them. */
+function tables(regions) {
+  const lines = (region) => Object.entries(region).map(([name, value]) => `${name} = "${value}"\n`);
+  return regions.map((region) => `[[regions]]\n${lines(region).join('')}`).join('');
+}
 
 /** Someone who asked this machine for a port that nobody uses. */
 async function freePort() {
@@ -61,15 +63,16 @@ function environment() {
 }
 
 export class Server {
-  static async start(settings = '') {
+  static async start(settings = '', regions = TREE) {
     const server = new Server();
+    server.settings = settings;
     server.program = needed('TWOKEN_SERVER_BIN');
     server.web = needed('TWOKEN_DIST');
     server.folder = fs.mkdtempSync(path.join(os.tmpdir(), 'twoken-story-'));
     server.data = path.join(server.folder, 'data');
     server.port = await freePort();
     server.log = [];
-    fs.writeFileSync(path.join(server.folder, 'config.toml'), `${SETTINGS}${settings}\n${TABLES}`);
+    server.configure(regions);
     await server.start();
     // Whoever stops the stories stops their servers.
     process.once('exit', () => server.child.kill());
@@ -78,6 +81,12 @@ export class Server {
 
   get origin() {
     return `http://127.0.0.1:${this.port}`;
+  }
+
+  /** Writes its configuration, with these regions; it holds from the next start on. */
+  configure(regions) {
+    const text = `${SETTINGS}${this.settings}\n${tables(regions)}${ADVICE}`;
+    fs.writeFileSync(path.join(this.folder, 'config.toml'), text);
   }
 
   /** Starts it, on the same address and data as before. */

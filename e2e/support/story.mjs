@@ -13,11 +13,11 @@ const CHAPTER_MS = 180_000;
 /** A step failed, and was told. */
 class Failed extends Error {}
 
-/** Tells the chapters of one story, with a server of their own; `settings` are the server's. */
-export async function tell(name, { default: chapters, settings = '' }) {
+/** Tells the chapters of one story, with a server of their own; `settings` and `regions` are the server's. */
+export async function tell(name, { default: chapters, settings = '', regions }) {
   const tally = { passed: 0, failed: 0 };
   const say = (line) => console.log(line.replace(/^/gm, `${name}  `));
-  const server = await Server.start(settings);
+  const server = await Server.start(settings, regions);
   for (const [title, chapter] of Object.entries(chapters)) {
     say(`# ${title}`);
     // A chapter that failed may have left it stopped.

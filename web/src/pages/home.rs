@@ -13,7 +13,7 @@ use crate::components::words::{plural, use_words};
 use crate::i18n::{t, t_string, use_i18n};
 use crate::platform::format;
 use crate::state::{Place, use_app};
-use checking::{CheckFailed, Checking};
+use checking::{AlsoGone, CheckFailed, Checking};
 use leptos::prelude::*;
 use twoken_core::diary::EncounterId;
 use twoken_core::units::{Minutes, Timestamp};
@@ -114,6 +114,7 @@ fn Clear() -> impl IntoView {
                     <Checking />
                 </section>
                 <CheckFailed />
+                <AlsoGone />
                 <MeetLink phone=true />
                 <Note
                     glyph=Glyph::Info
@@ -200,6 +201,7 @@ fn Reported(hits: Memo<Vec<Hit>>) -> impl IntoView {
                 <section class="sec">
                     <Checking />
                     <CheckFailed />
+                    <AlsoGone />
                 </section>
                 <MeetLink plain=true />
             </div>

@@ -141,9 +141,16 @@ impl App {
     pub(super) fn speak_for_regions(self) {
         let config = self.server.with_untracked(|server| server.config.clone());
         let regions = config.and_then(|config| self.regions_that_count(config.config()).ok());
-        let until =
-            regions.and_then(|regions| self.cells.checked.with_value(|checked| checked.until_in(&regions)));
-        self.cells.checked.update_value(|checked| checked.until = until);
+        let until = regions
+            .as_ref()
+            .and_then(|regions| self.cells.checked.with_value(|checked| checked.until_in(regions)));
+        self.cells.checked.update_value(|checked| {
+            checked.until = until;
+            if let Some(regions) = &regions {
+                // One that a person has left while the server had it does not count, should it vanish later.
+                checked.counted.retain(|region| regions.contains(region));
+            }
+        });
         self.cells.check.update(|check| check.checked_until = until);
         let change = self
             .cells

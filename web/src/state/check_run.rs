@@ -11,11 +11,12 @@ use crate::platform::storage::Store;
 use crate::platform::{clock, history};
 use crate::worker::messages::ListProblem;
 use leptos::prelude::*;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use twoken_core::batch::{Head, Index, SignedHeader};
 use twoken_core::matching::Match;
 use twoken_core::units::{Day, RETENTION_DAYS, Timestamp};
-use twoken_core::wire::{Config, RegionId, SignedConfig, VerifyingKey};
+use twoken_core::wire::{Config, ProblemCode, RegionId, SignedConfig, VerifyingKey};
 
 /// What a successful check gives.
 pub(super) struct Done {
@@ -55,12 +56,21 @@ impl App {
         let mut regional = marks.clone();
         regional.retain(|_, mark| continued(mark, now).is_some());
         let mut headers = Vec::new();
+        let mut counted = BTreeSet::new();
         let days: usize = regions.iter().map(|id| days_to_ask(marks.get(id), now).len()).sum();
         let mut progress = Progress { app: self, run, done: 0, total: days };
-        for region in &regions {
-            let news = self.news(region, marks.get(region), &key, now, &mut progress).await?;
+        for region in regions {
+            let news = self.news(&region, marks.get(&region), &key, now, &mut progress).await;
+            if config.config().region(&region).is_none() && is_unknown(&news) {
+                // All that a region had published before it left was deleted: there is no more to come.
+                regional.remove(&region);
+                continue;
+            }
+            let mut news = news?;
+            news.mark.parent = parent_of(&region, config.config(), &marks);
             headers.extend(news.headers);
             regional.insert(region.clone(), news.mark);
+            counted.insert(region);
         }
         progress.total += headers.len();
         let compared = self.compare(&config, first_seen, &headers, now, &mut progress).await?;
@@ -68,19 +78,25 @@ impl App {
             until: None,
             compared: self.diary.with_untracked(|diary| diary.len()),
             regions: regional,
+            counted,
         };
-        checked.until = checked.until_in(&regions);
+        checked.until = checked.until_in(&checked.counted);
         self.settle(compared, checked, now.day()).await
     }
 
-    /// My region, those I have been to, and all that they belong to: a small pool is published
-    /// with the wider region.
+    /// My region, those I have been to, and all that they belong to: a small pool is published with the wider
+    /// region. And those of the last check that have left the list since, likewise: what they published just before
+    /// stays listed until it is deleted, and what waited there goes to the wider region.
     pub(super) fn regions_that_count(self, config: &Config) -> Result<Vec<RegionId>, CheckProblem> {
         let mine = untrack(|| self.region()).ok_or(CheckProblem::RegionGone)?;
         let also = self.settings.with_untracked(|settings| settings.also.clone());
-        // One of those that is gone is told in Settings; the others are compared all the same.
+        // One of those that is gone is told; it is asked for if it counted before.
         let also = also.into_iter().filter(|region| config.region(region).is_some());
-        Ok(with_ancestors(core::iter::once(mine).chain(also), config))
+        Ok(self.cells.checked.with_value(|checked| {
+            let left = left_behind(checked, |id| config.region(id).is_some(), clock::now());
+            let parent = |id: &RegionId| parent_of(id, config, &checked.regions);
+            with_ancestors(core::iter::once(mine).chain(also).chain(left), parent)
+        }))
     }
 
     /// Asks for a region's indexes since its mark, and verifies that they continue it.
@@ -113,7 +129,7 @@ impl App {
         // What an earlier check has seen stays seen.
         let until = mark.and_then(|mark| mark.until).map_or(until, |before| before.max(until).min(now));
         let head = known.unwrap_or(Head::GENESIS).to_string();
-        Ok(News { headers, mark: RegionMark { head, day: now.day(), until: Some(until) } })
+        Ok(News { headers, mark: RegionMark { head, day: now.day(), until: Some(until), parent: None } })
     }
 
     /// Compares each new batch, and pages of one large batch from before.
@@ -181,7 +197,9 @@ impl App {
     /// A server that does not know a day is most often asked for tomorrow.
     fn bad_answer(self, problem: ApiProblem) -> CheckProblem {
         match (problem, self.clock_off.get_untracked()) {
-            (ApiProblem::Refused { .. }, Some(seconds)) => ApiProblem::ClockOff { seconds }.into(),
+            (ApiProblem::Refused { code, .. }, Some(seconds)) if code != ProblemCode::RegionUnknown => {
+                ApiProblem::ClockOff { seconds }.into()
+            }
             (problem, _) => problem.into(),
         }
     }
@@ -220,16 +238,40 @@ impl Progress {
 }
 
 /// Regions and all that they belong to, each once.
-fn with_ancestors(regions: impl Iterator<Item = RegionId>, config: &Config) -> Vec<RegionId> {
+fn with_ancestors(
+    regions: impl Iterator<Item = RegionId>,
+    parent: impl Fn(&RegionId) -> Option<RegionId>,
+) -> Vec<RegionId> {
     let mut all = Vec::new();
     for region in regions {
         let mut next = Some(region);
         while let Some(id) = next.take_if(|id| !all.contains(id)) {
-            next = config.region(&id).and_then(|region| region.parent.clone());
+            next = parent(&id);
             all.push(id);
         }
     }
     all
+}
+
+/// What a region belongs to; of one that has left the list, what it belonged to.
+fn parent_of(id: &RegionId, config: &Config, marks: &BTreeMap<RegionId, RegionMark>) -> Option<RegionId> {
+    match config.region(id) {
+        Some(region) => region.parent.clone(),
+        None => marks.get(id)?.parent.clone(),
+    }
+}
+
+/// The regions that counted at the last check and are not on the server's list any more, as long as what they
+/// published may still be there: until 14 days after the mark.
+fn left_behind(checked: &Checked, is_listed: impl Fn(&RegionId) -> bool, now: Timestamp) -> Vec<RegionId> {
+    let is_kept = |id: &RegionId| checked.regions.get(id).is_some_and(|mark| continued(mark, now).is_some());
+    checked.counted.iter().filter(|id| !is_listed(id) && is_kept(id)).cloned().collect()
+}
+
+/// Whether the server says that there is no such region, nor anything of it.
+fn is_unknown<T>(answer: &Result<T, CheckProblem>) -> bool {
+    let unknown = |code: &ProblemCode| *code == ProblemCode::RegionUnknown;
+    matches!(answer, Err(CheckProblem::Api(ApiProblem::Refused { code, .. })) if unknown(code))
 }
 
 /// The days whose indexes can hold something new, oldest first.
@@ -260,7 +302,7 @@ mod tests {
     }
 
     fn mark(day: u16) -> RegionMark {
-        RegionMark { head: Head::new([7; 32]).to_string(), day: Day::new(day), until: None }
+        RegionMark { head: Head::new([7; 32]).to_string(), day: Day::new(day), until: None, parent: None }
     }
 
     #[wasm_bindgen_test]
@@ -269,6 +311,41 @@ mod tests {
         assert_eq!(days.len(), 15);
         assert_eq!(days.first(), Some(&Day::new(19_986)));
         assert_eq!(days.last(), Some(&Day::new(20_000)));
+    }
+
+    fn region(name: &str) -> RegionId {
+        name.parse().unwrap()
+    }
+
+    #[wasm_bindgen_test]
+    fn each_region_counts_once_with_all_that_it_belongs_to() {
+        let above = |id: &RegionId| match id.as_str() {
+            "village" | "town" => Some(region("north")),
+            "north" => Some(region("root")),
+            // No honest list has a circle.
+            "one" => Some(region("other")),
+            "other" => Some(region("one")),
+            _ => None,
+        };
+        let all = |names: &[&str]| {
+            let all = with_ancestors(names.iter().map(|name| region(name)), above);
+            all.iter().map(ToString::to_string).collect::<Vec<_>>()
+        };
+        assert_eq!(all(&["village", "town"]), ["village", "north", "root", "town"]);
+        assert_eq!(all(&["root", "village"]), ["root", "village", "north"]);
+        assert_eq!(all(&["one"]), ["one", "other"]);
+    }
+
+    #[wasm_bindgen_test]
+    fn one_that_counted_and_vanished_is_asked_for_until_its_mark_is_old() {
+        let mut checked = Checked::default();
+        for (name, day) in [("town", 19_990), ("north", 20_000), ("left", 20_000), ("old", 19_985)] {
+            checked.regions.insert(region(name), mark(day));
+        }
+        checked.counted = ["town", "north", "old", "unmarked"].map(region).into();
+        let left = left_behind(&checked, |id| id.as_str() == "north", at(20_000));
+        assert_eq!(left, [region("town")]);
+        assert_eq!(left_behind(&checked, |id| id.as_str() == "north", at(20_005)), []);
     }
 
     #[wasm_bindgen_test]

@@ -16,7 +16,7 @@ use super::StorageProblem;
 use crate::platform::storage::{Change, Storage, Store};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use twoken_core::codec;
 use twoken_core::diary::{Diary, Encounter};
 use twoken_core::units::{Day, Timestamp};
@@ -53,6 +53,9 @@ pub(super) struct RegionMark {
     /// What was published here until then is compared.
     #[serde(default)]
     pub(super) until: Option<Timestamp>,
+    /// What it belonged to when the server listed it last: its reports go there, should it vanish.
+    #[serde(default)]
+    pub(super) parent: Option<RegionId>,
 }
 
 /// How far everything was compared.
@@ -63,13 +66,15 @@ pub(super) struct Checked {
     pub(super) compared: usize,
     /// Every region checked within the retention time, whether or not it counts now.
     pub(super) regions: BTreeMap<RegionId, RegionMark>,
+    /// The regions that counted at the last check: one of them that leaves the server's list is asked for on.
+    pub(super) counted: BTreeSet<RegionId>,
 }
 
 impl Checked {
     /// Until when everything published in all of `regions` is compared: as far as in the one that
     /// lags behind, and nowhere while one of them was never checked.
-    pub(super) fn until_in(&self, regions: &[RegionId]) -> Option<Timestamp> {
-        let marks = regions.iter().map(|region| self.regions.get(region)?.until);
+    pub(super) fn until_in<'a>(&self, regions: impl IntoIterator<Item = &'a RegionId>) -> Option<Timestamp> {
+        let marks = regions.into_iter().map(|region| self.regions.get(region)?.until);
         marks.collect::<Option<Vec<_>>>()?.into_iter().min()
     }
 }
@@ -187,13 +192,13 @@ mod tests {
     #[wasm_bindgen_test]
     fn a_region_never_checked_is_compared_until_nowhere() {
         let region = |name: &str| name.parse::<RegionId>().unwrap();
-        let mark = |until| RegionMark { head: String::new(), day: Day::new(9), until };
+        let mark = |until| RegionMark { head: String::new(), day: Day::new(9), until, parent: None };
         let [north, south, root] = ["north", "south", "root"].map(region);
         let mut checked = Checked::default();
         checked.regions.insert(root.clone(), mark(Some(Timestamp::new(50))));
         checked.regions.insert(north.clone(), mark(Some(Timestamp::new(40))));
         assert_eq!(checked.until_in(&[north.clone(), root.clone()]), Some(Timestamp::new(40)));
-        assert_eq!(checked.until_in(core::slice::from_ref(&root)), Some(Timestamp::new(50)));
+        assert_eq!(checked.until_in([&root]), Some(Timestamp::new(50)));
         assert_eq!(checked.until_in(&[south.clone(), root.clone()]), None);
         // As an earlier version has kept it.
         checked.regions.insert(south.clone(), mark(None));

@@ -89,9 +89,19 @@ impl App {
         self.server.with(|server| server.config.is_some()) && self.region().is_none()
     }
 
+    /// The further regions that are gone from it, in the order in which they were added.
+    #[must_use]
+    pub fn also_gone(self) -> Vec<RegionId> {
+        let also = self.settings.with(|settings| settings.also.clone());
+        self.server.with(|server| match &server.config {
+            Some(config) => also.into_iter().filter(|id| config.config().region(id).is_none()).collect(),
+            None => Vec::new(),
+        })
+    }
+
     /// The region that a report goes to: mine, or the widest, which reaches everybody.
     #[must_use]
-    pub(super) fn reporting_region(self) -> Option<RegionId> {
+    pub fn reporting_region(self) -> Option<RegionId> {
         self.region()
             .or_else(|| self.server.with(|server| Some(server.config.as_ref()?.config().root()?.id.clone())))
     }

@@ -124,6 +124,12 @@ impl App {
     /// Compares the reports of a further region too, or no longer.
     pub fn set_also(self, region: RegionId, wanted: bool) {
         self.abandon_check();
+        if !wanted {
+            // Should it have left the server's list, it is not asked for on.
+            self.cells.checked.update_value(|checked| {
+                checked.counted.remove(&region);
+            });
+        }
         self.change_settings(|settings| {
             settings.also.retain(|known| *known != region);
             if wanted {

@@ -2,6 +2,7 @@
 
 use crate::components::icon::{Glyph, Icon};
 use crate::components::message::Message;
+use crate::components::note::Note;
 use crate::components::problems::use_problems;
 use crate::components::words::use_words;
 use crate::i18n::{t, t_string, use_i18n};
@@ -94,6 +95,27 @@ fn Progress() -> impl IntoView {
                 value=value
             ></progress>
         </div>
+    }
+}
+
+/// Further regions that have left the server's list.
+#[component]
+pub(super) fn AlsoGone() -> impl IntoView {
+    let app = use_app();
+    let i18n = use_i18n();
+    let gone = Memo::new(move |_| app.also_gone());
+    let named = move || {
+        let names = gone.with(|gone| gone.iter().map(ToString::to_string).collect::<Vec<_>>().join(", "));
+        t_string!(i18n, home.also_gone, regions = names).to_string()
+    };
+    view! {
+        <Show when=move || gone.with(|gone| !gone.is_empty())>
+            <Note
+                glyph=Glyph::Region
+                title=Signal::derive(named)
+                text=Signal::derive(move || t_string!(i18n, home.also_gone_text).to_owned())
+            />
+        </Show>
     }
 }
 

@@ -89,6 +89,17 @@ fn Summary(ahead: Ahead) -> impl IntoView {
             t_string!(i18n, report.look_where_text, name = name).to_string()
         })
     };
+    let region = move || {
+        let config = config()?;
+        let region = app.reporting_region()?;
+        let several = config.config().regions.len() > 1;
+        let name = config.config().region(&region).filter(|_| several)?.name.clone();
+        Some(if app.region_is_gone() {
+            t_string!(i18n, report.look_region_gone, region = name).to_string()
+        } else {
+            t_string!(i18n, report.look_region, region = name).to_string()
+        })
+    };
     let when = move || {
         config().map(|config| {
             let most = u64::from(config.config().upload_delay_seconds.max);
@@ -123,7 +134,7 @@ fn Summary(ahead: Ahead) -> impl IntoView {
             }}
             <div>
                 <dt>{t!(i18n, report.look_where)}</dt>
-                <dd class="small">{place}</dd>
+                <dd class="small">{place} " " {region}</dd>
             </div>
             <div>
                 <dt>{t!(i18n, report.look_when)}</dt>
