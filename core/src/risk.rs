@@ -4,7 +4,8 @@
 //! minutes of an exposure  = as the person said, else from first to last sighting, one at least
 //! weighted minutes        = minutes · closeness % · degree %
 //! a day                   = the sum of its exposures' weighted minutes:  high ≥ 15, medium ≥ 5, else low
-//! overall                 = the gravest day's
+//!                           at least that, unless it is high, while a duration that weighs is only seen
+//! overall                 = the gravest day's, at least that while another day may yet be graver
 //! ```
 //!
 //! Source: the Robert Koch Institute's contact persons of category 1, "a cumulative face-to-face contact for at least
@@ -13,110 +14,19 @@
 //! a day's exposures are summed up, which errs on the side of caution.
 //!
 //! It runs on the device, over what the diary holds, and nobody else learns its outcome. Durations from sightings are
-//! what was seen, not what was: whoever scans once has met for one minute until they say otherwise. The reasons say
-//! which of the two it was.
+//! what was seen, not what was: whoever scans once and stays for an hour has been seen for one minute. So no level below
+//! high is final ([`Grade::at_least`]) until the person has said how long it was.
+
+mod config;
 
 use alloc::vec::Vec;
 
-use serde::{Deserialize, Serialize};
+pub use config::{Config, Error};
 
 use crate::diary::{Diary, Encounter, EncounterId};
 use crate::status::Degree;
 use crate::units::{Attenuation, Day, Minutes};
-
-/// 100 % of closeness times 100 % of degree: one whole minute.
-const WHOLE: u64 = 100 * 100;
-const DAY_MINUTES: u16 = 24 * 60;
-
-/// A threshold or weight outside its range.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("the risk setting `{0}` is out of range")]
-pub struct Error(pub &'static str);
-
-/// Thresholds and weights, as a health authority sets them in the signed configuration.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct Config {
-    /// Weighted minutes in a day from which it is high.
-    pub high_minutes: Minutes,
-    /// Weighted minutes in a day from which it is medium.
-    pub medium_minutes: Minutes,
-    /// Radio up to this attenuation counts as close: within 1.5 m.
-    pub close_attenuation_db: Attenuation,
-    /// Radio up to this attenuation counts as near; above it as far, which weighs nothing.
-    pub near_attenuation_db: Attenuation,
-    /// Weight of a near minute, in percent of a close one.
-    pub near_percent: u8,
-    /// Weight of a minute with somebody who met somebody who tested positive, in percent.
-    pub second_degree_percent: u8,
-}
-
-impl Default for Config {
-    fn default() -> Self {
-        Self {
-            // RKI, category 1: 15 minutes cumulative, at 1.5 m or less (ContacTUM).
-            high_minutes: Minutes::new(15),
-            // Corona-Warn-App counted contacts from 5 minutes on since February 2021.
-            medium_minutes: Minutes::new(5),
-            // Corona-Warn-App took 63 dB for about 3 m and 73 dB for about 8 m (its FAQ and cwa-documentation issue 485).
-            // Power falls by 6 dB as distance doubles: 1.5 m is 57 dB, less 2 dB for phones that send louder.
-            close_attenuation_db: Attenuation::new(55),
-            near_attenuation_db: Attenuation::new(63),
-            // cwa-server's first attenuation-duration.yaml: 1.0 below the lower threshold, 0.5 between both, else 0.
-            near_percent: 50,
-            // Twoken's own: one more transmission lies between; half, so that it takes twice the time.
-            second_degree_percent: 50,
-        }
-    }
-}
-
-impl Config {
-    /// That thresholds and weights are in their ranges and in order.
-    ///
-    /// # Errors
-    /// [`Error`] with the member's name.
-    pub fn check(&self) -> Result<(), Error> {
-        let fits = |fits: bool, member| if fits { Ok(()) } else { Err(Error(member)) };
-        fits((1..=DAY_MINUTES).contains(&self.high_minutes.get()), "high_minutes")?;
-        fits((1..=self.high_minutes.get()).contains(&self.medium_minutes.get()), "medium_minutes")?;
-        fits(self.close_attenuation_db <= self.near_attenuation_db, "close_attenuation_db")?;
-        fits(self.near_percent <= 100, "near_percent")?;
-        fits(self.second_degree_percent <= 100, "second_degree_percent")
-    }
-
-    /// Percent of a minute at this closeness.
-    fn closeness_percent(&self, distance: Distance) -> u8 {
-        match distance {
-            Distance::Close => 100,
-            Distance::Near => self.near_percent,
-            Distance::Far => 0,
-        }
-    }
-
-    const fn degree_percent(&self, degree: Degree) -> u8 {
-        match degree {
-            Degree::First => 100,
-            Degree::Second => self.second_degree_percent,
-        }
-    }
-
-    fn level(&self, weighted: u64) -> Level {
-        [Level::High, Level::Medium]
-            .into_iter()
-            .find(|level| weighted >= self.threshold(*level))
-            .unwrap_or(Level::Low)
-    }
-
-    /// Where a level begins, in parts of a minute.
-    fn threshold(&self, level: Level) -> u64 {
-        let minutes = match level {
-            Level::Low => 0,
-            Level::Medium => self.medium_minutes.get(),
-            Level::High => self.high_minutes.get(),
-        };
-        u64::from(minutes) * WHOLE
-    }
-}
+use config::WHOLE;
 
 /// How grave. Ascending.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -136,6 +46,27 @@ impl Level {
             Self::Medium => Some(Self::High),
             Self::High => None,
         }
+    }
+}
+
+/// A level, and whether that is all.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub struct Grade {
+    /// What is known by now.
+    pub level: Level,
+    /// It may be more: a duration that weighs is only seen. Never where the level is high.
+    pub at_least: bool,
+}
+
+impl Grade {
+    fn of(level: Level, open: bool) -> Self {
+        Self { level, at_least: open && level < Level::High }
+    }
+
+    /// The gravest of several; at least that where any of them may yet be graver.
+    #[must_use]
+    pub fn gravest(grades: impl Iterator<Item = Self>) -> Option<Self> {
+        grades.reduce(|one, other| Self::of(one.level.max(other.level), one.at_least || other.at_least))
     }
 }
 
@@ -208,6 +139,14 @@ pub struct Reason {
     pub degree: Degree,
     /// What it counts, rounded down.
     pub weighted: Minutes,
+    /// Whether it may count for more: more time would weigh, and how long it was is only seen.
+    pub open: bool,
+    /// What the day's other exposures count, in minutes of this one, rounded down; none where its own weigh nothing.
+    pub others: Minutes,
+    /// So much longer, and the day would have been graver. None above high, and where time weighs nothing.
+    pub more: Option<Step>,
+    /// So much shorter, and the day would have been less grave. None where it would not even without this one.
+    pub fewer: Option<Step>,
 }
 
 /// What would have made a day another level's.
@@ -215,7 +154,7 @@ pub struct Reason {
 pub struct Step {
     /// Which level.
     pub level: Level,
-    /// So many weighted minutes more, or fewer.
+    /// So many minutes of one exposure more, or fewer: the fewest that do.
     pub minutes: Minutes,
 }
 
@@ -225,15 +164,11 @@ pub struct DayRisk {
     /// Which, in UTC.
     pub day: Day,
     /// How grave.
-    pub level: Level,
+    pub grade: Grade,
     /// Weighted minutes in all, rounded down.
     pub minutes: Minutes,
     /// What it is made of, the heaviest first.
     pub reasons: Vec<Reason>,
-    /// So many minutes more would have made it the next level; none above high.
-    pub more: Option<Step>,
-    /// So many minutes fewer would have made it the level below; none below low.
-    pub fewer: Option<Step>,
 }
 
 /// All days with exposures.
@@ -244,10 +179,10 @@ pub struct Assessment {
 }
 
 impl Assessment {
-    /// The gravest day's level; none without exposures.
+    /// The gravest day's; none without exposures.
     #[must_use]
-    pub fn overall(&self) -> Option<Level> {
-        self.days.iter().map(|day| day.level).max()
+    pub fn overall(&self) -> Option<Grade> {
+        Grade::gravest(self.days.iter().map(|day| day.grade))
     }
 
     /// One day, if it has exposures.
@@ -255,52 +190,93 @@ impl Assessment {
     pub fn day(&self, day: Day) -> Option<&DayRisk> {
         self.days.iter().find(|risk| risk.day == day)
     }
+
+    /// One exposure, and the day it counts for.
+    #[must_use]
+    pub fn of(&self, encounter: &EncounterId) -> Option<(&DayRisk, &Reason)> {
+        self.days.iter().find_map(|day| {
+            day.reasons.iter().find(|reason| reason.encounter == *encounter).map(|reason| (day, reason))
+        })
+    }
 }
 
 /// Assesses a diary's exposures.
 #[must_use]
 pub fn assess(diary: &Diary, config: &Config) -> Assessment {
-    let days = diary.days().into_iter();
-    let reasons = |rows: Vec<&Encounter>| -> Vec<_> {
-        rows.into_iter()
-            .filter_map(|row| row.exposure.map(|found| weigh(row, found.degree, config)))
-            .collect()
-    };
-    let days = days.map(|(day, rows)| (day, reasons(rows))).filter(|(_, reasons)| !reasons.is_empty());
-    Assessment { days: days.map(|(day, reasons)| of_day(day, reasons, config)).collect() }
-}
-
-/// One exposure's reason, with its weight in parts of a minute.
-fn weigh(row: &Encounter, degree: Degree, config: &Config) -> (u64, Reason) {
-    let closeness = Closeness::of(row);
-    let (distance, minutes) = (closeness.distance(config), row.duration());
-    let percent = [config.closeness_percent(distance), config.degree_percent(degree)].map(u64::from);
-    let weight = percent.into_iter().product::<u64>() * u64::from(minutes.get());
-    let duration = if row.minutes().is_some() { Duration::Stated } else { Duration::Seen };
-    let weighted = whole_minutes(weight);
-    (weight, Reason { encounter: row.id, minutes, duration, closeness, distance, degree, weighted })
-}
-
-fn of_day(day: Day, mut reasons: Vec<(u64, Reason)>, config: &Config) -> DayRisk {
-    reasons.sort_by_key(|(weight, _)| core::cmp::Reverse(*weight));
-    let sum: u64 = reasons.iter().map(|(weight, _)| weight).sum();
-    let level = config.level(sum);
-    let more = level.next().map(|level| {
-        let missing = config.threshold(level).saturating_sub(sum);
-        Step { level, minutes: whole_minutes(missing.next_multiple_of(WHOLE)) }
+    let days = diary.days().into_iter().filter_map(|(day, rows)| {
+        let reported = rows.into_iter().filter_map(|row| row.exposure.map(|found| (row, found.degree)));
+        let weighed: Vec<_> = reported.map(|(row, degree)| Weighed::of(row, degree, config)).collect();
+        (!weighed.is_empty()).then(|| of_day(day, weighed, config))
     });
-    let fewer = (level > Level::Low).then(|| {
-        // As many as it takes to be below the level's own threshold. Where medium and high begin together, that is low.
+    Assessment { days: days.collect() }
+}
+
+/// One exposure on the scales.
+struct Weighed<'a> {
+    row: &'a Encounter,
+    degree: Degree,
+    distance: Distance,
+    /// What a minute of it weighs, in parts of a whole one.
+    parts: u64,
+}
+
+impl<'a> Weighed<'a> {
+    fn of(row: &'a Encounter, degree: Degree, config: &Config) -> Self {
+        let distance = Closeness::of(row).distance(config);
+        Self { row, degree, distance, parts: config.parts(distance, degree) }
+    }
+
+    fn weight(&self) -> u64 {
+        self.parts * u64::from(self.row.duration().get())
+    }
+
+    /// What it counts on a day that weighs `sum`, and why.
+    fn reason(&self, sum: u64, config: &Config) -> Reason {
+        let Self { row, degree, distance, parts } = *self;
+        let duration = if row.minutes().is_some() { Duration::Stated } else { Duration::Seen };
+        let others = (sum - self.weight()).checked_div(parts).unwrap_or_default();
+        Reason {
+            encounter: row.id,
+            minutes: row.duration(),
+            duration,
+            closeness: Closeness::of(row),
+            distance,
+            degree,
+            weighted: minutes(self.weight() / WHOLE),
+            open: duration == Duration::Seen && parts > 0,
+            others: minutes(others),
+            more: self.more(sum, config),
+            fewer: self.fewer(sum, config),
+        }
+    }
+
+    fn more(&self, sum: u64, config: &Config) -> Option<Step> {
+        let next = config.level(sum).next().filter(|_| self.parts > 0)?;
+        let missing = config.threshold(next).saturating_sub(sum).div_ceil(self.parts);
+        // Where medium and high begin together, the next one is high.
+        Some(Step { level: config.level(sum + missing * self.parts), minutes: minutes(missing) })
+    }
+
+    fn fewer(&self, sum: u64, config: &Config) -> Option<Step> {
+        let level = config.level(sum);
         let surplus = sum.saturating_sub(config.threshold(level));
-        let minutes = whole_minutes(surplus - surplus % WHOLE + WHOLE);
-        Step { level: config.level(sum.saturating_sub(u64::from(minutes.get()) * WHOLE)), minutes }
-    });
-    let reasons = reasons.into_iter().map(|(_, reason)| reason).collect();
-    DayRisk { day, level, minutes: whole_minutes(sum), reasons, more, fewer }
+        let fewer = surplus.checked_div(self.parts)? + 1;
+        let lighter = sum.saturating_sub(fewer * self.parts);
+        let enough = level > Level::Low && fewer <= u64::from(self.row.duration().get());
+        enough.then(|| Step { level: config.level(lighter), minutes: minutes(fewer) })
+    }
 }
 
-fn whole_minutes(weight: u64) -> Minutes {
-    Minutes::new(u16::try_from(weight / WHOLE).unwrap_or(u16::MAX))
+fn of_day(day: Day, mut weighed: Vec<Weighed<'_>>, config: &Config) -> DayRisk {
+    weighed.sort_by_key(|exposure| core::cmp::Reverse(exposure.weight()));
+    let sum = weighed.iter().map(Weighed::weight).sum();
+    let reasons: Vec<_> = weighed.into_iter().map(|exposure| exposure.reason(sum, config)).collect();
+    let grade = Grade::of(config.level(sum), reasons.iter().any(|reason| reason.open));
+    DayRisk { day, grade, minutes: minutes(sum / WHOLE), reasons }
+}
+
+fn minutes(count: u64) -> Minutes {
+    Minutes::new(u16::try_from(count).unwrap_or(u16::MAX))
 }
 
 macro_rules! name_only {
@@ -313,4 +289,4 @@ macro_rules! name_only {
         }
     )+};
 }
-name_only!(Reason, Step, DayRisk, Assessment);
+name_only!(Grade, Reason, Step, DayRisk, Assessment);

@@ -1,5 +1,5 @@
-//! How grave a day's exposures were: RKI's category 1 at its very edge, sums over a day, the second degree, and what
-//! would have changed it.
+//! How grave a day's exposures were: RKI's category 1 at its very edge, sums over a day, the second degree, what would
+//! have changed it, and that a time merely seen makes no level final but high.
 #![cfg(not(target_arch = "wasm32"))]
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
 #![allow(missing_docs, unreachable_pub, reason = "tests")]
@@ -8,7 +8,7 @@ mod support;
 
 use twoken_core::batch::BatchId;
 use twoken_core::diary::{Diary, Exposure};
-use twoken_core::risk::{Assessment, Closeness, Config, Distance, Duration, Level, Step, assess};
+use twoken_core::risk::{Assessment, Closeness, Config, Distance, Duration, Grade, Level, Step, assess};
 use twoken_core::status::Degree;
 use twoken_core::units::{Attenuation, Minutes, Timestamp};
 
@@ -43,6 +43,15 @@ fn of(rows: &[Met]) -> Assessment {
     assess(&diary(rows), &Config::default())
 }
 
+/// The gravest day's level, where it is final.
+fn known(found: &Assessment) -> Option<Level> {
+    found.overall().filter(|grade| !grade.at_least).map(|grade| grade.level)
+}
+
+fn at_least(level: Level) -> Option<Grade> {
+    Some(Grade { level, at_least: true })
+}
+
 fn step(level: Level, minutes: u16) -> Option<Step> {
     Some(Step { level, minutes: Minutes::new(minutes) })
 }
@@ -52,7 +61,7 @@ fn the_defaults_are_rki_category_1() {
     let config = Config::default();
     config.check().unwrap();
     assert_eq!(config.high_minutes, Minutes::new(15));
-    let of_minutes = |minutes| of(&[(0, 0, Some(minutes), Some(Degree::First))]).overall();
+    let of_minutes = |minutes| known(&of(&[(0, 0, Some(minutes), Some(Degree::First))]));
     assert_eq!(of_minutes(15), Some(Level::High));
     assert_eq!(of_minutes(14), Some(Level::Medium));
     assert_eq!(of_minutes(5), Some(Level::Medium));
@@ -70,10 +79,10 @@ fn nothing_reported_is_no_risk_at_all() {
 #[test]
 fn minutes_are_those_seen_unless_the_person_said_otherwise() {
     let found = of(&[(0, 841, None, Some(Degree::First))]);
-    assert_eq!(found.overall(), Some(Level::High));
+    assert_eq!(known(&found), Some(Level::High));
     assert_eq!(found.days[0].reasons[0].duration, Duration::Seen);
     let found = of(&[(0, 841, Some(3), Some(Degree::First))]);
-    assert_eq!(found.overall(), Some(Level::Low));
+    assert_eq!(known(&found), Some(Level::Low));
     let reason = &found.days[0].reasons[0];
     assert_eq!((reason.duration, reason.minutes), (Duration::Stated, Minutes::new(3)));
     // Scanned once: a minute.
@@ -84,55 +93,155 @@ fn minutes_are_those_seen_unless_the_person_said_otherwise() {
 fn a_day_sums_up_and_another_day_does_not() {
     let first = Some(Degree::First);
     let together = of(&[(0, 0, Some(8), first), (3600, 0, Some(7), first), (7200, 0, Some(600), None)]);
-    assert_eq!(together.overall(), Some(Level::High));
+    assert_eq!(known(&together), Some(Level::High));
     let day = together.day(NOW.day()).unwrap();
     assert_eq!(day.minutes, Minutes::new(15));
     let minutes: Vec<_> = day.reasons.iter().map(|reason| reason.minutes.get()).collect();
     assert_eq!(minutes, [8, 7], "the heaviest first, and nothing of what was not reported");
 
     let apart = of(&[(0, 0, Some(8), first), (DAY, 0, Some(7), first)]);
-    assert_eq!(apart.overall(), Some(Level::Medium));
+    assert_eq!(known(&apart), Some(Level::Medium));
     assert_eq!(apart.days.len(), 2);
     assert!(apart.days[0].day > apart.days[1].day, "the newest first");
     // The gravest day is the whole's.
     let uneven = of(&[(0, 0, Some(20), first), (DAY, 0, Some(1), first)]);
-    assert_eq!(uneven.overall(), Some(Level::High));
-    assert_eq!(uneven.days[0].level, Level::Low);
+    assert_eq!(known(&uneven), Some(Level::High));
+    assert_eq!(uneven.days[0].grade.level, Level::Low);
 }
 
 #[test]
 fn the_second_degree_weighs_half() {
     let second = Some(Degree::Second);
     let found = of(&[(0, 0, Some(29), second)]);
-    assert_eq!((found.overall(), found.days[0].minutes), (Some(Level::Medium), Minutes::new(14)));
-    assert_eq!(found.days[0].more, step(Level::High, 1));
-    assert_eq!(of(&[(0, 0, Some(30), second)]).overall(), Some(Level::High));
-    assert_eq!(of(&[(0, 0, Some(9), second)]).overall(), Some(Level::Low));
+    assert_eq!((known(&found), found.days[0].minutes), (Some(Level::Medium), Minutes::new(14)));
+    assert_eq!(found.days[0].reasons[0].more, step(Level::High, 1));
+    assert_eq!(known(&of(&[(0, 0, Some(30), second)])), Some(Level::High));
+    assert_eq!(known(&of(&[(0, 0, Some(9), second)])), Some(Level::Low));
     // Halves of minutes add up before anything is rounded.
-    assert_eq!(of(&[(0, 0, Some(15), second), (60, 0, Some(15), second)]).overall(), Some(Level::High));
+    assert_eq!(known(&of(&[(0, 0, Some(15), second), (60, 0, Some(15), second)])), Some(Level::High));
     let without = Config { second_degree_percent: 0, ..Config::default() };
-    assert_eq!(assess(&diary(&[(0, 0, Some(600), second)]), &without).overall(), Some(Level::Low));
+    assert_eq!(known(&assess(&diary(&[(0, 0, Some(600), second)]), &without)), Some(Level::Low));
 }
 
 #[test]
 fn what_would_have_changed_it_is_the_smallest_step_that_does() {
-    let found = |minutes| of(&[(0, 0, Some(minutes), Some(Degree::First))]).days[0].clone();
+    let day = |minutes| of(&[(0, 0, Some(minutes), Some(Degree::First))]).days[0].clone();
+    let found = |minutes| day(minutes).reasons[0].clone();
     assert_eq!((found(1).more, found(1).fewer), (step(Level::Medium, 4), None));
     assert_eq!((found(12).more, found(12).fewer), (step(Level::High, 3), step(Level::Low, 8)));
     assert_eq!((found(15).more, found(15).fewer), (None, step(Level::Medium, 1)));
     assert_eq!(found(40).fewer, step(Level::Medium, 26));
     // And it does.
     for minutes in 1..60 {
-        let day = found(minutes);
-        if let Some(more) = day.more {
-            assert_eq!(found(minutes + more.minutes.get()).level, more.level);
-            assert_eq!(found(minutes + more.minutes.get() - 1).level, day.level);
+        let (reason, level) = (found(minutes), day(minutes).grade.level);
+        if let Some(more) = reason.more {
+            assert_eq!(day(minutes + more.minutes.get()).grade.level, more.level);
+            assert_eq!(day(minutes + more.minutes.get() - 1).grade.level, level);
         }
-        if let Some(fewer) = day.fewer {
-            assert_eq!(found(minutes - fewer.minutes.get()).level, fewer.level);
-            assert_eq!(found(minutes - fewer.minutes.get() + 1).level, day.level);
+        if let Some(fewer) = reason.fewer {
+            assert_eq!(day(minutes - fewer.minutes.get()).grade.level, fewer.level);
+            assert_eq!(day(minutes - fewer.minutes.get() + 1).grade.level, level);
         }
     }
+}
+
+/// Of a day's several exposures, each is told what a change of its own minutes would have made of the day.
+#[test]
+fn a_step_is_in_minutes_of_the_exposure_and_counts_the_days_others() {
+    let (first, second) = (Some(Degree::First), Some(Degree::Second));
+    let found = of(&[(0, 0, Some(10), first), (60, 0, Some(6), second)]);
+    assert_eq!((known(&found), found.days[0].minutes), (Some(Level::Medium), Minutes::new(13)));
+    let [one, other] = [0, 1].map(|at| found.days[0].reasons[at].clone());
+    assert_eq!((one.more, one.fewer), (step(Level::High, 2), step(Level::Low, 9)));
+    assert_eq!((one.minutes, one.others), (Minutes::new(10), Minutes::new(3)));
+    assert_eq!(
+        (other.more, other.fewer),
+        (step(Level::High, 4), None),
+        "without it, it would be medium still"
+    );
+    assert_eq!((other.minutes, other.others), (Minutes::new(6), Minutes::new(20)));
+    // What weighs nothing changes nothing.
+    let without = Config { second_degree_percent: 0, ..Config::default() };
+    let found = assess(&diary(&[(0, 0, Some(10), first), (60, 0, Some(600), second)]), &without);
+    let other = &found.days[0].reasons[1];
+    assert_eq!((other.more, other.fewer, other.others), (None, None, Minutes::new(0)));
+}
+
+#[test]
+fn where_medium_and_high_begin_together_the_next_step_is_high() {
+    let config = Config { medium_minutes: Minutes::new(15), ..Config::default() };
+    let found = |minutes| {
+        let found = assess(&diary(&[(0, 0, Some(minutes), Some(Degree::First))]), &config);
+        (known(&found), found.days[0].reasons[0].more, found.days[0].reasons[0].fewer)
+    };
+    assert_eq!(found(14), (Some(Level::Low), step(Level::High, 1), None));
+    assert_eq!(found(15), (Some(Level::High), None, step(Level::Low, 1)));
+}
+
+/// Whoever scans once is seen for a minute, however long they stay.
+#[test]
+fn a_time_merely_seen_is_at_least_its_level_until_the_person_says_how_long() {
+    let first = Some(Degree::First);
+    let found = of(&[(0, 0, None, first)]);
+    assert_eq!(found.overall(), at_least(Level::Low));
+    assert!(found.days[0].reasons[0].open);
+    assert_eq!(of(&[(0, 600, None, first)]).overall(), at_least(Level::Medium));
+    // Nothing is above high, however it is known.
+    assert_eq!(known(&of(&[(0, 900, None, first)])), Some(Level::High));
+    // Said, it is as said.
+    assert_eq!(known(&of(&[(0, 0, Some(1), first)])), Some(Level::Low));
+    assert_eq!(known(&of(&[(0, 0, Some(20), first)])), Some(Level::High));
+}
+
+#[test]
+fn one_open_time_leaves_its_day_open_and_with_it_all() {
+    let first = Some(Degree::First);
+    let day = of(&[(0, 0, Some(8), first), (60, 0, None, first)]);
+    assert_eq!(day.overall(), at_least(Level::Medium));
+    let open: Vec<_> = day.days[0].reasons.iter().map(|reason| reason.open).collect();
+    assert_eq!(open, [false, true]);
+    // The other day may be the graver one yet.
+    let days = of(&[(0, 0, Some(8), first), (DAY, 0, None, first)]);
+    assert_eq!(days.overall(), at_least(Level::Medium));
+    assert_eq!((days.days[0].grade.at_least, days.days[1].grade.at_least), (true, false));
+    // But for high.
+    assert_eq!(known(&of(&[(0, 0, Some(15), first), (DAY, 0, None, first)])), Some(Level::High));
+    // Time that weighs nothing leaves nothing open.
+    let without = Config { second_degree_percent: 0, ..Config::default() };
+    assert_eq!(known(&assess(&diary(&[(0, 0, None, Some(Degree::Second))]), &without)), Some(Level::Low));
+    // What was not reported is nobody's risk.
+    assert_eq!(known(&of(&[(0, 0, Some(8), first), (60, 0, None, None)])), Some(Level::Medium));
+}
+
+#[test]
+fn an_exposure_is_found_with_its_day() {
+    let found = of(&[(0, 0, Some(8), Some(Degree::First)), (DAY, 0, Some(1), Some(Degree::First))]);
+    for day in &found.days {
+        let (its, reason) = found.of(&day.reasons[0].encounter).unwrap();
+        assert!(its == day && *reason == day.reasons[0]);
+    }
+    let stranger = meeting("another", 1, NOW).0.diary.iter().next().unwrap().id;
+    assert!(found.of(&stranger).is_none());
+}
+
+#[test]
+fn a_level_begins_where_its_threshold_lies_for_that_closeness_and_degree() {
+    let config = Config::default();
+    let begins = |distance, degree| {
+        [Level::Low, Level::Medium, Level::High]
+            .map(|level| config.begins(level, distance, degree).map(Minutes::get))
+    };
+    assert_eq!(begins(Distance::Close, Degree::First), [Some(0), Some(5), Some(15)]);
+    assert_eq!(begins(Distance::Near, Degree::First), [Some(0), Some(10), Some(30)]);
+    assert_eq!(begins(Distance::Close, Degree::Second), [Some(0), Some(10), Some(30)]);
+    assert_eq!(begins(Distance::Near, Degree::Second), [Some(0), Some(20), Some(60)]);
+    assert_eq!(begins(Distance::Far, Degree::First), [Some(0), None, None]);
+    // In whole minutes, none too early: 5 of 30 % are reached in the 17th.
+    let odd = Config { near_percent: 30, ..config };
+    assert_eq!(odd.begins(Level::Medium, Distance::Near, Degree::First), Some(Minutes::new(17)));
+    // Longer than anything can be stated: never.
+    let never = Config { near_percent: 1, high_minutes: Minutes::new(1440), ..config };
+    assert_eq!(never.begins(Level::High, Distance::Near, Degree::First), None);
 }
 
 #[test]

@@ -94,7 +94,8 @@ fn every_secret_prints_only_its_name() {
         ("Assessment", format!("{assessment:?}")),
         ("DayRisk", format!("{:?}", assessment.days[0])),
         ("Reason", format!("{:?}", assessment.days[0].reasons[0])),
-        ("Some(Step)", format!("{:?}", assessment.days[0].more)),
+        ("Some(Step)", format!("{:?}", assessment.days[0].reasons[0].more)),
+        ("Grade", format!("{:?}", assessment.days[0].grade)),
         ("SigningKey", format!("{:?}", SigningKey::generate(&mut rng))),
     ];
     for (name, text) in printed {
