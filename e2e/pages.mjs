@@ -15,12 +15,15 @@ const MEETINGS = [
   [0, { label: 'work', note: 'canteen', minutes: 45 }],
   [2, { label: 'family', note: 'grandma’s birthday', minutes: 180 }],
   [3, { label: 'work', note: 'meeting room 2', minutes: 60 }],
-  [2, { note: 'on the train', minutes: 15 }],
+  [2, { note: 'on the train', minutes: 9 }],
+  [0, { note: 'on the platform', minutes: 8 }],
 ];
+/** The hour, UTC, at which the first day begins: all of a day's meetings fall on it. */
+const MORNING = 6 * HOUR;
 
 export default {
   'every page in every size and theme': async ({ phone, server, step }) => {
-    const past = MEETINGS.reduce((days, [later]) => days + later, 2) * DAY;
+    const past = MEETINGS.reduce((days, [later]) => days + later, 2) * DAY + (Date.now() % DAY) - MORNING;
     const ada = await phone('ada', { ahead: -past });
     const ben = await phone('ben', { ahead: -past });
     await step('Welcome', async () => {
@@ -37,7 +40,7 @@ export default {
       await portray(ada, 'diary-empty');
     });
     for (const [later, kept] of MEETINGS) {
-      await step(`a meeting ${later} days later is kept`, async () => {
+      await step(`a meeting ${later} days later is kept: ${kept.note}`, async () => {
         for (const one of [ada, ben]) await one.page.clock.fastForward(later * DAY + HOUR);
         await meet(ada, ben);
         for (const one of [ada, ben]) await keep(one, kept);
@@ -70,7 +73,8 @@ export default {
       await portray(ada, 'meet-one-way');
       await face(ada, ben, async () => (await isBoth(ada)) && (await isBoth(ben)));
       await portray(ada, 'meet-done');
-      for (const one of [ada, ben]) await keep(one, { label: 'family', note: 'tea', minutes: 30 });
+      await keep(ada, { label: 'family', note: 'tea', minutes: 30 });
+      await keep(ben, { label: 'family', note: 'tea' });
     });
     await step('Diary, and editing in it', async () => {
       await portray(ada, 'diary');
@@ -101,7 +105,7 @@ export default {
       await portray(ada, 'report-test');
       await reporting.sayTested(ada, await reporting.today(ada));
       await reporting.toggleLabel(ada, 'work');
-      await reporting.counts(ada, 3, 2);
+      await reporting.counts(ada, 4, 2);
       await portray(ada, 'report-choose');
       await reporting.lookOver(ada);
       await reporting.entriesShown(ada);
@@ -113,11 +117,29 @@ export default {
     await step('Home and the page of an exposure', async () => {
       await server.seal();
       await check(ben);
-      await seen(ben, saying('home.reported_other', { count: 3 }));
+      await seen(ben, saying('home.reported_other', { count: 4 }));
       await portray(ben, 'home-reported');
       await ben.page.getByRole('link', { name: say('home.see'), exact: true }).first().click();
       await seen(ben, exactly('exposure.known'));
+      await seen(ben, exactly('exposure.how_long'));
+      await portray(ben, 'exposure-open');
+      await ben.page.getByRole('textbox', { name: say('diary.duration_other') }).fill('11');
+      await ben.page.getByRole('button', { name: say('diary.save'), exact: true }).click();
+      await seen(ben, exactly('risk.medium'));
       await portray(ben, 'exposure');
+    });
+    await step('what was reported of one day is added up', async () => {
+      await ben.go(say('nav.home'));
+      await ben.page.getByRole('link', { name: say('home.see'), exact: true }).nth(1).click();
+      await seen(ben, 'on the platform');
+      await seen(ben, exactly('risk.high'));
+      const sum = saying('risk.together', { encounters: '2 encounters', minutes: '17 minutes' });
+      await seen(ben, ben.page.getByRole('figure').filter({ hasText: sum }));
+      await seen(ben, ben.page.getByRole('definition').filter({ hasText: sum }));
+      await seen(ben, saying('risk.fewer', { minutes: '3 minutes', level: say('risk.word_medium') }));
+      const minutes = say('risk.with_others', { minutes: '8 minutes', others: '9 minutes' });
+      await seen(ben, ben.page.getByRole('img', { name: saying('risk.picture', { minutes, level: say('risk.word_high') }) }));
+      await portray(ben, 'exposure-added-up');
     });
     await step('claim_11_an_exposure_is_shown_again_after_a_reload_and_its_address_says_nothing', async () => {
       const since = ben.line.calls.length;
@@ -127,6 +149,18 @@ export default {
       // Ben's app is kept on his phone by now: a reload asks nobody for a page.
       const documents = ben.line.calls.slice(since).filter(({ headers }) => headers['sec-fetch-dest'] === 'document');
       assert.deepEqual(documents.map(({ path }) => path), []);
+    });
+    await step('the same in German, whose words are longer', async () => {
+      await ben.go(say('nav.home'));
+      await ben.go(say('nav.settings'));
+      await ben.page.getByLabel(say('settings.language'), { exact: true }).selectOption('de');
+      await seen(ben, 'Einstellungen');
+      await ben.page.goBack();
+      await seen(ben, 'Hohes Risiko');
+      await portray(ben, 'home-reported-german');
+      await ben.page.locator('.hit a').first().click();
+      await seen(ben, 'Mittleres Risiko');
+      await portray(ben, 'exposure-german');
     });
     await step('Settings', async () => {
       await ada.go(say('nav.home'));

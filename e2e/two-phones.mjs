@@ -13,6 +13,11 @@ import { REGIONS } from './support/server.mjs';
 
 const ENTRY = 84;
 const CLASS = 64;
+const AT_LEAST_LOW = say('risk.word_least', { level: say('risk.word_low') });
+
+const riskPicture = (phone, told) => phone.page.getByRole('img', { name: saying('risk.picture', told) });
+const daysPicture = (phone, level) => phone.page.getByRole('img', { name: saying('chart.day_risk', { level }) });
+const save = (phone) => phone.page.getByRole('button', { name: say('diary.save'), exact: true }).click();
 
 export default {
   'two meet, one tests positive, the other learns of it': async ({ phone, server, step }) => {
@@ -116,6 +121,9 @@ export default {
       await check(ben);
       await seen(ben, exactly('home.reported_one'));
       await seen(ben, exactly('home.not_infected'));
+      await seen(ben, exactly('risk.least_low'));
+      await seen(ben, exactly('home.time_open'));
+      await seen(ben, daysPicture(ben, AT_LEAST_LOW));
     });
     await step('and reads when, how long, how close, and what to do', async () => {
       await ben.page.getByRole('link', { name: say('home.see'), exact: true }).click();
@@ -124,6 +132,50 @@ export default {
       await seen(ben, saying('exposure.todo_from', { source: 'Health office of the stories' }));
       await seen(ben, 'Take a test today.');
       await seen(ben, ben.page.getByText('lunch with Ada'));
+    });
+    await step('scanned once, nobody knows for how long: the risk is at least low, not low', async () => {
+      await seen(ben, exactly('risk.least_low'));
+      await seen(ben, saying('exposure.statement_least', { duration: '1 minute' }));
+      assert.equal(await count(ben.page.getByText(exactly('risk.low'))), 0);
+      const minutes = say('risk.least', { minutes: '1 minute' });
+      await seen(ben, riskPicture(ben, { minutes, level: AT_LEAST_LOW }));
+      await seen(ben, saying('risk.from', { minutes: '5 minutes', level: say('risk.word_medium') }));
+      await seen(ben, saying('risk.source', { name: 'Health office of the stories', minutes: '15 minutes' }));
+    });
+    await step('he is asked how long it was, and no answer is no answer', async () => {
+      await seen(ben, exactly('exposure.how_long'));
+      await save(ben);
+      await seen(ben, exactly('diary.minutes_bad'));
+      await seen(ben, exactly('risk.least_low'));
+    });
+    await step('twenty minutes are high, at once, in the word, the picture and the facts', async () => {
+      await ben.page.getByRole('textbox', { name: say('diary.duration_other') }).fill('20');
+      await save(ben);
+      await seen(ben, exactly('risk.high'));
+      await seen(ben, riskPicture(ben, { minutes: '20 minutes', level: say('risk.word_high') }));
+      await seen(ben, saying('risk.fewer', { minutes: '6 minutes', level: say('risk.word_medium') }));
+      await seen(ben, ben.page.getByRole('definition').filter({ hasText: `${say('risk.word_high')} · ` }));
+      await seen(ben, ben.page.getByText('lunch with Ada'));
+      const change = ben.page.getByRole('button', { name: say('exposure.how_long_change'), exact: true });
+      await eventually('the focus is where it can be changed', () => change.evaluate((one) => one === document.activeElement));
+    });
+    await step('four minutes are low, which is now known, and a change is kept', async () => {
+      await ben.page.getByRole('button', { name: say('exposure.how_long_change'), exact: true }).click();
+      await ben.page.getByRole('textbox', { name: say('diary.duration_other') }).fill('4');
+      await save(ben);
+      await seen(ben, exactly('risk.low'));
+      await ben.page.getByRole('button', { name: say('exposure.how_long_change'), exact: true }).click();
+      await ben.page.getByRole('textbox', { name: say('diary.duration_other') }).fill('20');
+      await save(ben);
+      await seen(ben, exactly('risk.high'));
+      await ben.page.reload();
+      await seen(ben, exactly('risk.high'));
+    });
+    await step('Home says the same, and so does the picture of the days', async () => {
+      await ben.go(say('nav.home'));
+      await seen(ben, exactly('risk.high'));
+      assert.equal(await count(ben.page.getByText(exactly('home.time_open'))), 0);
+      await seen(ben, daysPicture(ben, say('risk.word_high')));
     });
     await step('the one who was left out sees nothing', async () => {
       await check(cleo);

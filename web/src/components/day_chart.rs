@@ -1,13 +1,17 @@
 //! Fourteen days of encounters: a coin each. Half a coin is one way, a ringed token is reported,
 //! a dot is nobody that day; today stands bold at the end.
 
+mod sentence;
+
 use super::words::use_words;
 use crate::i18n::{Locale, t_string, use_i18n};
 use crate::platform::format;
 use crate::state::use_app;
 use leptos::prelude::*;
 use leptos_i18n::I18nContext;
+use sentence::{day_words, use_sentence};
 use twoken_core::diary::Encounter;
+use twoken_core::risk::Grade;
 use twoken_core::units::{Day, RETENTION_DAYS};
 
 /// Coins in a stack before it closes with "+4".
@@ -50,6 +54,8 @@ impl Coin {
 struct Column {
     day: Day,
     coins: Vec<Coin>,
+    /// How grave its exposures were, if it has any.
+    grade: Option<Grade>,
 }
 
 /// The picture of the diary's days.
@@ -76,8 +82,12 @@ pub fn DayChart(
                     let mut met: Vec<&Encounter> =
                         diary.iter().filter(|met| format::calendar_day(met.first_seen) == day).collect();
                     met.sort_by_key(|met| met.first_seen);
+                    // A risk's days are UTC days, these are the reader's: each exposure has its own.
+                    let grade = app.risk.with(|risk| {
+                        Grade::gravest(met.iter().filter_map(|met| Some(risk.of(&met.id)?.0.grade)))
+                    });
                     let coins = met.into_iter().map(Coin::of).collect();
-                    Column { day, coins }
+                    Column { day, coins, grade }
                 })
                 .collect::<Vec<_>>()
         })
@@ -253,12 +263,12 @@ fn day_button(
     words: super::words::Words,
     i18n: I18nContext<Locale>,
 ) -> AnyView {
-    let (day, count) = (column.day, column.coins.len());
+    let (day, count, grade) = (column.day, column.coins.len(), column.grade);
     if count == 0 {
         return view! { <span></span> }.into_any();
     }
     let label = move || {
-        let day = words.format().day_long(day);
+        let day = day_words(i18n, words, day, grade);
         let encounters = words.encounters(count);
         t_string!(i18n, chart.pick, day = day, encounters = encounters).to_string()
     };
@@ -268,49 +278,6 @@ fn day_button(
         <button type="button" aria-label=label aria-pressed=pressed on:click=pick></button>
     }
     .into_any()
-}
-
-/// The picture in words.
-fn use_sentence(
-    columns: Memo<Vec<Column>>,
-    picked: Option<RwSignal<Option<Day>>>,
-) -> impl Fn() -> String + Clone + Send + Sync + 'static {
-    use super::words::plural;
-    let i18n = use_i18n();
-    let words = use_words();
-    move || {
-        let format = words.format();
-        columns.with(|columns| {
-            let all: usize = columns.iter().map(|column| column.coins.len()).sum();
-            if all == 0 {
-                return t_string!(i18n, chart.none).to_owned();
-            }
-            let mut said = vec![t_string!(i18n, chart.all, count = plural(all)).to_string()];
-            if let Some(most) = columns.iter().max_by_key(|column| column.coins.len()) {
-                let (day, count) = (format.day_long(most.day), format.number(most.coins.len()));
-                said.push(t_string!(i18n, chart.most, day = day, count = count).to_string());
-            }
-            let hits: Vec<&Column> =
-                columns.iter().filter(|column| column.coins.contains(&Coin::Hit)).collect();
-            let count: usize = hits
-                .iter()
-                .map(|column| column.coins.iter().filter(|coin| **coin == Coin::Hit).count())
-                .sum();
-            said.push(if count == 0 {
-                t_string!(i18n, chart.hits_none).to_owned()
-            } else {
-                let days: Vec<String> = hits.iter().map(|column| format.day_long(column.day)).collect();
-                t_string!(i18n, chart.hits, count = plural(count), days = days.join(", ")).to_string()
-            });
-            if let Some(day) = picked.and_then(|picked| picked.get()) {
-                let count =
-                    columns.iter().find(|column| column.day == day).map_or(0, |column| column.coins.len());
-                let (day, count) = (format.day_long(day), format.number(count));
-                said.push(t_string!(i18n, chart.picked, day = day, count = count).to_string());
-            }
-            said.join(" ")
-        })
-    }
 }
 
 #[cfg(test)]

@@ -1,18 +1,13 @@
 //! What a person adds to an encounter, for themselves: label, note, how long.
 
 use super::icon::{Glyph, Icon};
+use super::minutes_field::{MinutesField, parse_minutes};
 use super::words::use_words;
 use crate::i18n::{t, t_string, use_i18n};
 use crate::state::{App, use_app};
 use leptos::prelude::*;
 use std::collections::BTreeSet;
 use twoken_core::diary::{EncounterId, Error};
-use twoken_core::units::Minutes;
-
-/// The durations offered at a touch.
-const OFFERED: [u16; 3] = [5, 15, 60];
-/// The longest one can state: a day.
-const LONGEST: u16 = 1440;
 
 /// What is being typed. Lives until it is saved; a refused one stays as it is.
 #[derive(Clone, Copy)]
@@ -21,7 +16,8 @@ pub struct Fields {
     /// A label not yet on the list, where one is being typed.
     new_label: RwSignal<Option<String>>,
     note: RwSignal<String>,
-    minutes: RwSignal<String>,
+    /// How long it was, as typed.
+    pub(super) minutes: RwSignal<String>,
     problem: RwSignal<Option<Problem>>,
 }
 
@@ -66,12 +62,52 @@ impl Fields {
         self.problem.set(outcome.as_ref().err().cloned().map(Problem::Refused));
         outcome.is_ok()
     }
+
+    /// The same where the minutes are what is asked for: without any it is not taken.
+    pub fn save_minutes(self, app: App, id: EncounterId) -> bool {
+        if self.minutes.with_untracked(|typed| typed.trim().is_empty()) {
+            self.problem.set(Some(Problem::Minutes));
+            return false;
+        }
+        self.save(app, id)
+    }
 }
 
 /// The fields themselves.
 #[component]
 pub fn EncounterFields(
     /// What is being typed.
+    fields: Fields,
+) -> impl IntoView {
+    let i18n = use_i18n();
+    view! {
+        <LabelField fields />
+        <div class="field">
+            <label for="encounter-note">
+                {t!(i18n, diary.note)} " " <span class="over light">"· " {t!(i18n, meet.private)}</span>
+            </label>
+            <input
+                class="input"
+                id="encounter-note"
+                type="text"
+                autocomplete="off"
+                aria-describedby="encounter-note-hint"
+                prop:value=move || fields.note.get()
+                on:input=move |event| fields.note.set(event_target_value(&event))
+            />
+            <p class="caption" id="encounter-note-hint">
+                {t!(i18n, diary.note_hint)}
+            </p>
+        </div>
+        <MinutesField minutes=fields.minutes />
+        <FieldsProblem fields />
+    }
+}
+
+/// Why it was not taken.
+#[component]
+pub fn FieldsProblem(
+    /// What was being saved.
     fields: Fields,
 ) -> impl IntoView {
     let i18n = use_i18n();
@@ -92,25 +128,6 @@ pub fn EncounterFields(
         })
     };
     view! {
-        <LabelField fields />
-        <div class="field">
-            <label for="encounter-note">
-                {t!(i18n, diary.note)} " " <span class="over light">"· " {t!(i18n, meet.private)}</span>
-            </label>
-            <input
-                class="input"
-                id="encounter-note"
-                type="text"
-                autocomplete="off"
-                aria-describedby="encounter-note-hint"
-                prop:value=move || fields.note.get()
-                on:input=move |event| fields.note.set(event_target_value(&event))
-            />
-            <p class="caption" id="encounter-note-hint">
-                {t!(i18n, diary.note_hint)}
-            </p>
-        </div>
-        <MinutesField fields />
         <div role="alert">
             {move || {
                 message()
@@ -197,82 +214,5 @@ fn LabelField(fields: Fields) -> impl IntoView {
                 </Show>
             </div>
         </fieldset>
-    }
-}
-
-#[component]
-fn MinutesField(fields: Fields) -> impl IntoView {
-    let i18n = use_i18n();
-    let words = use_words();
-    let chip = move |minutes: u16| {
-        let text = minutes.to_string();
-        let pressed = move || fields.minutes.with(|typed| typed.trim() == text);
-        view! {
-            <button
-                class="chip num"
-                type="button"
-                aria-pressed=move || if pressed() { "true" } else { "false" }
-                on:click=move |_| fields.minutes.set(minutes.to_string())
-            >
-                {move || words.duration(Minutes::new(minutes))}
-            </button>
-        }
-    };
-    let none = move || fields.minutes.with(|typed| typed.trim().is_empty());
-    view! {
-        <fieldset class="field">
-            <legend class="lab">{t!(i18n, meet.how_long)}</legend>
-            <div class="chips">
-                <button
-                    class="chip"
-                    type="button"
-                    aria-pressed=move || if none() { "true" } else { "false" }
-                    on:click=move |_| fields.minutes.set(String::new())
-                >
-                    {t!(i18n, diary.duration_scans)}
-                </button>
-                {OFFERED.into_iter().map(chip).collect_view()}
-                <input
-                    class="input minutes num"
-                    type="text"
-                    inputmode="numeric"
-                    autocomplete="off"
-                    aria-label=move || t_string!(i18n, diary.duration_other)
-                    placeholder=move || t_string!(i18n, diary.duration_other)
-                    aria-describedby="minutes-hint"
-                    prop:value=move || fields.minutes.get()
-                    on:input=move |event| fields.minutes.set(event_target_value(&event))
-                />
-            </div>
-            <p class="caption" id="minutes-hint">
-                {t!(i18n, diary.duration_hint)}
-            </p>
-        </fieldset>
-    }
-}
-
-/// Nothing stated, or whole minutes up to a day.
-fn parse_minutes(text: &str) -> Result<Option<Minutes>, ()> {
-    match text.trim() {
-        "" => Ok(None),
-        text => match text.parse::<u16>() {
-            Ok(minutes @ 1..=LONGEST) => Ok(Some(Minutes::new(minutes))),
-            _ => Err(()),
-        },
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[cfg_attr(target_arch = "wasm32", wasm_bindgen_test::wasm_bindgen_test)]
-    #[cfg_attr(not(target_arch = "wasm32"), test)]
-    fn minutes_are_whole_and_within_a_day() {
-        assert_eq!(parse_minutes(" "), Ok(None));
-        assert_eq!(parse_minutes(" 90 "), Ok(Some(Minutes::new(90))));
-        for wrong in ["0", "1441", "-5", "1.5", "ten"] {
-            assert_eq!(parse_minutes(wrong), Err(()), "{wrong}");
-        }
     }
 }

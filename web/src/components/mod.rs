@@ -5,8 +5,10 @@
 //! * [`mark`], [`icon`], [`note`], [`message`] the small vocabulary
 //! * [`words`], [`problems`] amounts, moments and failures in words
 //! * [`qr`], [`camera_view`] both halves of a meeting
-//! * [`day_chart`], [`day_list`], [`encounter_row`], [`encounter_fields`], [`undo_bar`] the diary
+//! * [`day_chart`], [`day_list`], [`encounter_row`], [`encounter_fields`], [`minutes_field`],
+//!   [`undo_bar`] the diary
 //! * [`tan_field`], [`split_count`], [`hex_preview`], [`outgoing_view`] the report
+//! * [`risk_level`], [`risk_picture`], [`risk_zones`], [`how_long`] how grave an exposure is, and why
 //! * [`advice`] what the health authority says
 
 pub mod advice;
@@ -17,14 +19,19 @@ pub mod encounter_fields;
 pub mod encounter_row;
 pub mod frame;
 pub mod hex_preview;
+pub mod how_long;
 pub mod icon;
 pub mod link;
 pub mod mark;
 pub mod message;
+pub mod minutes_field;
 pub mod note;
 pub mod outgoing_view;
 pub mod problems;
 pub mod qr;
+pub mod risk_level;
+pub mod risk_picture;
+pub mod risk_zones;
 pub mod split_count;
 pub mod tan_field;
 pub mod undo_bar;

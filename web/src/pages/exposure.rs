@@ -1,14 +1,20 @@
-//! One reported encounter: the statement, what to do, what is known and what is not.
+//! One reported encounter: the statement, how grave it is and why, what to do, what is known and what is not.
+
+mod known;
 
 use crate::components::advice::Advice;
+use crate::components::how_long::HowLong;
 use crate::components::icon::Glyph;
 use crate::components::link::Link;
 use crate::components::mark::EmptyCoin;
 use crate::components::note::Note;
-use crate::components::words::{shifted, use_words};
+use crate::components::risk_level::RiskLevel;
+use crate::components::risk_picture::RiskPicture;
+use crate::components::words::use_words;
 use crate::i18n::{t, t_string, use_i18n};
 use crate::platform::format;
 use crate::state::{Place, use_app};
+use known::Known;
 use leptos::prelude::*;
 use twoken_core::diary::{self, Encounter, EncounterId};
 use twoken_core::encounter::How;
@@ -18,6 +24,7 @@ use twoken_core::units::{Minutes, Timestamp};
 /// What the page tells of an encounter.
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct Told {
+    id: EncounterId,
     from: Timestamp,
     to: Timestamp,
     duration: Minutes,
@@ -32,6 +39,7 @@ struct Told {
 impl From<&Encounter> for Told {
     fn from(met: &Encounter) -> Self {
         Self {
+            id: met.id,
             from: met.first_seen,
             to: met.last_seen,
             duration: met.duration(),
@@ -53,12 +61,12 @@ pub fn Exposure(
 ) -> impl IntoView {
     let app = use_app();
     let told = Memo::new(move |_| app.diary.with(|diary| diary.get(&id).map(Told::from)));
-    move || match told.get() {
+    // The page stays while what it tells changes: one may be answering on it.
+    let shown = Memo::new(move |_| told.with(|told| told.as_ref().map(|told| told.exposure)));
+    move || match shown.get() {
         None => view! { <Absent known=false /> }.into_any(),
-        Some(told) => match told.exposure {
-            None => view! { <Absent known=true /> }.into_any(),
-            Some(exposure) => view! { <Reported told exposure /> }.into_any(),
-        },
+        Some(None) => view! { <Absent known=true /> }.into_any(),
+        Some(Some(exposure)) => view! { <Reported id told exposure /> }.into_any(),
     }
 }
 
@@ -85,34 +93,47 @@ fn Absent(known: bool) -> impl IntoView {
 }
 
 #[component]
-fn Reported(told: Told, exposure: diary::Exposure) -> impl IntoView {
+fn Reported(id: EncounterId, told: Memo<Option<Told>>, exposure: diary::Exposure) -> impl IntoView {
     let app = use_app();
     let i18n = use_i18n();
     let words = use_words();
     let second = exposure.degree == Degree::Second;
-    let (from, duration) = (told.from, told.duration);
     let over = move || {
+        let from = told.with(|told| told.as_ref().map(|told| told.from)).unwrap_or_default();
         let day = words.format().day_long(format::calendar_day(from));
         let when = words.moment(exposure.found_at, app.now.get());
         t_string!(i18n, exposure.over, day = day, when = when).to_string()
     };
     let statement = move || {
         if second {
-            t_string!(i18n, exposure.statement_second).to_owned()
-        } else {
-            let duration = words.duration_long(duration);
+            return t_string!(i18n, exposure.statement_second).to_owned();
+        }
+        let long = told.with(|told| told.as_ref().map(|told| (told.duration, told.stated)));
+        let (duration, stated) = long.unwrap_or_default();
+        let duration = words.duration_long(duration);
+        if stated {
             t_string!(i18n, exposure.statement, duration = duration).to_string()
+        } else {
+            t_string!(i18n, exposure.statement_least, duration = duration).to_string()
         }
     };
+    let grade = Memo::new(move |_| app.risk.with(|risk| risk.of(&id).map(|(day, _)| day.grade)));
     let lead = move || {
         if second { t_string!(i18n, exposure.lead_second) } else { t_string!(i18n, exposure.lead) }
     };
     view! {
         <div class="two abc">
-            <div class="stack tight">
-                <p class="over">{over}</p>
-                <h1 class="statement">{statement}</h1>
-                <p class="lead">{lead}</p>
+            <div class="stack">
+                <div class="stack tight">
+                    <p class="over">{over}</p>
+                    <h1 class="statement">{statement}</h1>
+                    <div role="status">
+                        {move || grade.get().map(|grade| view! { <RiskLevel grade /> })}
+                    </div>
+                    <p class="lead">{lead}</p>
+                </div>
+                <HowLong id />
+                <RiskPicture id />
             </div>
             <div class="stack">
                 <section class="panel news stack mid" aria-labelledby="todo">
@@ -132,7 +153,7 @@ fn Reported(told: Told, exposure: diary::Exposure) -> impl IntoView {
                     <h2 class="head" id="known">
                         {t!(i18n, exposure.known)}
                     </h2>
-                    <Known told exposure />
+                    {move || told.get().map(|told| view! { <Known told exposure /> })}
                 </section>
                 <section class="sec" aria-labelledby="unknown">
                     <h2 class="head" id="unknown">
@@ -142,97 +163,5 @@ fn Reported(told: Told, exposure: diary::Exposure) -> impl IntoView {
                 </section>
             </div>
         </div>
-    }
-}
-
-/// The facts, one a line.
-#[component]
-fn Known(told: Told, exposure: diary::Exposure) -> impl IntoView {
-    let i18n = use_i18n();
-    let words = use_words();
-    let second = exposure.degree == Degree::Second;
-    let Told { from, to, duration, stated, how, both, note, label, .. } = told;
-    let when = move || {
-        let format = words.format();
-        let (start, end) = (format.time(from), format.time(to));
-        if start == end {
-            start
-        } else {
-            t_string!(i18n, exposure.when_text, from = start, to = end).to_string()
-        }
-    };
-    let long = move || {
-        if stated { t_string!(i18n, exposure.long_said) } else { t_string!(i18n, exposure.long_scans) }
-    };
-    let close = move || match how {
-        How::Link | How::Picture | How::Typed => {
-            (t_string!(i18n, exposure.close_link), t_string!(i18n, exposure.close_link_text))
-        }
-        _ if both => (t_string!(i18n, exposure.close_text), t_string!(i18n, exposure.close_both)),
-        _ => (t_string!(i18n, exposure.close_text), t_string!(i18n, exposure.close_one)),
-    };
-    let link = move || {
-        let day = words.format().day_plain(exposure.test_day);
-        if second {
-            let text = t_string!(i18n, exposure.link_second_text, day = day).to_string();
-            (t_string!(i18n, exposure.link_second), text)
-        } else {
-            let text = t_string!(i18n, exposure.link_first_text, day = day).to_string();
-            (t_string!(i18n, exposure.link_first), text)
-        }
-    };
-    let onset = exposure.onset.map(|days| shifted(exposure.test_day, days));
-    let noted = !note.is_empty() || label.is_some();
-    view! {
-        <dl class="facts">
-            <div>
-                <dt>{t!(i18n, exposure.when)}</dt>
-                <dd class="num">{when}</dd>
-            </div>
-            <div>
-                <dt>{t!(i18n, exposure.long)}</dt>
-                <dd>
-                    {move || words.duration_long(duration)} " "
-                    <span class="small">"· " {long}</span>
-                </dd>
-            </div>
-            <div>
-                <dt>{t!(i18n, exposure.close)}</dt>
-                <dd>
-                    {move || close().0} " " <span class="small">"· " {move || close().1}</span>
-                </dd>
-            </div>
-            <div>
-                <dt>{t!(i18n, exposure.link)}</dt>
-                <dd>
-                    {move || link().0} " " <span class="small">"· " {move || link().1}</span>
-                </dd>
-            </div>
-            {onset
-                .map(|day| {
-                    view! {
-                        <div>
-                            <dt>{t!(i18n, exposure.onset)}</dt>
-                            <dd class="num">{move || words.format().day_plain(day)}</dd>
-                        </div>
-                    }
-                })}
-            <div>
-                <dt>{t!(i18n, exposure.token)}</dt>
-                <dd>{t!(i18n, exposure.token_text)}</dd>
-            </div>
-            {noted
-                .then(|| {
-                    view! {
-                        <div>
-                            <dt>{t!(i18n, exposure.note)}</dt>
-                            <dd>
-                                {note} " "
-                                {label.map(|label| view! { <span class="tag">{label}</span> })}
-                            </dd>
-                        </div>
-                    }
-                })}
-        </dl>
     }
 }

@@ -9,6 +9,7 @@ use crate::components::link::Link;
 use crate::components::mark::PanelCoin;
 use crate::components::note::Note;
 use crate::components::outgoing_view::OutgoingView;
+use crate::components::risk_level::RiskLevel;
 use crate::components::words::{plural, use_words};
 use crate::i18n::{t, t_string, use_i18n};
 use crate::platform::format;
@@ -16,6 +17,7 @@ use crate::state::{Place, use_app};
 use checking::{AlsoGone, CheckFailed, Checking};
 use leptos::prelude::*;
 use twoken_core::diary::EncounterId;
+use twoken_core::risk::{Assessment, Grade};
 use twoken_core::units::{Minutes, Timestamp};
 
 /// A reported encounter, as Home tells it.
@@ -24,7 +26,10 @@ struct Hit {
     id: EncounterId,
     at: Timestamp,
     duration: Minutes,
+    stated: bool,
     found_at: Timestamp,
+    /// Its day's, with all that was reported of it.
+    grade: Option<Grade>,
 }
 
 /// The page one opens the app for.
@@ -40,7 +45,9 @@ pub fn Home() -> impl IntoView {
                         id: met.id,
                         at: met.first_seen,
                         duration: met.duration(),
+                        stated: met.minutes().is_some(),
                         found_at: exposure.found_at,
+                        grade: app.risk.with(|risk| Some(risk.of(&met.id)?.0.grade)),
                     })
                 })
                 .collect()
@@ -147,16 +154,25 @@ fn Reported(hits: Memo<Vec<Hit>>) -> impl IntoView {
     };
     let line = move |hit: &Hit| {
         let day = words.format().day_long(format::calendar_day(hit.at));
-        let duration = words.duration_long(hit.duration);
+        let mut duration = words.duration_long(hit.duration);
+        if !hit.stated {
+            duration = t_string!(i18n, risk.least, minutes = duration).to_string();
+        }
         t_string!(i18n, home.see_day, day = day, duration = duration).to_string()
     };
     let list = move || {
-        hits.get()
-            .into_iter()
+        let hits = hits.get();
+        let several = hits.len() > 1;
+        hits.into_iter()
             .map(|hit| {
+                // One alone has it above.
+                let grade = hit.grade.filter(|_| several);
                 view! {
                     <li class="hit row wrap">
-                        <span class="grow">{line(&hit)}</span>
+                        <div class="grow">
+                            <p>{line(&hit)}</p>
+                            {grade.map(|grade| view! { <RiskLevel grade small=true /> })}
+                        </div>
                         <Link to=Place::Exposure(hit.id) class="btn">
                             {t!(i18n, home.see)}
                         </Link>
@@ -164,6 +180,13 @@ fn Reported(hits: Memo<Vec<Hit>>) -> impl IntoView {
                 }
             })
             .collect_view()
+    };
+    let overall = Memo::new(move |_| app.risk.with(Assessment::overall));
+    let explained = move || {
+        let several = (count() > 1).then(|| t_string!(i18n, home.gravest));
+        let open = overall.get().is_some_and(|grade| grade.at_least);
+        let open = open.then(|| t_string!(i18n, home.time_open));
+        several.into_iter().chain(open).collect::<Vec<_>>().join(" ")
     };
     let others = move || {
         let until = app.check.with(|check| check.checked_until)?;
@@ -183,6 +206,10 @@ fn Reported(hits: Memo<Vec<Hit>>) -> impl IntoView {
                         {move || t_string!(i18n, home.reported, count = plural(count())).to_string()}
                     </h1>
                     <p class="small">{t!(i18n, home.not_infected)}</p>
+                    <div class="gap-above">
+                        {move || overall.get().map(|grade| view! { <RiskLevel grade /> })}
+                        <p class="small">{explained}</p>
+                    </div>
                 </div>
                 <ul class="stack tight does">{list}</ul>
             </section>

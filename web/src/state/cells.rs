@@ -2,6 +2,7 @@
 
 use super::large::LargeBatches;
 use super::records::{Checked, OutgoingRecord, ServerRecord};
+use super::risk::assessed;
 use super::sending::Retry;
 use super::{
     App, Arrival, CheckState, Deleted, MeetState, Outgoing, Place, Ready, ReportDraft, ReportProblem,
@@ -136,6 +137,7 @@ impl App {
             clock_off: cells.clock_off.into(),
             meet: cells.meet.into(),
             diary: cells.diary.into(),
+            risk: assessed(cells.diary, cells.server),
             deleted: cells.deleted.into(),
             check: cells.check.into(),
             draft,

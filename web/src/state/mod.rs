@@ -10,6 +10,7 @@
 //! * [`settings`] consent, region, language, theme
 //! * [`meet`] my code, what the camera hears, links
 //! * [`diary`] editing, deleting, undoing
+//! * `risk` how grave the exposures are
 //! * [`server`] the signed configuration and its pinned keys
 //! * [`installed`] a start without a network, newer versions, a promise to keep
 //! * [`check`] looking for reports: downloading, verifying and comparing batches
@@ -31,6 +32,7 @@ pub mod meet;
 mod place;
 mod records;
 pub mod report;
+mod risk;
 mod sending;
 pub mod server;
 pub mod settings;
@@ -51,6 +53,7 @@ pub use settings::{Consent, Language, Settings, Theme};
 
 use leptos::prelude::*;
 use twoken_core::diary::Diary;
+use twoken_core::risk::Assessment;
 use twoken_core::units::Timestamp;
 
 /// The app's state: signals to read, methods to call. Cheap to copy.
@@ -78,6 +81,8 @@ pub struct App {
     pub meet: Signal<MeetState>,
     /// Every encounter of the last 14 days. Read it with `.with(|diary| …)`.
     pub diary: Signal<Diary>,
+    /// How grave the diary's exposures are, by the server's thresholds.
+    pub risk: Memo<Assessment>,
     /// The encounter just deleted, for as long as it can be brought back.
     pub deleted: Signal<Option<Deleted>>,
     /// Checking for reports.
