@@ -16,6 +16,7 @@ pub mod api;
 pub mod app;
 #[allow(missing_docs, reason = "the props of a component are what its markup calls them")]
 pub mod components;
+pub mod i18n;
 #[allow(
     missing_docs,
     unreachable_pub,
@@ -29,6 +30,8 @@ pub mod worker;
 #[allow(
     missing_docs,
     unreachable_pub,
+    dead_code,
+    unused_imports,
     clippy::all,
     clippy::indexing_slicing,
     clippy::unwrap_used,
@@ -38,12 +41,6 @@ pub mod worker;
 )]
 mod generated {
     include!(concat!(env!("OUT_DIR"), "/i18n.rs"));
-}
-
-/// All text: made of `www/locales` when the app is built.
-pub mod i18n {
-    pub use super::generated::i18n::*;
-    pub use leptos_i18n::I18nContext;
 }
 
 #[cfg(test)]

@@ -3,6 +3,7 @@
 
 use super::icon::{Glyph, Icon};
 use super::message::{Message, Said};
+use crate::components::show::Show;
 use crate::i18n::{t, t_string, use_i18n};
 use crate::platform::camera::{CameraProblem, Facing};
 use crate::platform::scanner::{CameraState, PictureState, ScannerHandle, picture_of, use_scanner};

@@ -4,6 +4,7 @@
 mod sentence;
 
 use super::words::use_words;
+use crate::components::show::Show;
 use crate::i18n::{Locale, t_string, use_i18n};
 use crate::platform::format;
 use crate::state::use_app;

@@ -3,6 +3,7 @@
 use super::icon::{Glyph, Icon};
 use super::minutes_field::{MinutesField, parse_minutes};
 use super::words::use_words;
+use crate::components::show::Show;
 use crate::i18n::{t, t_string, use_i18n};
 use crate::state::{App, use_app};
 use leptos::prelude::*;

@@ -4,6 +4,7 @@ use super::encounter_fields::{EncounterFields, Fields};
 use super::icon::{Glyph, Icon};
 use super::link::Link;
 use super::words::use_words;
+use crate::components::show::Show;
 use crate::i18n::{t, t_string, use_i18n};
 use crate::state::{Place, use_app};
 use leptos::prelude::*;

@@ -7,6 +7,7 @@ use super::mark::Mark;
 use super::message::{Message, Said};
 use super::problems::use_problems;
 use super::undo_bar::UndoBar;
+use crate::components::show::Show;
 use crate::i18n::{Locale, t, t_string, use_i18n};
 use crate::state::{Arrival, Outgoing, OutgoingState, Place, use_app};
 use leptos::html;

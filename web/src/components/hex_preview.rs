@@ -1,6 +1,7 @@
 //! Entries as the bytes they are.
 
 use super::words::plural;
+use crate::components::show::Show;
 use crate::i18n::{t, t_string, use_i18n};
 use crate::state::Line;
 use leptos::prelude::*;

@@ -2,6 +2,7 @@
 //!
 //! * [`frame`] what stands around every page
 //! * [`link`] from one page to another
+//! * [`show`] what is there only at times
 //! * [`mark`], [`icon`], [`note`], [`message`] the small vocabulary
 //! * [`words`], [`problems`] amounts, moments and failures in words
 //! * [`qr`], [`camera_view`] both halves of a meeting
@@ -32,6 +33,7 @@ pub mod qr;
 pub mod risk_level;
 pub mod risk_picture;
 pub mod risk_zones;
+pub mod show;
 pub mod split_count;
 pub mod tan_field;
 pub mod undo_bar;

@@ -5,6 +5,7 @@ use super::link::Link;
 use super::message::{Message, Said, Tone};
 use super::problems::use_problems;
 use super::words::use_words;
+use crate::components::show::Show;
 use crate::i18n::{t, t_string, use_i18n};
 use crate::state::{Outgoing, OutgoingState, Place, use_app};
 use leptos::prelude::*;

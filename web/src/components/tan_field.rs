@@ -4,6 +4,7 @@
 use super::camera_view::CameraView;
 use super::icon::{Glyph, Icon};
 use super::problems::use_problems;
+use crate::components::show::Show;
 use crate::i18n::{t, t_string, use_i18n};
 use crate::platform::clipboard;
 use crate::state::{TanProblem, use_app};

@@ -1,6 +1,7 @@
 //! "Deleted. Bring it back": for as long as that is possible.
 
 use super::icon::{Glyph, Icon};
+use crate::components::show::Show;
 use crate::i18n::{t, use_i18n};
 use crate::state::use_app;
 use leptos::prelude::*;

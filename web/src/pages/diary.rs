@@ -6,6 +6,7 @@ use crate::components::icon::{Glyph, Icon};
 use crate::components::link::Link;
 use crate::components::mark::EmptyCoin;
 use crate::components::note::Note;
+use crate::components::show::Show;
 use crate::components::words::use_words;
 use crate::i18n::{t, t_string, use_i18n};
 use crate::platform::format;

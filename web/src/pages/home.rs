@@ -10,6 +10,7 @@ use crate::components::mark::PanelCoin;
 use crate::components::note::Note;
 use crate::components::outgoing_view::OutgoingView;
 use crate::components::risk_level::RiskLevel;
+use crate::components::show::Show;
 use crate::components::words::{plural, use_words};
 use crate::i18n::{t, t_string, use_i18n};
 use crate::platform::format;

@@ -10,6 +10,7 @@ use crate::components::mark::{Coin, FaceToFace, Halves};
 use crate::components::message::Message;
 use crate::components::problems::use_problems;
 use crate::components::qr::Code;
+use crate::components::show::Show;
 use crate::i18n::{t, t_string, use_i18n};
 use crate::state::{Direction, MeetProblem, Place, use_app};
 use confirm::Confirm;

@@ -4,6 +4,7 @@ use crate::components::frame::Brand;
 use crate::components::mark::Mark;
 use crate::components::message::Message;
 use crate::components::problems::use_problems;
+use crate::components::show::Show;
 use crate::i18n::{t, use_i18n};
 use crate::state::{StorageProblem, use_app};
 use leptos::prelude::*;

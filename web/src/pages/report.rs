@@ -10,6 +10,7 @@ mod test_day;
 mod time_span;
 
 use crate::components::outgoing_view::OutgoingView;
+use crate::components::show::Show;
 use crate::i18n::{t, t_string, use_i18n};
 use crate::platform::clock;
 use crate::state::{App, OutgoingState, Prepared, ReportProblem, use_app};

@@ -4,6 +4,7 @@ use crate::components::icon::{Glyph, Icon};
 use crate::components::message::Message;
 use crate::components::note::Note;
 use crate::components::problems::use_problems;
+use crate::components::show::Show;
 use crate::components::words::use_words;
 use crate::i18n::{t, t_string, use_i18n};
 use crate::state::{CheckPhase, CheckState, use_app};

@@ -6,6 +6,7 @@ use super::time_span::TimeSpan;
 use super::{Ahead, Return, Step, Trail, go};
 use crate::components::icon::{Glyph, Icon};
 use crate::components::mark::EmptyCoin;
+use crate::components::show::Show;
 use crate::components::split_count::SplitCount;
 use crate::components::words::use_words;
 use crate::i18n::{t, t_string, use_i18n};

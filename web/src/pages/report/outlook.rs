@@ -5,6 +5,7 @@ use crate::components::hex_preview::HexPreview;
 use crate::components::icon::Glyph;
 use crate::components::message::{Message, Said};
 use crate::components::problems::use_problems;
+use crate::components::show::Show;
 use crate::components::words::{shifted, use_words};
 use crate::i18n::{t, t_string, use_i18n};
 use crate::state::{Prepared, ReportProblem, use_app};

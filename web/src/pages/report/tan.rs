@@ -4,6 +4,7 @@ use super::{Step, Trail, go};
 use crate::components::icon::Glyph;
 use crate::components::message::{Message, Said};
 use crate::components::problems::use_problems;
+use crate::components::show::Show;
 use crate::components::tan_field::TanField;
 use crate::i18n::{t, t_string, use_i18n};
 use crate::state::use_app;

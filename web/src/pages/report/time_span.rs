@@ -1,6 +1,7 @@
 //! Leaving out a time: on this day, from then to then.
 
 use crate::components::icon::{Glyph, Icon};
+use crate::components::show::Show;
 use crate::components::words::{plural, use_words};
 use crate::i18n::{t, t_string, use_i18n};
 use crate::platform::format;

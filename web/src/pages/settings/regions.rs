@@ -3,6 +3,7 @@
 
 use crate::components::icon::{Glyph, Icon};
 use crate::components::message::{Message, Said};
+use crate::components::show::Show;
 use crate::i18n::{t, t_string, use_i18n};
 use crate::state::use_app;
 use leptos::prelude::*;

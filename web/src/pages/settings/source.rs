@@ -4,6 +4,7 @@ use super::regions::{AlsoRow, RegionRow};
 use crate::components::icon::{Glyph, Icon};
 use crate::components::message::{Message, Said};
 use crate::components::problems::use_problems;
+use crate::components::show::Show;
 use crate::i18n::{t, t_string, use_i18n};
 use crate::state::{ApiProblem, use_app};
 use leptos::prelude::*;
