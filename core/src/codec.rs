@@ -4,7 +4,7 @@
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use data_encoding::{BASE64URL_NOPAD, HEXLOWER};
+use base64ct::{Base64UrlUnpadded, Encoding};
 use zeroize::Zeroizing;
 
 /// Why bytes or text were refused. Carries lengths, never content.
@@ -33,7 +33,7 @@ pub enum Error {
 /// Unpadded base64url (RFC 4648 §5).
 #[must_use]
 pub fn to_base64url(bytes: &[u8]) -> String {
-    BASE64URL_NOPAD.encode(bytes)
+    Base64UrlUnpadded::encode_string(bytes)
 }
 
 /// Strict: no padding, no white space, no non-zero trailing bits.
@@ -41,7 +41,7 @@ pub fn to_base64url(bytes: &[u8]) -> String {
 /// # Errors
 /// [`Error::Base64`].
 pub fn from_base64url(text: &str) -> Result<Vec<u8>, Error> {
-    BASE64URL_NOPAD.decode(text.as_bytes()).map_err(|_| Error::Base64)
+    Base64UrlUnpadded::decode_vec(text).map_err(|_| Error::Base64)
 }
 
 /// Strict base64url of exactly `N` bytes.
@@ -55,7 +55,7 @@ pub fn array_from_base64url<const N: usize>(text: &str) -> Result<[u8; N], Error
 /// Lower-case hexadecimal.
 #[must_use]
 pub fn to_hex(bytes: &[u8]) -> String {
-    HEXLOWER.encode(bytes)
+    base16ct::lower::encode_string(bytes)
 }
 
 /// Lower-case hexadecimal only.
@@ -63,7 +63,7 @@ pub fn to_hex(bytes: &[u8]) -> String {
 /// # Errors
 /// [`Error::Hex`].
 pub fn from_hex(text: &str) -> Result<Vec<u8>, Error> {
-    HEXLOWER.decode(text.as_bytes()).map_err(|_| Error::Hex)
+    base16ct::lower::decode_vec(text).map_err(|_| Error::Hex)
 }
 
 /// Lower-case hexadecimal of exactly `N` bytes.
