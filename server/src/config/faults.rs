@@ -242,18 +242,28 @@ fn is_origin(text: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::super::Region;
+    use super::super::{Delay, Region};
     use super::*;
 
-    fn errors(change: impl FnOnce(&mut Settings)) -> String {
+    fn told(severity: Severity, change: impl FnOnce(&mut Settings)) -> String {
         let mut settings = Settings::defaults(Profile::Strict);
         change(&mut settings);
-        let errors: Vec<_> = faults(&settings)
-            .into_iter()
-            .filter(|fault| fault.severity == Severity::Error)
-            .map(|f| f.message)
-            .collect();
-        errors.join("; ")
+        let found = faults(&settings).into_iter().filter(|fault| fault.severity == severity);
+        found.map(|fault| fault.message).collect::<Vec<_>>().join("; ")
+    }
+
+    fn errors(change: impl FnOnce(&mut Settings)) -> String {
+        told(Severity::Error, change)
+    }
+
+    #[test]
+    fn what_weakens_the_strict_profile_is_told() {
+        let warnings = |change: &dyn Fn(&mut Settings)| told(Severity::Warning, change);
+        assert!(warnings(&|s| s.min_uploads = 4).contains("`min_uploads` is 4"));
+        for (min, max, weak) in [(0, 0, true), (599, 599, true), (0, 600, false), (0, 1800, false)] {
+            let told = warnings(&|s| s.upload_delay_seconds = Delay { min, max });
+            assert_eq!(told.contains("`upload_delay_seconds.max`"), weak, "{min} to {max}: {told}");
+        }
     }
 
     #[test]

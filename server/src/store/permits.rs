@@ -1,5 +1,7 @@
 //! Used permits and what they carried into the pool: one transaction, so that an upload is there whole or not at all.
 
+use std::collections::BTreeMap;
+
 use sqlx::SqliteConnection;
 
 use super::{PoolKey, Result, Store, bytes, pools};
@@ -56,33 +58,50 @@ impl Store {
     }
 }
 
-/// Records an upload inside a transaction.
-pub(super) async fn record(connection: &mut SqliteConnection, upload: &NewUpload) -> Result<Recorded> {
+/// Spends an upload's permit inside a transaction. What it carries is for [`fill_pools`] to add, in the same one.
+pub(super) async fn spend(connection: &mut SqliteConnection, upload: &NewUpload) -> Result<Recorded> {
+    let spent =
+        sqlx::query("INSERT INTO used_permit (t, mac, week) VALUES (?, ?, ?) ON CONFLICT (t) DO NOTHING")
+            .bind(upload.t.as_slice())
+            .bind(upload.mac.as_slice())
+            .bind(i64::from(upload.week))
+            .execute(&mut *connection)
+            .await?;
+    if spent.rows_affected() == 1 {
+        return Ok(Recorded::Stored);
+    }
     let known = sqlx::query("SELECT mac FROM used_permit WHERE t = ?")
         .bind(upload.t.as_slice())
-        .fetch_optional(&mut *connection)
+        .fetch_one(connection)
         .await?;
-    if let Some(row) = known {
-        let before: [u8; 32] = bytes(&row, "mac", "a used permit")?;
-        return Ok(if before == upload.mac { Recorded::Repeated } else { Recorded::Conflict });
+    let before: [u8; 32] = bytes(&known, "mac", "a used permit")?;
+    Ok(if before == upload.mac { Recorded::Repeated } else { Recorded::Conflict })
+}
+
+/// Adds what new uploads carry to their pools, and counts them there.
+pub(super) async fn fill_pools<'a>(
+    connection: &mut SqliteConnection,
+    uploads: impl Iterator<Item = &'a NewUpload>,
+) -> Result<()> {
+    let mut pools = BTreeMap::<&PoolKey, (u64, Vec<u8>)>::new();
+    for upload in uploads {
+        let (count, entries) = pools.entry(&upload.pool).or_default();
+        *count += 1;
+        entries.extend_from_slice(&upload.entries);
     }
-    sqlx::query("INSERT INTO used_permit (t, mac, week) VALUES (?, ?, ?)")
-        .bind(upload.t.as_slice())
-        .bind(upload.mac.as_slice())
-        .bind(i64::from(upload.week))
+    for (key, (count, entries)) in pools {
+        let pool = pools::count_in(connection, key, count, None).await?;
+        // One statement cuts all of them into entries: thousands of round trips fewer.
+        sqlx::query(
+            "WITH RECURSIVE place (at) AS (
+                 SELECT 1 UNION ALL SELECT at + 84 FROM place WHERE at + 84 < length(?2)
+             )
+             INSERT OR IGNORE INTO pool_entry (pool, entry) SELECT ?1, substr(?2, at, 84) FROM place",
+        )
+        .bind(pool)
+        .bind(entries)
         .execute(&mut *connection)
         .await?;
-    let pool = pools::count_in(connection, &upload.pool, 1, None).await?;
-    // One statement cuts the whole upload into its entries: two thousand round trips fewer.
-    sqlx::query(
-        "WITH RECURSIVE place (at) AS (
-             SELECT 1 UNION ALL SELECT at + 84 FROM place WHERE at + 84 < length(?2)
-         )
-         INSERT OR IGNORE INTO pool_entry (pool, entry) SELECT ?1, substr(?2, at, 84) FROM place",
-    )
-    .bind(pool)
-    .bind(upload.entries.as_slice())
-    .execute(connection)
-    .await?;
-    Ok(Recorded::Stored)
+    }
+    Ok(())
 }

@@ -8,7 +8,7 @@ use sqlx::{Row, SqliteConnection};
 use super::{Error, Result, Store, bytes, number};
 
 /// Which pool: entries of different regions, schemes and degrees never meet.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct PoolKey {
     /// Region identifier.
     pub region: String,

@@ -110,11 +110,13 @@ async fn one_by_one(connections: &Connections, group: Vec<Job>, error: Error) {
     }
 }
 
-/// Carries out all jobs and commits.
+/// Carries out all jobs and commits. What new uploads carry goes into the pools at the end, all of it at once: each
+/// statement is a way to SQLite's thread and back.
 async fn carry_out(mut write: Write, jobs: &mut [Job]) -> Result<()> {
-    for job in jobs {
+    for job in &mut *jobs {
         job.carry_out(&mut write).await?;
     }
+    permits::fill_pools(&mut write, jobs.iter().filter_map(Job::stored)).await?;
     write.commit().await
 }
 
@@ -127,9 +129,17 @@ impl Job {
         }
     }
 
+    /// The upload, if its permit was spent on it now.
+    fn stored(&self) -> Option<&NewUpload> {
+        match self {
+            Self::Upload(Asked { write, outcome: Some(Recorded::Stored), .. }) => Some(write),
+            _ => None,
+        }
+    }
+
     async fn carry_out(&mut self, connection: &mut SqliteConnection) -> Result<()> {
         match self {
-            Self::Upload(asked) => asked.outcome = Some(permits::record(connection, &asked.write).await?),
+            Self::Upload(asked) => asked.outcome = Some(permits::spend(connection, &asked.write).await?),
             Self::Redemption(asked) => asked.outcome = Some(tans::redeem(connection, &asked.write).await?),
         }
         Ok(())
