@@ -21,12 +21,11 @@ use subtle::{Choice, ConstantTimeEq};
 use crate::codec::{self, Reader};
 use crate::tag::ClaimKey;
 use crate::tan::{self, Tan};
+use crate::tcn::{EMISSION_LENGTH, Emission};
 use crate::units::{Interval, Timestamp};
 
 /// Bytes of a beacon without emission.
 pub const BEACON_LENGTH: usize = 70;
-/// Bytes of a TCN emission: the room of a legacy BLE advertisement.
-pub const EMISSION_LENGTH: usize = 24;
 /// Bytes of an acknowledgement.
 pub const ACKNOWLEDGEMENT_LENGTH: usize = 8;
 /// The longest text that is looked at; a QR code could carry up to 4,296 characters.
@@ -110,7 +109,7 @@ pub struct Beacon {
     /// The receiver's claim key.
     pub claim_key: ClaimKey,
     /// A TCN emission, where the person lets others scan them one-way.
-    pub emission: Option<[u8; EMISSION_LENGTH]>,
+    pub emission: Option<Emission>,
 }
 
 impl Beacon {
@@ -123,7 +122,9 @@ impl Beacon {
         bytes.extend_from_slice(&self.interval.get().to_be_bytes());
         bytes.extend_from_slice(&self.public);
         bytes.extend_from_slice(self.claim_key.as_bytes());
-        bytes.extend_from_slice(self.emission.as_ref().map_or(&[], <[u8; _]>::as_slice));
+        if let Some(emission) = &self.emission {
+            bytes.extend_from_slice(&emission.to_bytes());
+        }
         bytes
     }
 
@@ -151,7 +152,8 @@ impl Beacon {
             return Err(Error::PublicKey);
         }
         let claim_key = ClaimKey::from_bytes(reader.array().map_err(length)?).map_err(|_| Error::ClaimKey)?;
-        let emission = if flags & FLAG_EMISSION == 0 { None } else { Some(reader.array().map_err(length)?) };
+        let has_emission = flags & FLAG_EMISSION != 0;
+        let emission = has_emission.then(|| Emission::read(reader)).transpose().map_err(length)?;
         Ok(Self { interval, public, claim_key, emission })
     }
 
@@ -222,6 +224,13 @@ pub struct Payload {
 }
 
 impl Payload {
+    /// The same, for those who only hear as well.
+    #[must_use]
+    pub fn with_emission(mut self, emission: Emission) -> Self {
+        self.beacon.emission = Some(emission);
+        self
+    }
+
     /// 78 bytes, or 102 with an emission.
     #[must_use]
     pub fn encode(&self) -> Vec<u8> {

@@ -4,7 +4,8 @@
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use base64ct::{Base64UrlUnpadded, Encoding};
+use base32ct::{Base32UpperUnpadded, Encoding as _};
+use base64ct::{Base64UrlUnpadded, Encoding as _};
 use zeroize::Zeroizing;
 
 /// Why bytes or text were refused. Carries lengths, never content.
@@ -14,6 +15,9 @@ pub enum Error {
     /// Not unpadded base64url (RFC 4648 §5), or not its canonical form.
     #[error("not unpadded base64url")]
     Base64,
+    /// Not unpadded upper-case base32 (RFC 4648 §6), or not its canonical form.
+    #[error("not unpadded base32")]
+    Base32,
     /// Not lower-case hexadecimal.
     #[error("not lower-case hexadecimal")]
     Hex,
@@ -72,6 +76,22 @@ pub fn from_hex(text: &str) -> Result<Vec<u8>, Error> {
 /// [`Error::Hex`], [`Error::Length`].
 pub fn array_from_hex<const N: usize>(text: &str) -> Result<[u8; N], Error> {
     exactly(&from_hex(text)?)
+}
+
+/// Upper-case base32 without padding (RFC 4648 §6).
+#[must_use]
+pub fn to_base32(bytes: &[u8]) -> String {
+    Base32UpperUnpadded::encode_string(bytes)
+}
+
+/// Strict: upper case, no padding, no white space, no non-zero trailing bits.
+///
+/// # Errors
+/// [`Error::Base32`].
+pub fn from_base32(text: &str) -> Result<Zeroizing<Vec<u8>>, Error> {
+    let bytes = Base32UpperUnpadded::decode_vec(text).map(Zeroizing::new).map_err(|_| Error::Base32)?;
+    let again = Zeroizing::new(to_base32(&bytes));
+    if *again == text { Ok(bytes) } else { Err(Error::Base32) }
 }
 
 /// A newtype over `N` public bytes: hexadecimal in text, a byte string in CBOR.

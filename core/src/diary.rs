@@ -14,6 +14,8 @@ pub use crate::encounter::{EncounterDraft, EncounterId, How, Pairing};
 use crate::batch_id::BatchId;
 use crate::codec;
 use crate::status::Degree;
+use crate::tag::Tag;
+use crate::tcn::{Doubt, MetadataKey, Sighting};
 use crate::units::{Day, Minutes, RETENTION_DAYS, Timestamp};
 
 /// The longest note, in characters.
@@ -69,6 +71,9 @@ pub struct Exposure {
     /// The batch it stood in.
     #[n(4)]
     pub batch: BatchId,
+    /// Why they may not have been there, though a code of theirs was heard. Only of one-way sightings.
+    #[n(5)]
+    pub doubt: Option<Doubt>,
 }
 
 /// Its name only: how somebody's health is, belongs in no log.
@@ -108,13 +113,16 @@ pub struct Encounter {
     /// Set once it was found in a batch.
     #[n(9)]
     pub exposure: Option<Exposure>,
+    /// What was heard one-way; left out when there is nothing, as in rows of before.
+    #[n(10)]
+    sightings: Option<Vec<Sighting>>,
 }
 
 impl Encounter {
     /// From a first hearing.
     #[must_use]
     pub fn new(draft: EncounterDraft) -> Self {
-        let EncounterDraft { id, heard_at, how, both, pairings } = draft;
+        let EncounterDraft { id, heard_at, how, both, pairings, sighting } = draft;
         Self {
             id,
             first_seen: heard_at,
@@ -126,6 +134,7 @@ impl Encounter {
             label: None,
             pairings,
             exposure: None,
+            sightings: sighting.map(|sighting| alloc::vec![sighting]),
         }
     }
 
@@ -133,11 +142,38 @@ impl Encounter {
     fn merge(&mut self, draft: EncounterDraft) {
         self.last_seen = self.last_seen.max(draft.heard_at);
         self.both |= draft.both;
+        if let Some(sighting) = draft.sighting {
+            self.hear(sighting);
+        }
         for pairing in draft.pairings {
             if !self.pairings.iter().any(|known| known.reported_tag() == pairing.reported_tag()) {
                 self.pairings.push(pairing);
             }
         }
+    }
+
+    /// Takes in a TCN: a new one, or one that is known heard again.
+    fn hear(&mut self, sighting: Sighting) {
+        let sightings = self.sightings.get_or_insert_default();
+        match sightings.iter_mut().find(|known| known.tag() == sighting.tag()) {
+            Some(known) => known.merge(&sighting),
+            None => sightings.push(sighting),
+        }
+    }
+
+    /// What was heard one-way: one for each interval, at most two near a boundary.
+    #[must_use]
+    pub fn sightings(&self) -> &[Sighting] {
+        self.sightings.as_deref().unwrap_or_default()
+    }
+
+    /// Whether a report of a TCN tells of this encounter as it was: the key from its status opens what was heard.
+    ///
+    /// # Errors
+    /// [`Doubt`].
+    pub(crate) fn judge(&self, tag: &Tag, key: &MetadataKey) -> Result<(), Doubt> {
+        let heard = self.sightings().iter().find(|sighting| sighting.tag() == tag);
+        heard.ok_or(Doubt::Altered)?.judge(key).map(|_| ())
     }
 
     /// The UTC day on which it began.

@@ -30,6 +30,7 @@ use crate::beacon::TimeError;
 use crate::codec::{self, public_bytes};
 use crate::status::StatusKey;
 use crate::tag::{self, Claim, Element, Tag};
+use crate::tcn::Sighting;
 use crate::units::Timestamp;
 
 /// Why hearing a beacon made no encounter.
@@ -141,4 +142,6 @@ pub struct EncounterDraft {
     pub both: bool,
     /// One for each key of mine within grace: one in the middle of an interval, two near a boundary.
     pub pairings: Vec<Pairing>,
+    /// Of the emission, where they let others hear them one-way.
+    pub sighting: Option<Sighting>,
 }

@@ -7,12 +7,26 @@ pub const ENCOUNTER: &[u8] = b"twoken/v1/encounter";
 pub const ENCOUNTER_SECRET: &[u8] = b"twoken/v1/encounter/secret";
 /// HKDF info prefix of an acknowledgement: followed by direction, `lo` and `hi`.
 pub const ENCOUNTER_ACKNOWLEDGEMENT: &[u8] = b"twoken/v1/encounter/acknowledgement";
+/// HKDF salt of a day's root node, from its day key.
+pub const TCN_ROOT: &[u8] = b"twoken/v1/tcn/root";
+/// Hash prefix of a node's two children.
+pub const TCN_NODE: &[u8] = b"twoken/v1/tcn/node";
+/// Hash prefix of a leaf's TCN and metadata key.
+pub const TCN_LEAF: &[u8] = b"twoken/v1/tcn/leaf";
+/// HMAC prefix of an emission's `siv`, from its metadata.
+pub const TCN_SIV: &[u8] = b"twoken/v1/tcn/siv";
+/// HMAC prefix of what an emission's metadata is encrypted with, from its `siv`.
+pub const TCN_STREAM: &[u8] = b"twoken/v1/tcn/stream";
+/// Hash prefix of the secret that all who heard a TCN share.
+pub const TCN_SECRET: &[u8] = b"twoken/v1/tcn/secret";
 /// DST of `HashToScalar(secret)`, the `w` of a tag (RFC 9497 §4.1 with our own DST).
 pub const TAG_SCALAR: &[u8] = b"twoken/v1/tag/HashToScalar";
 /// DST of `H2G(secret)`, the element `E` of private mode (RFC 9380 ristretto255_XMD:SHA-512_R255MAP_RO_).
 pub const ELEMENT: &[u8] = b"twoken/v1/element/HashToGroup";
 /// HKDF salt of the status key, from the secret.
 pub const STATUS: &[u8] = b"twoken/v1/status";
+/// Hash prefix of a key code's transfer, from its body.
+pub const HANDOVER: &[u8] = b"twoken/v1/handover";
 /// HMAC prefix of the keyed hash of a TAN that the server keeps.
 pub const TAN: &[u8] = b"twoken/v1/tan";
 /// Hash prefix of what a server remembers of a redeemed TAN.
@@ -35,9 +49,16 @@ pub const ALL: &[&[u8]] = &[
     ENCOUNTER,
     ENCOUNTER_SECRET,
     ENCOUNTER_ACKNOWLEDGEMENT,
+    TCN_ROOT,
+    TCN_NODE,
+    TCN_LEAF,
+    TCN_SIV,
+    TCN_STREAM,
+    TCN_SECRET,
     TAG_SCALAR,
     ELEMENT,
     STATUS,
+    HANDOVER,
     TAN,
     REDEEMED,
     PERMIT,

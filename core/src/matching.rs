@@ -32,7 +32,9 @@ use alloc::vec::Vec;
 
 use crate::batch::{Header, Page};
 use crate::diary::{Diary, EncounterId, Exposure};
-use crate::status::Status;
+use crate::status::{Scheme, Status};
+use crate::tag::Tag;
+use crate::tcn::MetadataKey;
 use crate::units::Timestamp;
 
 /// One encounter found in a batch.
@@ -44,6 +46,20 @@ pub struct Match {
     /// What the report says.
     #[n(1)]
     pub exposure: Exposure,
+    /// Of a TCN: its tag and the key that opens what was heard beside it.
+    #[n(2)]
+    pub revealed: Option<Revealed>,
+}
+
+/// What the report of a TCN reveals to those who heard it.
+#[derive(Clone, Copy, PartialEq, Eq, minicbor::Encode, minicbor::Decode)]
+pub struct Revealed {
+    /// Which of the TCNs heard.
+    #[n(0)]
+    pub tag: Tag,
+    /// Opens the metadata of its emissions.
+    #[cbor(n(1), with = "minicbor::bytes")]
+    pub metadata_key: [u8; 16],
 }
 
 /// Its name only: how somebody's health is, belongs in no log.
@@ -57,7 +73,7 @@ impl core::fmt::Debug for Match {
 #[derive(Clone, Default)]
 struct Finds {
     seen: BTreeSet<EncounterId>,
-    statuses: Vec<(EncounterId, Status)>,
+    statuses: Vec<(EncounterId, Tag, Status)>,
 }
 
 impl Finds {
@@ -65,39 +81,53 @@ impl Finds {
     fn take(&mut self, matcher: &Matcher, header: &Header, page: &Page<'_>) {
         for at in matcher.find(page.tags()) {
             let Some(entry) = page.entry(at) else { continue };
-            for (encounter, key) in matcher.keys(&entry.tag) {
+            for (encounter, key) in matcher.keys(header.scheme, &entry.tag) {
                 if let Ok(status) = entry.sealed.open(key, header.scheme, header.degree, &entry.tag)
                     && self.seen.insert(encounter)
                 {
-                    self.statuses.push((encounter, status));
+                    self.statuses.push((encounter, entry.tag, status));
                 }
             }
         }
     }
 
     fn into_matches(self, header: &Header, found_at: Timestamp) -> Vec<Match> {
-        let exposure = |status: Status| Exposure {
+        let exposure = |status: &Status| Exposure {
             degree: header.degree,
             test_day: status.test_day,
             onset: status.onset,
             found_at,
             batch: header.id,
+            doubt: None,
+        };
+        let revealed = |tag: Tag, status: &Status| {
+            let metadata_key = status.metadata_key;
+            (header.scheme == Scheme::Tcn).then_some(Revealed { tag, metadata_key })
         };
         let found = self.statuses.into_iter();
-        found.map(|(encounter, status)| Match { encounter, exposure: exposure(status) }).collect()
+        found
+            .map(|(encounter, tag, status)| {
+                let (exposure, revealed) = (exposure(&status), revealed(tag, &status));
+                Match { encounter, exposure, revealed }
+            })
+            .collect()
     }
 }
 
 impl Diary {
-    /// Marks the encounters found. A report of a lower degree replaces one of a higher; among equals the first stays.
-    /// Returns the ids that changed.
+    /// Marks the encounters found. A report of a lower degree replaces one of a higher, and of the same degree one
+    /// without doubt replaces a doubtful one; among equals the first stays. Returns the ids that changed.
     pub fn expose(&mut self, matches: &[Match]) -> Vec<EncounterId> {
         let mut changed = Vec::new();
         for found in matches {
-            if let Some(row) = self.get_mut(&found.encounter)
-                && row.exposure.is_none_or(|known| found.exposure.degree < known.degree)
-            {
-                row.exposure = Some(found.exposure);
+            let Some(row) = self.get_mut(&found.encounter) else { continue };
+            let judged = found
+                .revealed
+                .map(|revealed| row.judge(&revealed.tag, &MetadataKey::new(revealed.metadata_key)));
+            let exposure = Exposure { doubt: judged.and_then(Result::err), ..found.exposure };
+            let rank = |exposure: &Exposure| (exposure.degree, exposure.doubt.is_some());
+            if row.exposure.is_none_or(|known| rank(&exposure) < rank(&known)) {
+                row.exposure = Some(exposure);
                 changed.push(row.id);
             }
         }

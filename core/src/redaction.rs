@@ -2,7 +2,13 @@
 //!
 //! The person leaves out by day, time range, single encounter or private label; the rest is a [`Chosen`], and a
 //! `Chosen` is all that an upload can be made of: there is no other path to the wire. Days, labels and ranges are
-//! only ways to pick encounters, so what counts is one set of ids. Source: TraceCORONA, "Encounter Token Upload".
+//! only ways to pick encounters, so what counts is one set of ids.
+//!
+//! Those who heard this phone one-way stand in no row. For them an upload holds a cover of the intervals in which it
+//! emitted, without the intervals of days and time ranges left out, and without those around an encounter left out:
+//! its own, the one before and the one after, since two people scan each other some minutes apart.
+//!
+//! Source: TraceCORONA, "Encounter Token Upload"; ContacTUM, "Uploading TCNs to the server".
 
 use alloc::collections::BTreeSet;
 use alloc::vec::Vec;
@@ -11,9 +17,10 @@ use rand_core::CryptoRng;
 
 use crate::diary::{Diary, Encounter, EncounterId};
 use crate::encounter::Report;
-use crate::status::{Degree, Scheme, Status};
-use crate::tag::Entry;
-use crate::units::{Day, Timestamp};
+use crate::status::{Degree, Scheme, Status, StatusKey};
+use crate::tag::{Entry, Tag};
+use crate::tcn::{Cover, Emissions};
+use crate::units::{Day, INTERVALS_PER_DAY, Interval, Timestamp};
 
 /// How many encounters go and how many stay.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -24,21 +31,35 @@ pub struct Counts {
     pub left_out: usize,
 }
 
-/// The set of encounters left out. Begins empty: everything would be shared, and nothing is before the person sends.
+/// The encounters and intervals left out. Begins empty: everything would be shared, and nothing is before the person
+/// sends.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Redaction {
     left_out: BTreeSet<EncounterId>,
+    intervals: BTreeSet<Interval>,
 }
 
 impl Redaction {
     /// From the ids left out, as stored with a draft.
     pub fn from_ids(ids: impl IntoIterator<Item = EncounterId>) -> Self {
-        Self { left_out: ids.into_iter().collect() }
+        Self { left_out: ids.into_iter().collect(), intervals: BTreeSet::new() }
+    }
+
+    /// The same, with intervals left out, as stored with a draft.
+    #[must_use]
+    pub fn with_intervals(mut self, intervals: impl IntoIterator<Item = Interval>) -> Self {
+        self.intervals.extend(intervals);
+        self
     }
 
     /// The ids left out.
     pub fn ids(&self) -> impl Iterator<Item = &EncounterId> {
         self.left_out.iter()
+    }
+
+    /// The intervals left out by day or time range, ascending; those of encounters left out come on top.
+    pub fn intervals(&self) -> impl Iterator<Item = Interval> {
+        self.intervals.iter().copied()
     }
 
     /// Leaves one encounter out.
@@ -63,14 +84,28 @@ impl Redaction {
         }
     }
 
-    /// Leaves out what began on a UTC day.
+    /// Leaves out a UTC day: what began then, and its intervals.
     pub fn leave_out_day(&mut self, diary: &Diary, day: Day) {
         self.leave_out_where(diary, |row| row.day() == day);
+        self.intervals.extend(intervals_of(day));
     }
 
-    /// Shares what began on a UTC day.
+    /// Shares a UTC day: what began then, and its intervals.
     pub fn share_day(&mut self, diary: &Diary, day: Day) {
         self.share_where(diary, |row| row.day() == day);
+        self.intervals.retain(|interval| interval.day() != day);
+    }
+
+    /// Leaves out intervals in which this phone emitted, whoever heard it then.
+    pub fn leave_out_intervals(&mut self, intervals: impl IntoIterator<Item = Interval>) {
+        self.intervals.extend(intervals);
+    }
+
+    /// Shares intervals again, but for those around encounters left out.
+    pub fn share_intervals(&mut self, intervals: impl IntoIterator<Item = Interval>) {
+        for interval in intervals {
+            self.intervals.remove(&interval);
+        }
     }
 
     /// Leaves out what bears a label, or none.
@@ -83,12 +118,23 @@ impl Redaction {
         self.share_where(diary, |row| row.label() == label);
     }
 
-    /// Leaves out what touches a span of time, both ends included.
+    /// Leaves out what touches a span of time, both ends included, and its intervals.
     pub fn leave_out_range(&mut self, diary: &Diary, from: Timestamp, to: Timestamp) {
-        self.leave_out_where(diary, |row| {
-            let heard_until = row.last_seen.max(row.first_seen.plus(u64::from(row.duration().get()) * 60));
-            row.first_seen <= to && heard_until >= from
-        });
+        self.leave_out_where(diary, |row| row.first_seen <= to && until(row) >= from);
+        if from <= to {
+            self.intervals.extend(between(from.interval(), to.interval()));
+        }
+    }
+
+    /// The intervals in which this phone emitted and which would be shared, ascending.
+    #[must_use]
+    pub fn shared_intervals(&self, diary: &Diary, emissions: &Emissions) -> BTreeSet<Interval> {
+        let rows = diary.iter().filter(|row| self.is_left_out(&row.id));
+        let around =
+            |row: &Encounter| between(row.first_seen.interval().previous(), until(row).interval().next());
+        let left_out: BTreeSet<_> = rows.flat_map(around).collect();
+        let stays = |shown: &Interval| !self.intervals.contains(shown) && !left_out.contains(shown);
+        emissions.shown().filter(stays).collect()
     }
 
     /// Whether this encounter stays out.
@@ -128,9 +174,15 @@ impl Redaction {
         })
     }
 
-    /// What remains.
+    /// What remains where nothing was emitted.
     #[must_use]
     pub fn apply(&self, diary: &Diary) -> Chosen {
+        self.apply_with(diary, &Emissions::new())
+    }
+
+    /// What remains of encounters, and of what was emitted.
+    #[must_use]
+    pub fn apply_with(&self, diary: &Diary, emissions: &Emissions) -> Chosen {
         let rows: Vec<_> = diary.iter().filter(|row| !self.is_left_out(&row.id)).collect();
         Chosen {
             encounters: rows.len(),
@@ -139,15 +191,33 @@ impl Redaction {
                 .flat_map(|row| row.pairings())
                 .map(|pairing| pairing.report.clone())
                 .collect(),
+            cover: emissions.cover(&self.shared_intervals(diary, emissions)),
         }
     }
 }
 
-/// What a person chose to share: tags and status keys of the encounters that remain, and nothing of their rows.
+/// When an encounter ended, as it was heard or as the person says, whichever is later.
+fn until(row: &Encounter) -> Timestamp {
+    row.last_seen.max(row.first_seen.plus(u64::from(row.duration().get()) * 60))
+}
+
+/// Both ends included.
+fn between(first: Interval, last: Interval) -> impl Iterator<Item = Interval> {
+    (first.get()..=last.get()).map(Interval::new)
+}
+
+fn intervals_of(day: Day) -> impl Iterator<Item = Interval> {
+    let first = day.start().interval().get();
+    (first..first.saturating_add(INTERVALS_PER_DAY)).map(Interval::new)
+}
+
+/// What a person chose to share: tags and status keys of the encounters that remain, and nothing of their rows; and
+/// keys for the intervals that remain.
 #[derive(Clone, Debug)]
 pub struct Chosen {
     encounters: usize,
     reports: Vec<Report>,
+    cover: Cover,
 }
 
 impl Chosen {
@@ -160,13 +230,24 @@ impl Chosen {
     /// Whether nothing remains.
     #[must_use]
     pub const fn is_empty(&self) -> bool {
-        self.encounters == 0
+        self.encounters == 0 && self.cover.is_empty()
+    }
+
+    /// Keys for what was emitted.
+    #[must_use]
+    pub const fn cover(&self) -> &Cover {
+        &self.cover
     }
 
     /// Entries that these make: one to three an encounter, one for each pair of keys.
     #[must_use]
     pub const fn entries_len(&self) -> usize {
         self.reports.len()
+    }
+
+    /// Tag and status key of each.
+    pub(crate) fn keys(&self) -> impl Iterator<Item = (&Tag, &StatusKey)> {
+        self.reports.iter().map(|report| (&report.tag, &report.status_key))
     }
 
     /// The entries themselves, sorted by tag, each status sealed for its one receiver.

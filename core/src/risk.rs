@@ -200,11 +200,12 @@ impl Assessment {
     }
 }
 
-/// Assesses a diary's exposures.
+/// Assesses a diary's exposures. Doubtful ones, which may never have been meetings, are not among them.
 #[must_use]
 pub fn assess(diary: &Diary, config: &Config) -> Assessment {
     let days = diary.days().into_iter().filter_map(|(day, rows)| {
-        let reported = rows.into_iter().filter_map(|row| row.exposure.map(|found| (row, found.degree)));
+        let counts = |row: &'_ Encounter| row.exposure.filter(|found| found.doubt.is_none());
+        let reported = rows.into_iter().filter_map(|row| counts(row).map(|found| (row, found.degree)));
         let weighed: Vec<_> = reported.map(|(row, degree)| Weighed::of(row, degree, config)).collect();
         (!weighed.is_empty()).then(|| of_day(day, weighed, config))
     });

@@ -23,6 +23,7 @@ use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
 use crate::codec;
 use crate::labels;
 use crate::tag::Tag;
+use crate::tcn::MetadataKey;
 use crate::units::Day;
 
 /// Bytes of a status before sealing.
@@ -36,6 +37,9 @@ const VERSION: u8 = 1;
 const NO_ONSET: i8 = i8::MIN;
 /// Days from test to onset that can be told: two weeks before to two weeks after.
 const ONSET_RANGE: core::ops::RangeInclusive<i8> = -14..=14;
+
+/// Bytes of what a report says, without a metadata key.
+pub(crate) const BRIEF_LENGTH: usize = 3;
 
 /// Why a status was refused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -132,6 +136,28 @@ impl Status {
             return Err(Error::Field);
         }
         Ok(Self { test_day, onset, class: TransmissionClass::default(), metadata_key: [0; 16] })
+    }
+
+    /// The same, for those who heard a TCN: with the key of the metadata that was shown beside it.
+    #[must_use]
+    pub fn with_metadata_key(&self, key: &MetadataKey) -> Self {
+        Self { metadata_key: *key.as_bytes(), ..self.clone() }
+    }
+
+    /// `test day u16 | onset offset i8`.
+    pub(crate) fn to_brief(&self) -> [u8; BRIEF_LENGTH] {
+        let [high, low] = self.test_day.get().to_be_bytes();
+        let [onset] = self.onset.unwrap_or(NO_ONSET).to_be_bytes();
+        [high, low, onset]
+    }
+
+    /// From what a patient says of themselves: no grading.
+    ///
+    /// # Errors
+    /// [`Error::Field`].
+    pub(crate) fn from_brief(&[high, low, onset]: &[u8; BRIEF_LENGTH]) -> Result<Self, Error> {
+        let onset = Some(i8::from_be_bytes([onset])).filter(|onset| *onset != NO_ONSET);
+        Self::of_encounter(Day::new(u16::from_be_bytes([high, low])), onset)
     }
 
     fn to_bytes(&self) -> Zeroizing<[u8; PLAINTEXT_LENGTH]> {
@@ -274,6 +300,16 @@ impl fmt::Debug for SealedStatus {
 pub struct StatusKey(#[cbor(n(0), with = "minicbor::bytes")] [u8; 32]);
 
 impl StatusKey {
+    /// From its 32 bytes.
+    pub(crate) const fn from_bytes(bytes: [u8; 32]) -> Self {
+        Self(bytes)
+    }
+
+    /// Its 32 bytes.
+    pub(crate) const fn as_bytes(&self) -> &[u8; 32] {
+        &self.0
+    }
+
     pub(crate) fn derive(secret: &[u8; 32]) -> Self {
         // Written in place: a copy would not be wiped.
         let mut key = Self([0; 32]);

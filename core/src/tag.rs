@@ -75,6 +75,15 @@ impl Secret {
         if sum == Scalar::ZERO { Err(Error::Scalar) } else { Ok(Claim(sum)) }
     }
 
+    /// The claim of a secret that has no one receiver: `w` itself, which all who know the secret hold.
+    ///
+    /// # Errors
+    /// [`Error::Scalar`] when it is zero, which takes a broken secret.
+    pub fn sole_claim(&self) -> Result<Claim, Error> {
+        let weight = self.weight();
+        if *weight == Scalar::ZERO { Err(Error::Scalar) } else { Ok(Claim(*weight)) }
+    }
+
     /// `E`, the element that private mode compares.
     #[must_use]
     pub fn element(&self) -> Element {
@@ -95,9 +104,16 @@ public_bytes! {
 }
 
 impl Tag {
-    fn from_point(point: RistrettoPoint) -> Result<Self, Error> {
-        let bytes = point.compress().to_bytes();
+    /// From a stranger's 32 bytes.
+    ///
+    /// # Errors
+    /// [`Error::Element`].
+    pub fn checked(bytes: [u8; TAG_LENGTH]) -> Result<Self, Error> {
         group::decode(&bytes).map(|_| Self(bytes)).ok_or(Error::Element)
+    }
+
+    fn from_point(point: RistrettoPoint) -> Result<Self, Error> {
+        Self::checked(point.compress().to_bytes())
     }
 }
 

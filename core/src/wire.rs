@@ -5,10 +5,12 @@
 //! | [`Config`] | `GET /v1/config` | JSON, signed byte for byte |
 //! | [`PermitRequest`], [`PermitResponse`] | `POST /v1/permits` | JSON |
 //! | [`UploadBody`], [`Upload`] | `POST /v1/uploads` | deterministic CBOR of one of four sizes |
+//! | [`Handover`] | a patient's screen to the clinician's camera | deterministic CBOR in QR codes |
 //! | [`TanDelivery`] | `POST /v1/authority/tans` | JSON |
 //! | [`Problem`] | every refusal | `application/problem+json` (RFC 9457) |
 
 mod config;
+mod handover;
 mod permits;
 mod problem;
 mod region;
@@ -18,12 +20,13 @@ pub use config::{
     Advice, Config, DelaySeconds, Digest, PinnedServer, Profile, Region, SignedConfig, SigningKey,
     SizeClasses, VerifyingKey,
 };
+pub use handover::{Collector, Error as HandoverError, Handover, KeyCodes, MAX_FRAME, Progress};
 pub use permits::{PermitRequest, PermitResponse, TanDelivery};
 pub use problem::{Problem, ProblemCode};
 pub use region::RegionId;
-pub use upload::{MAX_UPLOAD_BYTES, SIZE_CLASSES, Upload, UploadBody};
+pub use upload::{COVER_CLASSES, CoverReport, MAX_UPLOAD_BYTES, SIZE_CLASSES, Upload, UploadBody};
 
-use crate::{codec, status, tag};
+use crate::{codec, status, tag, tcn};
 
 /// Why a body was refused.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -61,6 +64,15 @@ pub enum Error {
     /// A number of entries that is no size class.
     #[error("{0} entries are not a size class")]
     SizeClass(usize),
+    /// A number of nodes that is no size class.
+    #[error("{0} keys are not a size class")]
+    CoverClass(usize),
+    /// Keys that are no cover.
+    #[error(transparent)]
+    Cover(#[from] tcn::Error),
+    /// A cover beside entries that were regenerated from one.
+    #[error("there are both keys and entries made of keys")]
+    BothTcn,
     /// Entries that are not strictly ascending: unsorted, or one twice.
     #[error("entries are not strictly ascending")]
     Order,

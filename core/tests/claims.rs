@@ -294,7 +294,9 @@ fn claim_07_degrees_are_bound_and_a_copied_tag_suppresses_nothing() {
             onset: None,
             found_at: Timestamp::new(at),
             batch: batch::BatchId::new([7; 16]),
+            doubt: None,
         },
+        revealed: None,
     };
     let (first, second) = (found(Degree::First), found(Degree::Second));
     assert_eq!(b.diary.expose(&[second]).len(), 1);

@@ -16,6 +16,7 @@ use std::path::{Path, PathBuf};
 use twoken_core::matching::{Matcher, Whole};
 use twoken_core::permit::{Class, Pending};
 use twoken_core::tan::Tan;
+use twoken_core::tcn::{Emissions, TxPower};
 
 use support::batches::{NOW, batch, met};
 use support::named;
@@ -37,6 +38,12 @@ fn made() -> Vec<(&'static str, &'static str, Vec<u8>)> {
     let before = row(&person);
     person.diary.expose(&found);
     let mut rng = keystream(named("corpus"));
+    let mut emissions = Emissions::new();
+    let emission = emissions.emit(NOW, TxPower::SCREEN, &mut rng);
+    let mut hearer = support::people::Person::new("hearer");
+    let payload = support::people::Person::new("shown").shows(NOW).with_emission(emission);
+    hearer.hears(&payload, NOW);
+    let seen = row(&hearer);
     let pending = Pending::new(&Tan::generate(&mut rng), Class::Patient, NOW.week(), &mut rng);
     vec![
         ("records", "key-ring", person.ring.to_bytes().to_vec()),
@@ -45,6 +52,8 @@ fn made() -> Vec<(&'static str, &'static str, Vec<u8>)> {
         ("records", "pending-permit", pending.to_bytes().to_vec()),
         ("records", "matcher", matcher.to_bytes().to_vec()),
         ("records", "matches", minicbor::to_vec(&found).unwrap()),
+        ("records", "emissions", emissions.to_bytes().to_vec()),
+        ("records", "row-seen-one-way", seen),
         ("records", "cut-off", person.ring.to_bytes()[..40].to_vec()),
         ("pages", "one-page", batch.entries_file.clone()),
         ("pages", "half-a-page", batch.entries_file[..10_000].to_vec()),

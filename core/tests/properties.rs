@@ -8,6 +8,8 @@ mod support;
 
 #[path = "properties/coding.rs"]
 mod coding;
+#[path = "properties/cover.rs"]
+mod cover;
 #[path = "properties/filter.rs"]
 mod filter;
 #[path = "properties/meeting.rs"]

@@ -10,6 +10,7 @@ use twoken_core::batch::BatchId;
 use twoken_core::diary::{Diary, Exposure};
 use twoken_core::risk::{Assessment, Closeness, Config, Distance, Duration, Grade, Level, Step, assess};
 use twoken_core::status::Degree;
+use twoken_core::tcn::Doubt;
 use twoken_core::units::{Attenuation, Minutes, Timestamp};
 
 use support::batches::NOW;
@@ -33,6 +34,7 @@ fn diary(rows: &[Met]) -> Diary {
             onset: None,
             found_at: Timestamp::new(0),
             batch: BatchId::new([0; 16]),
+            doubt: None,
         });
         diary.insert(row);
     }
@@ -265,4 +267,14 @@ fn a_configuration_without_a_member_has_its_default() {
     assert_eq!(serde_json::from_str::<Config>("{}").unwrap(), Config::default());
     let stricter: Config = serde_json::from_str("{\"high_minutes\":10}").unwrap();
     assert_eq!(stricter, Config { high_minutes: Minutes::new(10), ..Config::default() });
+}
+
+#[test]
+fn what_is_doubtful_does_not_count() {
+    let mut diary = diary(&[(0, 1200, None, Some(Degree::First))]);
+    assert!(assess(&diary, &Config::default()).overall().is_some());
+    let mut row = diary.iter().next().unwrap().clone();
+    row.exposure = row.exposure.map(|found| Exposure { doubt: Some(Doubt::Retimed), ..found });
+    diary.insert(row);
+    assert!(assess(&diary, &Config::default()).overall().is_none());
 }

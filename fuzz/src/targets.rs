@@ -18,10 +18,11 @@ use twoken_core::matching::{ByFilter, Match, Matcher, Whole};
 use twoken_core::permit::{Class, Pending, PermitHeader, PermitInfo, PermitKey};
 use twoken_core::status::{Degree, Scheme};
 use twoken_core::tan::Tan;
+use twoken_core::tcn::{Cover, Emissions};
 use twoken_core::units::{Day, Timestamp, Week};
 use twoken_core::wire::{
-    Digest, PermitRequest, PermitResponse, Problem, RegionId, SignedConfig, SigningKey, TanDelivery, Upload,
-    UploadBody,
+    Collector, Digest, PermitRequest, PermitResponse, Problem, Progress, RegionId, SignedConfig, SigningKey,
+    TanDelivery, Upload, UploadBody,
 };
 
 /// A name, and what is done with the bytes; true when they were accepted.
@@ -31,9 +32,11 @@ pub type Target = (&'static str, fn(&[u8]) -> bool);
 pub const TARGETS: &[Target] = &[
     ("beacon", beacon),
     ("config", config),
+    ("cover", cover),
     ("filter", filter),
     ("header", header),
     ("index", index),
+    ("key_code", key_code),
     ("pages", pages),
     ("permit_answer", permit_answer),
     ("permit_header", permit_header),
@@ -87,6 +90,22 @@ pub fn beacon(bytes: &[u8]) -> bool {
     let alone = Beacon::decode(bytes).inspect(|beacon| assert_eq!(beacon.encode(), bytes));
     let shown = Payload::decode(bytes).inspect(|payload| assert_eq!(payload.encode(), bytes));
     alone.is_ok() || shown.is_ok()
+}
+
+/// Keys of a report's one-way part.
+pub fn cover(bytes: &[u8]) -> bool {
+    let Ok(cover) = Cover::from_bytes(bytes) else { return false };
+    assert_eq!(*cover.to_bytes(), bytes);
+    assert!(cover.intervals().is_sorted_by(|a, b| a < b));
+    assert_eq!(cover.leaves().count(), cover.intervals().count());
+    true
+}
+
+/// Codes on a patient's screen, a line each.
+pub fn key_code(bytes: &[u8]) -> bool {
+    let Ok(text) = str::from_utf8(bytes) else { return false };
+    let mut collector = Collector::default();
+    text.lines().any(|line| matches!(collector.take(line), Ok(Progress::Whole(_))))
 }
 
 /// What a camera reads, a person pastes, or a link carries.
@@ -228,7 +247,9 @@ pub fn records(bytes: &[u8]) -> bool {
     let matcher =
         Matcher::from_bytes(bytes).inspect(|matcher| assert_eq!(matcher.to_bytes().as_slice(), bytes));
     let found = minicbor::decode::<Vec<Match>>(bytes);
-    ring.is_ok() || row.is_ok() || pending.is_ok() || matcher.is_ok() || found.is_ok()
+    let emissions =
+        Emissions::from_bytes(bytes).inspect(|emissions| assert_eq!(emissions.to_bytes().as_slice(), bytes));
+    emissions.is_ok() || ring.is_ok() || row.is_ok() || pending.is_ok() || matcher.is_ok() || found.is_ok()
 }
 
 /// Regions, days, base64url, hexadecimal: each has one form.

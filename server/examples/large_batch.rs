@@ -27,7 +27,7 @@ use twoken_core::wire::RegionId;
 use twoken_server::app::open_data;
 use twoken_server::domain::published::Published;
 use twoken_server::domain::sealing::{self, Fate};
-use twoken_server::store::{NewUpload, PoolKey, Store};
+use twoken_server::store::{NewUpload, Part, PoolKey, Store};
 
 /// Entries of an upload: the largest size class.
 const UPLOAD: usize = 2048;
@@ -128,7 +128,8 @@ async fn record(
 ) -> Result<(), Box<dyn Error>> {
     let mut t = [0; 32];
     UnwrapErr(SysRng).fill_bytes(&mut t);
-    let upload = NewUpload { t, mac: [0; 32], week: now.week().get(), pool: pool.clone(), entries };
+    let part = Part { pool: pool.clone(), entries };
+    let upload = NewUpload { t, mac: [0; 32], week: now.week().get(), parts: vec![part] };
     store.record_upload(upload).await?;
     Ok(())
 }

@@ -144,7 +144,11 @@ impl From<uploads::Error> for Refusal {
             Error::PermitRefused => ProblemCode::PermitRefused,
             Error::PermitUsed => ProblemCode::PermitUsed,
             Error::Week { .. } => ProblemCode::WeekRefused,
-            Error::Malformed(wire::Error::SizeClass(_)) => ProblemCode::UploadSize,
+            Error::Entries => ProblemCode::EntriesRefused,
+            Error::Cover(_) | Error::TestDay => ProblemCode::CoverRefused,
+            Error::Malformed(wire::Error::SizeClass(_) | wire::Error::CoverClass(_)) => {
+                ProblemCode::UploadSize
+            }
             Error::Malformed(_) => ProblemCode::UploadMalformed,
             Error::Degree => ProblemCode::DegreeRefused,
             Error::Region => ProblemCode::RegionUnknown,

@@ -9,7 +9,7 @@ use twoken_core::oprf::{SecretKey, partial};
 use twoken_core::permit::{Class, PermitHeader, PermitInfo};
 use twoken_core::tag::{ENTRY_LENGTH, Entry};
 use twoken_server::app::App;
-use twoken_server::store::{NewUpload, PoolKey};
+use twoken_server::store::{NewUpload, Part, PoolKey};
 
 use crate::{Result, now};
 
@@ -66,7 +66,7 @@ pub(crate) fn checked(values: &[u64]) -> NewUpload {
     let mut t = [0; 32];
     rng.fill_bytes(&mut t);
     let pool = PoolKey { region: "root".to_owned(), scheme: 1, degree: 1 };
-    NewUpload { t, mac: [0; 32], week: now().week().get(), pool, entries }
+    NewUpload { t, mac: [0; 32], week: now().week().get(), parts: vec![Part { pool, entries }] }
 }
 
 /// Leading bits of so many tags, ascending.

@@ -12,6 +12,7 @@ use super::keys::OwnKeys;
 use super::{EncounterDraft, EncounterId, Error, How};
 use crate::beacon::{ACKNOWLEDGEMENT_LENGTH, Acknowledgement, Beacon, Payload};
 use crate::codec;
+use crate::tcn::Sighting;
 use crate::units::{GRACE_SECONDS, Interval, Timestamp};
 
 /// How long a heard beacon is acknowledged, in seconds.
@@ -74,7 +75,7 @@ impl KeyRing {
     }
 
     /// What to show now: the beacon, and an acknowledgement for one of those heard in the last 60 s, each for a
-    /// second in turn; random bytes when there is nobody.
+    /// second in turn; random bytes when there is nobody. Without an emission: [`Payload::with_emission`].
     #[must_use]
     pub fn payload(&self, now: Timestamp) -> Option<Payload> {
         let own = self.current(now)?;
@@ -127,16 +128,20 @@ impl KeyRing {
         if pairings.is_empty() {
             return Err(Error::NoKey);
         }
+        let sighting = beacon.emission.as_ref();
+        let sighting =
+            sighting.map(|emission| Sighting::heard(emission, beacon.interval, now)).transpose()?;
         let heard = self.remember(beacon, now, rng);
         heard.last_heard = now;
         heard.both |= acknowledged;
         heard.acknowledgements = acknowledgements;
-        Ok(EncounterDraft { id: heard.id, heard_at: now, how, both: heard.both, pairings })
+        Ok(EncounterDraft { id: heard.id, heard_at: now, how, both: heard.both, pairings, sighting })
     }
 
     /// The record of this beacon, new or known.
     fn remember(&mut self, beacon: &Beacon, now: Timestamp, rng: &mut impl CryptoRng) -> &mut Heard {
-        let encoded = beacon.encode();
+        // The keys name it. What is emitted beside them changes while it is shown.
+        let encoded = Beacon { emission: None, ..beacon.clone() }.encode();
         let position = self.heard.iter().position(|heard| heard.beacon == encoded);
         let heard = match position {
             Some(position) => self.heard.swap_remove(position),

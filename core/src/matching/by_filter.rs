@@ -85,7 +85,7 @@ struct Choice<R> {
 impl<R: CryptoRng> Choice<R> {
     fn new(matcher: &Matcher, header: &Header, mut rng: R) -> Self {
         let scale = Scale::new(header.entries);
-        let mut sought: Vec<_> = matcher.tags().map(|tag| scale.value(tag)).collect();
+        let mut sought: Vec<_> = matcher.tags(header.scheme).map(|tag| scale.value(tag)).collect();
         sought.sort_unstable();
         let pages = header.page_count();
         let fill = draw::distinct(PAGES_ASKED, pages, &mut rng).into_iter().map(Page::new).collect();

@@ -7,8 +7,7 @@ use zeroize::Zeroizing;
 
 use crate::codec;
 use crate::diary::{Diary, Encounter, EncounterId};
-use crate::encounter::Receive;
-use crate::status::{Degree, StatusKey};
+use crate::status::{Degree, Scheme, StatusKey};
 use crate::tag::{TAG_LENGTH, Tag};
 
 /// Leading bits of a tag that the bitmap knows: 2¹⁸ bits are 32 KiB, which stay in the first cache; 5,000 own tags
@@ -24,6 +23,8 @@ struct Wanted {
     encounter: EncounterId,
     #[n(2)]
     status_key: StatusKey,
+    #[n(3)]
+    scheme: Scheme,
 }
 
 /// My tags, sorted, with what opens the statuses beside them; no claims, no notes, no times. A clone shares them.
@@ -39,7 +40,7 @@ struct Inner {
 }
 
 impl Matcher {
-    /// The receiving direction of every pair of keys in the diary.
+    /// The receiving direction of every pair of keys in the diary, and every TCN heard.
     #[must_use]
     pub fn from_diary(diary: &Diary) -> Self {
         Self::of(diary.iter())
@@ -49,18 +50,22 @@ impl Matcher {
     /// learns from copies of a published tag who asks for its page each time (ADR 22).
     #[must_use]
     pub fn for_news(diary: &Diary, degree: Degree) -> Self {
-        Self::of(diary.iter().filter(|row| row.exposure.is_none_or(|known| degree < known.degree)))
+        let is_news =
+            |row: &Encounter| row.exposure.is_none_or(|known| degree < known.degree || known.doubt.is_some());
+        Self::of(diary.iter().filter(|row| is_news(row)))
     }
 
     fn of<'a>(rows: impl Iterator<Item = &'a Encounter>) -> Self {
         let of = |row: &Encounter| {
-            let encounter = row.id;
-            let wanted = |receive: &Receive| Wanted {
-                tag: receive.tag,
-                encounter,
-                status_key: receive.status_key.clone(),
+            let wanted = |scheme, tag: &Tag, key: &StatusKey| {
+                let (tag, encounter, status_key) = (*tag, row.id, key.clone());
+                Wanted { tag, encounter, status_key, scheme }
             };
-            row.pairings().iter().map(|pairing| wanted(&pairing.receive)).collect::<Vec<_>>()
+            let receives = row.pairings().iter().map(|pairing| &pairing.receive);
+            let paired = receives.map(|receive| wanted(Scheme::Encounter, &receive.tag, &receive.status_key));
+            let sightings = row.sightings().iter();
+            let seen = sightings.map(|heard| wanted(Scheme::Tcn, heard.tag(), heard.status_key()));
+            paired.chain(seen).collect::<Vec<_>>()
         };
         let mut wanted: Vec<_> = rows.flat_map(of).collect();
         wanted.sort_unstable_by_key(|wanted| wanted.tag);
@@ -118,21 +123,27 @@ impl Matcher {
             bitmap.get(word).is_some_and(|word| word & bit != 0)
         };
         let positions = tags.iter().enumerate().filter(|(_, tag)| may_be_mine(tag));
-        let mine = positions.filter(|(_, tag)| self.keys(&Tag::new(**tag)).next().is_some());
+        let mine = positions.filter(|(_, tag)| self.wanted(&Tag::new(**tag)).next().is_some());
         mine.map(|(at, _)| at).collect()
     }
 
-    /// The encounters of a tag, with their keys: none when it is not mine.
-    pub(super) fn keys(&self, tag: &Tag) -> impl Iterator<Item = (EncounterId, &StatusKey)> {
+    /// The encounters of a tag, with their keys: none when it is not mine, or was met in another way. A TCN's hearers
+    /// all know its status key: without the scheme each of them could warn the others by an encounter's entry.
+    pub(super) fn keys(&self, scheme: Scheme, tag: &Tag) -> impl Iterator<Item = (EncounterId, &StatusKey)> {
+        let mine = self.wanted(tag).filter(move |wanted| wanted.scheme == scheme);
+        mine.map(|wanted| (wanted.encounter, &wanted.status_key))
+    }
+
+    fn wanted(&self, tag: &Tag) -> impl Iterator<Item = &Wanted> {
         let sought = leading(tag);
         let first = self.0.leading.partition_point(|leading| *leading < sought);
         let like = self.0.wanted.iter().skip(first).take_while(move |wanted| leading(&wanted.tag) == sought);
-        like.filter(move |wanted| wanted.tag == *tag).map(|wanted| (wanted.encounter, &wanted.status_key))
+        like.filter(move |wanted| wanted.tag == *tag)
     }
 
-    /// My tags, ascending.
-    pub(super) fn tags(&self) -> impl Iterator<Item = &Tag> {
-        self.0.wanted.iter().map(|wanted| &wanted.tag)
+    /// My tags of a scheme, ascending.
+    pub(super) fn tags(&self, scheme: Scheme) -> impl Iterator<Item = &Tag> {
+        self.0.wanted.iter().filter(move |wanted| wanted.scheme == scheme).map(|wanted| &wanted.tag)
     }
 }
 

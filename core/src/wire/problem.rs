@@ -66,6 +66,10 @@ codes! {
     UploadSize = "upload-size", 422, "The upload is not of a size class.";
     /// A degree that needs another authorisation.
     DegreeRefused = "degree-refused", 403, "A permit authorises reports of the first degree only.";
+    /// Entries made of keys, under a patient's permit.
+    EntriesRefused = "entries-refused", 403, "One-way entries need a permit of the staff's class.";
+    /// Keys for the future, past retention, or of a test that has not been.
+    CoverRefused = "cover-refused", 422, "The keys are not for now.";
     /// A region that this server does not have.
     RegionUnknown = "region-unknown", 422, "This region is not known.";
     /// Too many attempts.

@@ -6,6 +6,7 @@ use twoken_core::codec;
 use twoken_core::status::{Degree, Scheme, Status, TransmissionClass};
 use twoken_core::tag::Secret;
 use twoken_core::tan::{Error, Tan, TanKey};
+use twoken_core::tcn::Emission;
 use twoken_core::units::{Day, Interval};
 use twoken_core::wire::RegionId;
 
@@ -96,6 +97,7 @@ proptest! {
     ) {
         // The keys are those of some interval that has a middle; the interval shown is any.
         let keys = Keys::of(&name.to_string(), Interval::new(3_000_000)).beacon();
+        let emission = emission.map(|bytes| Emission::from_bytes(&bytes));
         let beacon = Beacon { interval: Interval::new(interval), emission, ..keys };
         prop_assert_eq!(&Beacon::decode(&beacon.encode()).unwrap(), &beacon);
         let payload = Payload { beacon, acknowledgement: Acknowledgement(acknowledgement) };

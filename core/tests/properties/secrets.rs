@@ -59,8 +59,9 @@ fn every_secret_prints_only_its_name() {
         onset: Some(3),
         found_at: Timestamp::new(1_795_271_460),
         batch: BatchId::new([7; 16]),
+        doubt: None,
     };
-    let found = Match { encounter, exposure };
+    let found = Match { encounter, exposure, revealed: None };
     diary.expose(&[found]);
     let assessment = risk::assess(&diary, &risk::Config::default());
 

@@ -11,6 +11,7 @@ use twoken_core::redaction::Redaction;
 use twoken_core::status::{Degree, Status};
 use twoken_core::tag::{ClaimKey, Entry};
 use twoken_core::tan::Tan;
+use twoken_core::tcn::Emission;
 use twoken_core::units::{Minutes, Timestamp, Week};
 use twoken_core::wire::{MAX_UPLOAD_BYTES, Upload, UploadBody};
 
@@ -45,7 +46,7 @@ fn payload() -> Payload {
 fn beacons() {
     let mut beacon = payload().beacon;
     one_form(&beacon.encode(), |bytes| Beacon::decode(bytes).ok().map(|beacon| beacon.encode()));
-    beacon.emission = Some([3; 24]);
+    beacon.emission = Some(Emission::from_bytes(&[3; 24]));
     one_form(&beacon.encode(), |bytes| Beacon::decode(bytes).ok().map(|beacon| beacon.encode()));
 }
 
@@ -53,7 +54,7 @@ fn beacons() {
 fn payloads() {
     let mut payload = payload();
     one_form(&payload.encode(), |bytes| Payload::decode(bytes).ok().map(|payload| payload.encode()));
-    payload.beacon.emission = Some([3; 24]);
+    payload.beacon.emission = Some(Emission::from_bytes(&[3; 24]));
     one_form(&payload.encode(), |bytes| Payload::decode(bytes).ok().map(|payload| payload.encode()));
 }
 
@@ -146,6 +147,7 @@ fn row() -> Encounter {
         onset: Some(-3),
         found_at: NOW,
         batch: BatchId::new([7; 16]),
+        doubt: None,
     });
     row
 }

@@ -1,14 +1,17 @@
 //! An upload: checked against its permit, then its entries join a pool. The server learns that somebody with a permit
 //! sent these entries; it keeps the entries, the permit's `t` and HMAC, and not which came with which.
 
-use twoken_core::permit::{self, PermitHeader};
+use twoken_core::permit::{self, Class, PermitHeader};
 use twoken_core::status::{Degree, Scheme};
+use twoken_core::tag::Entry;
+use twoken_core::tcn;
 use twoken_core::units::Timestamp;
-use twoken_core::wire::{self, Upload};
+use twoken_core::wire::{self, CoverReport, Upload};
 
 use super::published::Published;
 use crate::keys::Keys;
-use crate::store::{self, NewUpload, PoolKey, Recorded, Store};
+use crate::random;
+use crate::store::{self, NewUpload, Part, PoolKey, Recorded, Store};
 
 /// Why an upload was refused. Nothing of it was kept.
 #[derive(Debug, thiserror::Error)]
@@ -40,6 +43,15 @@ pub enum Error {
     /// Entries of the second degree need a membership proof, not a permit.
     #[error("a permit carries entries of the first degree only")]
     Degree,
+    /// Entries that a patient cannot have regenerated.
+    #[error("entries made of keys take a permit of the staff's class; a patient uploads the keys")]
+    Entries,
+    /// Keys that are not for now, or a test that is not.
+    #[error("the keys are not right: {0}")]
+    Cover(tcn::Error),
+    /// A test in the future.
+    #[error("the test is of a day that has not come")]
+    TestDay,
     /// No such region here.
     #[error("there is no region of that name")]
     Region,
@@ -55,11 +67,12 @@ pub enum Error {
 #[derive(Debug)]
 pub struct Accepted {
     header: PermitHeader,
-    pool: PoolKey,
-    entries: Vec<u8>,
+    parts: Vec<Part>,
 }
 
-/// Checks an upload: permit, week, body, region, in this order. Takes milliseconds of computation for a large body.
+/// Checks an upload: permit, week, body, degree, region, keys, in this order. A cover becomes entries here, and its
+/// keys end with this function. Takes milliseconds of computation for a large body, a tenth of a second for a large
+/// cover.
 ///
 /// # Errors
 /// See [`Error`].
@@ -82,13 +95,33 @@ pub fn check(
     if !published.has_region(&upload.region) {
         return Err(Error::Region);
     }
-    let pool = PoolKey {
-        region: upload.region.to_string(),
-        scheme: Scheme::Encounter as u8,
-        degree: upload.degree as u8,
+    let part = |scheme: Scheme, entries: &[Entry]| Part {
+        pool: PoolKey {
+            region: upload.region.to_string(),
+            scheme: scheme as u8,
+            degree: upload.degree as u8,
+        },
+        entries: entries.iter().flat_map(Entry::to_bytes).collect(),
     };
-    let entries = upload.entries.iter().flat_map(|entry| entry.to_bytes()).collect();
-    Ok(Accepted { header, pool, entries })
+    let one_way = match (&upload.cover, &upload.tcn_entries) {
+        (_, Some(_)) if header.info.class != Class::Staff => return Err(Error::Entries),
+        (_, Some(entries)) => Some(part(Scheme::Tcn, entries)),
+        (Some(report), None) => Some(part(Scheme::Tcn, &regenerate(report, now)?)),
+        (None, None) => None,
+    };
+    let parts = [part(Scheme::Encounter, &upload.entries)].into_iter().chain(one_way).collect();
+    Ok(Accepted { header, parts })
+}
+
+/// A cover's entries: nobody else could have made them, so nobody can report what they merely heard.
+fn regenerate(report: &CoverReport, now: Timestamp) -> Result<Vec<Entry>, Error> {
+    report.cover.check_time(now).map_err(Error::Cover)?;
+    // Tomorrow is today somewhere.
+    if report.status.test_day > now.day().next() {
+        return Err(Error::TestDay);
+    }
+    let entries = report.cover.entries(&report.status, Degree::First, &mut random::system());
+    entries.map_err(|error| Error::Malformed(wire::Error::Tag(error)))
 }
 
 /// Stores what was found good. The same body again is no error and changes nothing.
@@ -96,8 +129,8 @@ pub fn check(
 /// # Errors
 /// [`Error::PermitUsed`], [`Error::Store`].
 pub async fn keep(store: &Store, accepted: Accepted) -> Result<(), Error> {
-    let Accepted { header, pool, entries } = accepted;
-    let upload = NewUpload { t: header.t, mac: header.mac, week: header.info.week.get(), pool, entries };
+    let Accepted { header, parts } = accepted;
+    let upload = NewUpload { t: header.t, mac: header.mac, week: header.info.week.get(), parts };
     match store.record_upload(upload).await? {
         Recorded::Stored | Recorded::Repeated => Ok(()),
         Recorded::Conflict => Err(Error::PermitUsed),

@@ -6,6 +6,7 @@ use axum::http::HeaderMap;
 use axum::http::header::CONTENT_TYPE;
 use serde::de::DeserializeOwned;
 use twoken_core::wire::ProblemCode;
+use zeroize::Zeroize;
 
 use crate::problem::Refusal;
 
@@ -42,4 +43,11 @@ pub(super) fn json<T: DeserializeOwned>(
             format!("The body is not right at line {} column {}: {kind}.", error.line(), error.column());
         Refusal::because(ProblemCode::BodyMalformed, detail)
     })
+}
+
+/// Overwrites a body that may hold keys. What the connection itself still buffers is the runtime's.
+pub(super) fn wipe(body: Bytes) {
+    if let Ok(mut bytes) = body.try_into_mut() {
+        bytes.zeroize();
+    }
 }

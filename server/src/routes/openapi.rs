@@ -356,6 +356,6 @@ refusals! {
     Unauthorized = "`unauthorized`: the API key is missing or wrong.";
     UnsupportedMediaType = "`unsupported-media-type`: this route takes another content type.";
     UploadNotRight = "`permit-malformed`, `upload-malformed` or `body-malformed`: the header or the body does not have its form. The permit is not spent.";
-    UploadRefused = "`permit-refused`, `week-refused` or `degree-refused`: the permit is not of this server or not for this body, its week is over, or the report is of another degree than the first. The permit is not spent.";
-    UploadUnfit = "`upload-size` or `region-unknown`: the number of entries is no size class, or there is no such region. The permit is not spent.";
+    UploadRefused = "`permit-refused`, `week-refused`, `degree-refused` or `entries-refused`: the permit is not of this server or not for this body, its week is over, the report is of another degree than the first, or it brings one-way entries without a permit of the staff's class. The permit is not spent.";
+    UploadUnfit = "`upload-size`, `region-unknown` or `cover-refused`: the number of entries or keys is no size class, there is no such region, or keys are for the future, past retention, or of a test that has not been. The permit is not spent.";
 }

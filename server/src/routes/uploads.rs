@@ -54,7 +54,9 @@ pub(super) async fn receive(
     let now = app.clock().now();
     let (keys, published) = (Arc::clone(app.keys()), app.clone());
     let checked = tokio::task::spawn_blocking(move || {
-        uploads::check(&keys, published.published(), now, permit.as_deref(), &body)
+        let checked = uploads::check(&keys, published.published(), now, permit.as_deref(), &body);
+        body::wipe(body);
+        checked
     });
     let accepted = checked.await.map_err(|_| uploads::Error::Interrupted)??;
     uploads::keep(app.store(), accepted).await?;

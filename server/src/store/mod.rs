@@ -29,7 +29,7 @@ pub use batches::StoredPage;
 pub use configs::StoredConfig;
 pub use files::{BatchFile, Extent};
 pub use lock::SealingLock;
-pub use permits::{NewUpload, Recorded};
+pub use permits::{NewUpload, Part, Recorded};
 pub use pools::{PoolKey, PoolState};
 pub use sealing::{LastHead, NewBatch, Publication};
 pub use tans::{NewTan, Redeemed, Redemption};

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use sqlx::SqliteConnection;
+use twoken_core::tag::ENTRY_LENGTH;
 
 use super::{PoolKey, Result, Store, bytes, pools};
 
@@ -15,10 +16,31 @@ pub struct NewUpload {
     pub mac: [u8; 32],
     /// The permit's week: how long `t` has to be remembered.
     pub week: u16,
-    /// Where the entries wait.
+    /// Its entries, by scheme.
+    pub parts: Vec<Part>,
+}
+
+/// Entries of one scheme.
+#[derive(Clone, Debug)]
+pub struct Part {
+    /// Where they wait.
     pub pool: PoolKey,
-    /// All entries, one after another, 84 bytes each.
+    /// One after another, 84 bytes each.
     pub entries: Vec<u8>,
+}
+
+impl NewUpload {
+    /// Bytes of entries.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.parts.iter().map(|part| part.entries.len()).sum()
+    }
+
+    /// Whether it brings nothing.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
 }
 
 /// What became of an upload.
@@ -83,14 +105,17 @@ pub(super) async fn fill_pools<'a>(
     connection: &mut SqliteConnection,
     uploads: impl Iterator<Item = &'a NewUpload>,
 ) -> Result<()> {
-    let mut pools = BTreeMap::<&PoolKey, (u64, Vec<u8>)>::new();
-    for upload in uploads {
-        let (count, entries) = pools.entry(&upload.pool).or_default();
+    let mut pools = BTreeMap::<&PoolKey, (u64, Vec<&[u8; ENTRY_LENGTH]>)>::new();
+    for part in uploads.flat_map(|upload| &upload.parts) {
+        let (count, entries) = pools.entry(&part.pool).or_default();
         *count += 1;
-        entries.extend_from_slice(&upload.entries);
+        entries.extend(part.entries.as_chunks::<ENTRY_LENGTH>().0);
     }
-    for (key, (count, entries)) in pools {
+    for (key, (count, mut entries)) in pools {
         let pool = pools::count_in(connection, key, count, None).await?;
+        // In the order of the pool, so that neighbours are written together.
+        entries.sort_unstable();
+        let entries = entries.into_iter().flatten().copied().collect::<Vec<_>>();
         // One statement cuts all of them into entries: thousands of round trips fewer.
         sqlx::query(
             "WITH RECURSIVE place (at) AS (

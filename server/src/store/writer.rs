@@ -122,9 +122,9 @@ async fn carry_out(mut write: Write, jobs: &mut [Job]) -> Result<()> {
 
 impl Job {
     /// Bytes of entries.
-    const fn bytes(&self) -> usize {
+    fn bytes(&self) -> usize {
         match self {
-            Self::Upload(asked) => asked.write.entries.len(),
+            Self::Upload(asked) => asked.write.len(),
             Self::Redemption(_) => 0,
         }
     }

@@ -20,6 +20,7 @@ mod description;
 mod limits;
 mod logs;
 mod network;
+mod one_way;
 mod permits;
 mod privacy;
 mod readiness;

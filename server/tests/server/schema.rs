@@ -153,8 +153,8 @@ async fn claim_14_an_entry_twice_is_one_and_a_tag_with_another_status_is_two() {
         bytes.iter().flat_map(|[tag, status]| [[*tag; 32].as_slice(), &[*status; 52]].concat()).collect()
     };
     for (t, bytes) in [(1, entries(&[[1, 1], [2, 1]])), (2, entries(&[[1, 1], [2, 2]]))] {
-        let upload =
-            store::NewUpload { t: [t; 32], mac: [0; 32], week: 2968, pool: key.clone(), entries: bytes };
+        let parts = vec![store::Part { pool: key.clone(), entries: bytes }];
+        let upload = store::NewUpload { t: [t; 32], mac: [0; 32], week: 2968, parts };
         assert_eq!(server.app.store().record_upload(upload).await.unwrap(), store::Recorded::Stored);
     }
     let rows = sqlx::query("SELECT entry FROM pool_entry ORDER BY entry").fetch_all(&database).await.unwrap();

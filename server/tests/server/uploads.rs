@@ -186,7 +186,7 @@ async fn claim_17_bodies_come_in_the_size_classes_only() {
         }
     }
     // More than the largest is not even read.
-    let (header, body) = authorise_raw(&server, cbor(ROOT, 1, &bytes(&dummies(2050)))).await;
+    let (header, body) = authorise_raw(&server, cbor(ROOT, 1, &bytes(&dummies(4100)))).await;
     refused(&server.upload_raw(Some(&header), body).await, 413, "body-too-large");
     assert_eq!(waiting(&server).await, SIZE_CLASSES.len() as u64);
 
@@ -319,8 +319,7 @@ async fn uploads_that_wait_together_are_one_transaction_and_one_that_fails_fails
                 t: [t; 32],
                 mac: [mac; 32],
                 week: 2968,
-                pool,
-                entries: vec![t; 84],
+                parts: vec![twoken_server::store::Part { pool, entries: vec![t; 84] }],
             };
             (t, store.record_upload(upload).await)
         });

@@ -165,7 +165,11 @@ mod tests {
     fn reported(encounter: EncounterId) -> Match {
         let (degree, test_day, onset, found_at) = (Degree::First, clock::now().day(), None, clock::now());
         let batch = BatchId::new([7; 16]);
-        Match { encounter, exposure: Exposure { degree, test_day, onset, found_at, batch } }
+        Match {
+            encounter,
+            exposure: Exposure { degree, test_day, onset, found_at, batch, doubt: None },
+            revealed: None,
+        }
     }
 
     #[wasm_bindgen_test]

@@ -1,6 +1,6 @@
 //! Verifying a batch and comparing it with the diary's tags, as its bytes come.
 
-use super::messages::{By, Choice, Found, ListProblem, Outcome};
+use super::messages::{By, Choice, ListProblem, Outcome};
 use rand_core::CryptoRng;
 use twoken_core::batch::SignedHeader;
 use twoken_core::matching::{Asked, ByFilter, Matcher, Whole};
@@ -89,7 +89,7 @@ impl<R: CryptoRng> Comparison<R> {
         let number = self.number;
         Ok(match self.work {
             Work::Entries(whole) => {
-                let found = whole.finish(found_at)?.into_iter().map(Found::from).collect();
+                let found = whole.finish(found_at)?;
                 (None, Outcome::Compared { found, waiting: Vec::new() })
             }
             Work::Filter(filter) => {
@@ -99,7 +99,7 @@ impl<R: CryptoRng> Comparison<R> {
             }
             Work::Pages(asked) => {
                 let found = asked.finish(found_at)?;
-                let matches = found.matches.into_iter().map(Found::from).collect();
+                let matches = found.matches;
                 (None, Outcome::Compared { found: matches, waiting: found.waiting })
             }
         })

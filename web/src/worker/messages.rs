@@ -3,7 +3,6 @@
 
 use minicbor::bytes::ByteVec;
 use minicbor::{Decode, Encode};
-use twoken_core::diary::{EncounterId, Exposure};
 use twoken_core::matching::Match;
 use twoken_core::units::Timestamp;
 use twoken_core::{batch, codec};
@@ -108,7 +107,7 @@ pub enum Outcome {
     Compared {
         /// Encounters.
         #[n(0)]
-        found: Vec<Found>,
+        found: Vec<Match>,
         /// Pages for a later check.
         #[n(1)]
         waiting: Vec<u32>,
@@ -122,27 +121,6 @@ pub enum Outcome {
     /// These pages are to be asked for next.
     #[n(4)]
     Asks(#[n(0)] Choice),
-}
-
-/// One encounter found in a batch.
-#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
-pub struct Found {
-    #[n(0)]
-    encounter: EncounterId,
-    #[n(1)]
-    exposure: Exposure,
-}
-
-impl From<Match> for Found {
-    fn from(found: Match) -> Self {
-        Self { encounter: found.encounter, exposure: found.exposure }
-    }
-}
-
-impl From<Found> for Match {
-    fn from(found: Found) -> Self {
-        Self { encounter: found.encounter, exposure: found.exposure }
-    }
 }
 
 /// Why an index or a batch does not hold, as far as anybody has to tell these apart.

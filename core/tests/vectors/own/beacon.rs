@@ -2,6 +2,7 @@
 
 use serde_json::Value;
 use twoken_core::beacon::{Acknowledgement, Beacon, Error, Payload, TimeError};
+use twoken_core::tcn::Emission;
 
 use super::{INTERVAL, at};
 use crate::file::{Case, File};
@@ -24,7 +25,7 @@ pub fn plain() -> Payload {
 
 pub fn with_emission() -> Payload {
     let mut payload = plain();
-    payload.beacon.emission = Some([0xe5; 24]);
+    payload.beacon.emission = Some(Emission::from_bytes(&[0xe5; 24]));
     payload
 }
 
@@ -50,7 +51,10 @@ fn good() -> File {
             .hex("claim_key", beacon.claim_key.as_bytes())
             .with(
                 "emission",
-                beacon.emission.map_or(Value::Null, |bytes| twoken_core::codec::to_hex(&bytes).into()),
+                beacon
+                    .emission
+                    .as_ref()
+                    .map_or(Value::Null, |emission| twoken_core::codec::to_hex(&emission.to_bytes()).into()),
             )
             .hex("acknowledgement", payload.acknowledgement.0)
             .hex("beacon", beacon.encode())

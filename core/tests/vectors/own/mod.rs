@@ -5,12 +5,15 @@ pub mod beacon;
 pub mod config;
 pub mod encounter;
 pub mod filter;
+pub mod handover;
 pub mod index;
+pub mod one_way;
 pub mod permit;
 pub mod scanned;
 pub mod status;
 pub mod tag;
 pub mod tan;
+pub mod tcn;
 pub mod upload;
 
 use twoken_core::units::{Interval, Timestamp};
@@ -38,10 +41,13 @@ pub fn files() -> Vec<File> {
         scanned::files(),
         encounter::files(),
         tag::files(),
+        tcn::files(),
+        handover::files(),
         status::files(),
         tan::files(),
         permit::files(),
         upload::files(),
+        one_way::files(),
         batch::files(),
         filter::files(),
         index::files(),

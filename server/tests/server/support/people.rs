@@ -11,7 +11,7 @@ use twoken_core::status::{Degree, Status};
 use twoken_core::tan::Tan;
 use twoken_core::units::Timestamp;
 use twoken_core::wire::{PermitResponse, UploadBody};
-use twoken_server::store::{NewUpload, PoolKey};
+use twoken_server::store::{NewUpload, Part, PoolKey};
 
 use super::Server;
 
@@ -106,7 +106,8 @@ pub async fn fill(server: &Server, count: usize) -> Vec<[u8; 84]> {
         rng().fill_bytes(&mut t);
         let pool = PoolKey { region: "root".to_owned(), scheme: 1, degree: 1 };
         let week = server.now().week().get();
-        let upload = NewUpload { t, mac: [0; 32], week, pool, entries: part.concat() };
+        let parts = vec![Part { pool, entries: part.concat() }];
+        let upload = NewUpload { t, mac: [0; 32], week, parts };
         server.app.store().record_upload(upload).await.unwrap();
     }
     entries

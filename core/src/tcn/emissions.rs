@@ -1,0 +1,128 @@
+//! What this phone has shown: a key for each day, and in which of its intervals an emission was really on the screen.
+//!
+//! Only those intervals can be reported. A day's key is made when the first emission of the day is, and goes with the
+//! retention.
+
+use alloc::boxed::Box;
+use alloc::collections::BTreeSet;
+use alloc::vec::Vec;
+
+use rand_core::CryptoRng;
+use zeroize::Zeroizing;
+
+use super::cover::{Cover, MAX_COVER_DAYS};
+use super::emission::{Emission, Metadata, TxPower};
+use super::tree::DayKey;
+use crate::codec;
+use crate::units::{Day, Interval, Timestamp};
+
+/// An emission says its second in steps of so many: a code that stays still for a while is read more easily.
+const SECONDS_STEP: u64 = 10;
+const VERSION: u8 = 1;
+
+/// Day keys of the last fourteen days, today among them, with the intervals in which an emission was shown.
+#[derive(Clone, Default, minicbor::Encode, minicbor::Decode)]
+#[cbor(transparent)]
+pub struct Emissions {
+    /// By day, ascending. Boxed: a list that grows moves its keys, and what they leave is not wiped.
+    #[n(0)]
+    #[expect(clippy::vec_box, reason = "moved keys are not wiped")]
+    days: Vec<Box<Emitted>>,
+}
+
+#[derive(Clone, minicbor::Encode, minicbor::Decode)]
+struct Emitted {
+    #[n(0)]
+    day: Day,
+    #[n(1)]
+    key: DayKey,
+    #[n(2)]
+    shown: BTreeSet<Interval>,
+}
+
+impl Emissions {
+    /// None yet.
+    #[must_use]
+    pub const fn new() -> Self {
+        Self { days: Vec::new() }
+    }
+
+    /// What to show now. The interval counts as shown from here on: [`Emissions::is_shown`] tells beforehand whether
+    /// the record changes and must be stored first.
+    pub fn emit(&mut self, now: Timestamp, tx_power: TxPower, rng: &mut impl CryptoRng) -> Emission {
+        let interval = now.interval();
+        let emitted = self.day(interval.day(), rng);
+        emitted.shown.insert(interval);
+        let leaf = emitted.key.leaf(interval);
+        let second = now.since(interval.start());
+        let second = u16::try_from(second - second % SECONDS_STEP).unwrap_or_default();
+        Emission { tcn: leaf.tcn, metadata: Metadata { second, tx_power }.seal(&leaf.metadata_key) }
+    }
+
+    fn day(&mut self, day: Day, rng: &mut impl CryptoRng) -> &mut Emitted {
+        let at = match self.days.binary_search_by_key(&day, |emitted| emitted.day) {
+            Ok(at) => at,
+            Err(at) => {
+                let key = DayKey::generate(rng);
+                self.days.insert(at, Box::new(Emitted { day, key, shown: BTreeSet::new() }));
+                at
+            }
+        };
+        #[expect(clippy::indexing_slicing, reason = "found or inserted just above")]
+        &mut self.days[at]
+    }
+
+    /// Whether an emission of this interval was shown.
+    #[must_use]
+    pub fn is_shown(&self, interval: Interval) -> bool {
+        self.shown().any(|shown| shown == interval)
+    }
+
+    /// All intervals in which an emission was shown, ascending.
+    pub fn shown(&self) -> impl Iterator<Item = Interval> {
+        self.days.iter().flat_map(|emitted| emitted.shown.iter().copied())
+    }
+
+    /// Keys for those of the chosen intervals in which an emission was shown, and for no others.
+    #[must_use]
+    pub fn cover(&self, chosen: &BTreeSet<Interval>) -> Cover {
+        let shown: BTreeSet<_> = self.shown().filter(|interval| chosen.contains(interval)).collect();
+        Cover::of_days(self.days.iter().map(|emitted| (emitted.day, &emitted.key)), &shown)
+    }
+
+    /// Erases the keys of all days but the last fourteen, today among them. True when there were any.
+    pub fn sweep(&mut self, now: Timestamp) -> bool {
+        let before = self.days.len();
+        let days = u16::try_from(MAX_COVER_DAYS).unwrap_or(u16::MAX);
+        self.days.retain(|emitted| emitted.day.plus(days) > now.day());
+        self.days.len() != before
+    }
+
+    /// For storage. Contains day keys.
+    #[must_use]
+    pub fn to_bytes(&self) -> Zeroizing<Vec<u8>> {
+        codec::to_secret_record(VERSION, self)
+    }
+
+    /// From storage.
+    ///
+    /// # Errors
+    /// [`codec::Error::Cbor`].
+    pub fn from_bytes(bytes: &[u8]) -> Result<Self, codec::Error> {
+        let Some((&VERSION, cbor)) = bytes.split_first() else { return Err(codec::Error::Cbor) };
+        let emissions: Self = codec::from_canonical_cbor(cbor)?;
+        let in_order = emissions.days.is_sorted_by(|a, b| a.day < b.day);
+        let in_place = |emitted: &Emitted| emitted.shown.iter().all(|shown| shown.day() == emitted.day);
+        if in_order && emissions.days.iter().all(|emitted| in_place(emitted)) {
+            Ok(emissions)
+        } else {
+            Err(codec::Error::Cbor)
+        }
+    }
+}
+
+impl core::fmt::Debug for Emissions {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        write!(f, "Emissions({} days)", self.days.len())
+    }
+}

@@ -1,0 +1,140 @@
+//! A body as texts for QR codes, and back.
+
+use alloc::collections::BTreeMap;
+use alloc::string::String;
+use alloc::vec::Vec;
+
+use zeroize::Zeroizing;
+
+use super::{Bytes, Error, Handover, TRANSFER, VERSION, transfer};
+use crate::codec::{self, Reader};
+
+/// What every key code begins with.
+const PREFIX: &str = "TWOKEN-KEYS-";
+/// Bytes of a frame at most: a camera reads a code of so much at arm's length.
+pub const MAX_FRAME: usize = 800;
+const HEAD: usize = 1 + TRANSFER + 2;
+/// Five bits a symbol.
+const MAX_SYMBOLS: usize = MAX_FRAME * 8 / 5;
+
+/// A body in pieces that fit a QR code each.
+pub struct KeyCodes {
+    body: Zeroizing<Vec<u8>>,
+}
+
+impl KeyCodes {
+    pub(super) const fn new(body: Zeroizing<Vec<u8>>) -> Self {
+        Self { body }
+    }
+
+    /// How many codes it takes: 1 to 192.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.body.len().div_ceil(MAX_FRAME - HEAD)
+    }
+
+    /// Never: a body has at least its version.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.body.is_empty()
+    }
+
+    /// The texts of all codes, in order.
+    pub fn codes(&self) -> impl Iterator<Item = Zeroizing<String>> {
+        let transfer = transfer(&self.body);
+        let count = u8::try_from(self.len()).unwrap_or(u8::MAX);
+        self.body.chunks(MAX_FRAME - HEAD).zip(0_u8..).map(move |(part, index)| {
+            let mut frame = Zeroizing::new(Vec::with_capacity(MAX_FRAME));
+            frame.push(VERSION);
+            frame.extend_from_slice(&transfer);
+            frame.extend_from_slice(&[index, count]);
+            frame.extend_from_slice(part);
+            let symbols = Zeroizing::new(codec::to_base32(&frame));
+            let mut code = Zeroizing::new(String::with_capacity(PREFIX.len() + symbols.len()));
+            code.push_str(PREFIX);
+            code.push_str(&symbols);
+            code
+        })
+    }
+}
+
+impl core::fmt::Debug for KeyCodes {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        write!(f, "KeyCodes({})", self.len())
+    }
+}
+
+/// How far a scan has come.
+#[derive(Clone, Debug)]
+pub enum Progress {
+    /// So many different codes of so many.
+    Partial {
+        /// Codes read.
+        read: usize,
+        /// Codes in all.
+        count: usize,
+    },
+    /// All of them.
+    Whole(Handover),
+}
+
+/// Puts the codes of one patient together again, in whatever order they come.
+#[derive(Default)]
+pub struct Collector {
+    transfer: [u8; TRANSFER],
+    count: u8,
+    parts: BTreeMap<u8, Bytes>,
+}
+
+impl Collector {
+    /// Takes in a code. One of another patient, or of another choice, begins anew.
+    ///
+    /// # Errors
+    /// [`Error`]. What was read before stays, but for a whole that turned out damaged.
+    pub fn take(&mut self, text: &str) -> Result<Progress, Error> {
+        let frame = frame_of(text)?;
+        let mut reader = Reader::new(&frame);
+        let head = |_| Error::Damaged;
+        let version = reader.u8().map_err(head)?;
+        if version != VERSION {
+            return Err(Error::Version(version));
+        }
+        let transfer = reader.array().map_err(head)?;
+        let (index, count) = (reader.u8().map_err(head)?, reader.u8().map_err(head)?);
+        let part =
+            frame.get(HEAD..).filter(|part| !part.is_empty() && index < count).ok_or(Error::Damaged)?;
+        if (transfer, count) != (self.transfer, self.count) {
+            *self = Self { transfer, count, parts: BTreeMap::new() };
+        }
+        self.parts.entry(index).or_insert_with(|| Bytes(part.to_vec()));
+        let (read, count) = (self.parts.len(), usize::from(count));
+        if read < count { Ok(Progress::Partial { read, count }) } else { self.finish() }
+    }
+
+    fn finish(&mut self) -> Result<Progress, Error> {
+        let whole = core::mem::take(self);
+        let length = whole.parts.values().map(|part| part.0.len()).sum();
+        let mut body = Zeroizing::new(Vec::with_capacity(length));
+        whole.parts.values().for_each(|part| body.extend_from_slice(&part.0));
+        if transfer(&body) != whole.transfer {
+            return Err(Error::Damaged);
+        }
+        Handover::decode(&body).map(Progress::Whole)
+    }
+}
+
+impl core::fmt::Debug for Collector {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        write!(f, "Collector({} of {})", self.parts.len(), self.count)
+    }
+}
+
+/// A code's frame. Hardware scanners may end with a line break, and a keyboard's lock may turn the case round.
+fn frame_of(text: &str) -> Result<Zeroizing<Vec<u8>>, Error> {
+    let text = Zeroizing::new(text.trim().to_ascii_uppercase());
+    let symbols = text.strip_prefix(PREFIX).ok_or(Error::NotKeys)?;
+    if symbols.len() > MAX_SYMBOLS {
+        return Err(Error::Damaged);
+    }
+    codec::from_base32(symbols).map_err(|_| Error::Damaged)
+}

@@ -1,0 +1,429 @@
+//! One-way sensing from the screen to the warning: what was shown, what was heard, what is handed over, what it warns
+//! of and what is doubted.
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, reason = "tests")]
+
+use std::collections::BTreeSet;
+
+use rand_chacha::ChaCha20Rng;
+use rand_chacha::rand_core::SeedableRng;
+use twoken_core::batch;
+use twoken_core::beacon::Payload;
+use twoken_core::codec;
+use twoken_core::diary::{Diary, EncounterId};
+use twoken_core::encounter::{How, KeyRing};
+use twoken_core::matching::{Matcher, Whole};
+use twoken_core::redaction::{Chosen, Redaction};
+use twoken_core::status::{Degree, Scheme, Status};
+use twoken_core::tag::Entry;
+use twoken_core::tcn::{Cover, DayKey, Doubt, Emission, Emissions, Error, Sighting, TxPower};
+use twoken_core::units::{Day, Interval, Timestamp};
+use twoken_core::wire::{
+    self, Collector, Digest, Handover, HandoverError, Progress, SigningKey, Upload, UploadBody,
+};
+
+/// 21 November 2026, 12:13:00 UTC: in the middle of an interval.
+const NOON: Timestamp = Timestamp::new(1_795_263_180);
+
+fn rng(seed: u64) -> ChaCha20Rng {
+    ChaCha20Rng::seed_from_u64(seed)
+}
+
+fn status() -> Status {
+    Status::of_encounter(NOON.day(), Some(-2)).unwrap()
+}
+
+/// A phone, and whether its person lets others hear it one-way.
+struct Phone {
+    ring: KeyRing,
+    diary: Diary,
+    emissions: Emissions,
+    one_way: bool,
+    rng: ChaCha20Rng,
+}
+
+impl Phone {
+    fn new(seed: u64, one_way: bool) -> Self {
+        let (ring, diary, emissions) = (KeyRing::new(), Diary::default(), Emissions::new());
+        Self { ring, diary, emissions, one_way, rng: rng(seed) }
+    }
+
+    fn shows(&mut self, now: Timestamp) -> Payload {
+        self.ring.advance(now, &mut self.rng);
+        let payload = self.ring.payload(now).unwrap();
+        if !self.one_way {
+            return payload;
+        }
+        payload.with_emission(self.emissions.emit(now, TxPower::SCREEN, &mut self.rng))
+    }
+
+    fn hears(&mut self, payload: &Payload, now: Timestamp) -> EncounterId {
+        self.ring.advance(now, &mut self.rng);
+        let draft = self.ring.hear(payload, now, How::Camera, &mut self.rng).unwrap();
+        self.diary.record(draft).id
+    }
+
+    fn chosen(&self, redaction: &Redaction) -> Chosen {
+        redaction.apply_with(&self.diary, &self.emissions)
+    }
+
+    fn checks(&mut self, entries: Vec<Entry>, scheme: Scheme) -> usize {
+        let key = SigningKey::generate(&mut rng(99));
+        let pool = batch::Pool { region: "root".parse().unwrap(), scheme, degree: Degree::First, entries };
+        let at = NOON.plus(3600);
+        let sealed = batch::seal(pool, at, Digest::of(b"config"), &key, 1, &mut rng(98)).unwrap();
+        let mut whole = Whole::new(&Matcher::from_diary(&self.diary), sealed.header.header()).unwrap();
+        whole.feed(&sealed.entries_file).unwrap();
+        self.diary.expose(&whole.finish(at).unwrap()).len()
+    }
+
+    fn doubt(&self) -> Option<Doubt> {
+        self.diary.iter().next().unwrap().exposure.unwrap().doubt
+    }
+}
+
+fn tcns(chosen: &Chosen) -> Vec<Entry> {
+    chosen.cover().entries(&status(), Degree::First, &mut rng(7)).unwrap()
+}
+
+fn encounters(chosen: &Chosen) -> Vec<Entry> {
+    chosen.entries(&status(), Degree::First, &mut rng(8))
+}
+
+#[test]
+fn who_only_heard_is_warned_and_nobody_else() {
+    let (mut anna, mut ben, mut eve) = (Phone::new(1, true), Phone::new(2, false), Phone::new(3, false));
+    let shown = anna.shows(NOON);
+    ben.hears(&shown, NOON);
+    eve.hears(&anna.shows(NOON.plus(3600)), NOON.plus(3600));
+    // Anna has recorded nobody: her encounters warn nobody, her cover warns both.
+    let chosen = anna.chosen(&Redaction::default());
+    assert_eq!((chosen.len(), chosen.cover().len()), (0, 2));
+    assert_eq!(ben.checks(tcns(&chosen), Scheme::Tcn), 1);
+    assert_eq!(ben.doubt(), None);
+    // Without the hour in which Eve was there, she is not.
+    let mut redaction = Redaction::default();
+    redaction.leave_out_range(&anna.diary, NOON.plus(3000), NOON.plus(4200));
+    assert_eq!(eve.checks(tcns(&anna.chosen(&redaction)), Scheme::Tcn), 0);
+    assert_eq!(eve.checks(tcns(&chosen), Scheme::Tcn), 1);
+}
+
+#[test]
+fn one_meeting_is_one_row_and_one_exposure_whichever_way_it_matched() {
+    let (mut anna, mut ben) = (Phone::new(1, true), Phone::new(2, true));
+    for minute in 0..4 {
+        let at = NOON.plus(minute * 60);
+        let shown = anna.shows(at);
+        ben.hears(&shown, at);
+        let shown = ben.shows(at);
+        anna.hears(&shown, at);
+    }
+    assert_eq!((anna.diary.len(), ben.diary.len()), (1, 1));
+    let row = ben.diary.iter().next().unwrap();
+    assert_eq!((row.duration().get(), row.sightings().len(), row.both), (3, 1, true));
+    let chosen = anna.chosen(&Redaction::default());
+    assert_eq!(ben.checks(tcns(&chosen), Scheme::Tcn), 1);
+    assert_eq!(ben.checks(encounters(&chosen), Scheme::Encounter), 0, "told already");
+    assert!(ben.diary.iter().all(|row| row.exposure.is_some()));
+    // A row with a sighting survives storage; so does an exposure with a doubt.
+    let row = ben.diary.iter().next().unwrap();
+    let stored = twoken_core::diary::Encounter::from_cbor(&row.to_cbor()).unwrap();
+    assert_eq!(stored.to_cbor(), row.to_cbor());
+    assert_eq!(stored.sightings()[0].tag(), row.sightings()[0].tag());
+}
+
+#[test]
+fn claim_18_a_heard_tcn_among_encounter_entries_notifies_nobody() {
+    let (mut anna, mut ben) = (Phone::new(1, true), Phone::new(2, false));
+    let shown = anna.shows(NOON);
+    ben.hears(&shown, NOON);
+    // Mallory heard the same TCN, so she knows the tag and can even seal a status for it.
+    let secret = shown.beacon.emission.as_ref().unwrap().tcn.secret(NOON.interval());
+    let tag = secret.sole_claim().unwrap().tag();
+    assert_eq!(&tag, ben.diary.iter().next().unwrap().sightings()[0].tag());
+    let forged = |scheme| Entry {
+        tag,
+        sealed: status().seal(&secret.status_key(), scheme, Degree::First, &tag, &mut rng(5)),
+    };
+    assert_eq!(ben.checks(vec![forged(Scheme::Encounter)], Scheme::Encounter), 0);
+    assert_eq!(ben.checks(vec![forged(Scheme::Tcn)], Scheme::Encounter), 0);
+}
+
+#[test]
+fn claim_19_a_redacted_encounter_matches_by_neither_scheme() {
+    // They scan each other some minutes apart, over a boundary, and either may be first.
+    for (seed, minutes) in [(0, 0), (10, 8), (20, 9), (30, 2)] {
+        let (mut anna, mut ben) = (Phone::new(seed + 1, true), Phone::new(seed + 2, false));
+        let mut carla = Phone::new(seed + 3, false);
+        let (first, second) = (NOON, NOON.plus(minutes * 60));
+        ben.hears(&anna.shows(first), first);
+        let shown = ben.shows(second);
+        let row = anna.hears(&shown, second);
+        carla.hears(&anna.shows(NOON.plus(7200)), NOON.plus(7200));
+        let mut redaction = Redaction::default();
+        redaction.leave_out(row);
+        let chosen = anna.chosen(&redaction);
+        assert_eq!(ben.checks(tcns(&chosen), Scheme::Tcn), 0, "{minutes} minutes apart");
+        assert_eq!(ben.checks(encounters(&chosen), Scheme::Encounter), 0);
+        assert_eq!(carla.checks(tcns(&chosen), Scheme::Tcn), 1);
+        let all = anna.chosen(&Redaction::default());
+        assert_eq!(ben.checks(tcns(&all), Scheme::Tcn), 1);
+    }
+}
+
+#[test]
+fn claim_20_a_code_without_one_way_contains_no_emission() {
+    let mut anna = Phone::new(1, false);
+    let shown = anna.shows(NOON);
+    assert_eq!((shown.beacon.emission.is_none(), shown.encode().len()), (true, 78));
+    assert!(anna.chosen(&Redaction::default()).is_empty());
+    anna.one_way = true;
+    let shown = anna.shows(NOON);
+    assert_eq!((shown.beacon.emission.is_some(), shown.encode().len()), (true, 102));
+    // What was shown once can be reported; intervals in which nothing was shown cannot.
+    let everything = anna.chosen(&Redaction::default());
+    assert!(everything.cover().intervals().eq([NOON.interval()]));
+}
+
+/// What becomes of a hearing whose emission was altered, or heard at another time.
+fn doubt_of(alter: impl FnOnce(&mut [u8; 24]), late: i64) -> Option<Doubt> {
+    let (mut anna, mut ben) = (Phone::new(1, true), Phone::new(2, false));
+    let mut shown = anna.shows(NOON);
+    let mut emission = shown.beacon.emission.as_ref().unwrap().to_bytes();
+    alter(&mut emission);
+    shown.beacon.emission = Some(Emission::from_bytes(&emission));
+    ben.hears(&shown, Timestamp::new(NOON.seconds().checked_add_signed(late).unwrap()));
+    assert_eq!(ben.checks(tcns(&anna.chosen(&Redaction::default())), Scheme::Tcn), 1);
+    ben.doubt()
+}
+
+#[test]
+fn claim_21_an_altered_or_retimed_emission_is_doubtful() {
+    assert_eq!(doubt_of(|_| {}, 0), None);
+    for bit in 16 * 8..24 * 8 {
+        assert_eq!(doubt_of(|bytes| bytes[bit / 8] ^= 1 << (bit % 8), 0), Some(Doubt::Altered), "bit {bit}");
+    }
+    // Second 180 was shown. A relay plays it again later, or claims to have heard it before.
+    for (late, doubt) in [
+        (60, None),
+        (61, Some(Doubt::Retimed)),
+        (400, Some(Doubt::Retimed)),
+        (-60, None),
+        (-61, Some(Doubt::Retimed)),
+    ] {
+        assert_eq!(doubt_of(|_| {}, late), doubt, "{late} s");
+    }
+}
+
+#[test]
+fn a_relay_neither_makes_nor_destroys_what_was_really_heard() {
+    let (mut anna, mut ben) = (Phone::new(1, true), Phone::new(2, false));
+    let shown = anna.shows(NOON);
+    ben.hears(&shown, NOON.plus(5));
+    // The same code, photographed and shown again four minutes later, prolongs nothing that counts as seen.
+    ben.hears(&shown, NOON.plus(240));
+    let all = anna.chosen(&Redaction::default());
+    assert_eq!(ben.checks(tcns(&all), Scheme::Tcn), 1);
+    assert_eq!(ben.doubt(), None);
+    let row = ben.diary.iter().next().unwrap();
+    let key = all.cover().leaves().next().unwrap().metadata_key;
+    let seen = row.sightings()[0].judge(&key).unwrap();
+    assert_eq!((seen.first, seen.last), (NOON.plus(5), NOON.plus(5)));
+}
+
+#[test]
+fn a_report_without_doubt_replaces_a_doubtful_one() {
+    let (mut anna, mut ben) = (Phone::new(1, true), Phone::new(2, false));
+    let mut shown = anna.shows(NOON);
+    let mut emission = shown.beacon.emission.as_ref().unwrap().to_bytes();
+    emission[20] ^= 1;
+    shown.beacon.emission = Some(Emission::from_bytes(&emission));
+    ben.hears(&shown, NOON);
+    let shown = ben.shows(NOON);
+    anna.hears(&shown, NOON);
+    let chosen = anna.chosen(&Redaction::default());
+    assert_eq!(ben.checks(tcns(&chosen), Scheme::Tcn), 1);
+    assert_eq!(ben.doubt(), Some(Doubt::Altered));
+    assert_eq!(ben.checks(encounters(&chosen), Scheme::Encounter), 1, "the mutual token settles it");
+    assert_eq!(ben.doubt(), None);
+    assert_eq!(ben.checks(tcns(&chosen), Scheme::Tcn), 0, "and stays");
+    assert_eq!(ben.doubt(), None);
+}
+
+#[test]
+fn claim_04_a_stated_interval_is_the_one_used_and_a_bare_emission_near_a_boundary_counts_for_both() {
+    let day_key = DayKey::new([9; 32]);
+    let boundary = Timestamp::new(NOON.interval().start().seconds());
+    let emission = |interval: Interval| {
+        let leaf = day_key.leaf(interval);
+        let metadata = twoken_core::tcn::Metadata { second: 0, tx_power: TxPower(-20) };
+        Emission { tcn: leaf.tcn, metadata: metadata.seal(&leaf.metadata_key) }
+    };
+    let here = NOON.interval();
+    let stated = Sighting::heard(&emission(here), here, boundary.minus(30)).unwrap();
+    for (offset, intervals) in [(-61, 1), (-60, 2), (-1, 2), (0, 2), (60, 2), (61, 1), (300, 1)] {
+        let at = Timestamp::new(boundary.seconds().checked_add_signed(offset).unwrap());
+        let bare = Sighting::heard_bare(&emission(here), at).unwrap();
+        assert_eq!(bare.len(), intervals, "{offset} s");
+        let has_right_one = bare.iter().any(|sighting| sighting.tag() == stated.tag());
+        assert_eq!(has_right_one, here.is_accepted_at(at));
+    }
+}
+
+#[test]
+fn day_keys_go_with_the_retention_and_survive_storage() {
+    let mut emissions = Emissions::new();
+    for day in 0..20 {
+        emissions.emit(NOON.plus(day * 86_400), TxPower::SCREEN, &mut rng(day));
+    }
+    let now = NOON.plus(19 * 86_400);
+    assert!(emissions.sweep(now));
+    assert!(!emissions.sweep(now));
+    let days: Vec<_> = emissions.shown().map(Interval::day).collect();
+    assert_eq!((days.len(), days[0], days[13]), (14, now.day().minus(13), now.day()));
+    let stored = Emissions::from_bytes(&emissions.to_bytes()).unwrap();
+    assert_eq!(*stored.to_bytes(), *emissions.to_bytes());
+    // Two emissions of one interval share their TCN; those of the next do not.
+    let mut again = stored;
+    let (one, two) = (
+        again.emit(now, TxPower::SCREEN, &mut rng(1)),
+        again.emit(now.plus(20), TxPower::SCREEN, &mut rng(1)),
+    );
+    assert_eq!(one.tcn, two.tcn);
+    assert_ne!(one.metadata, two.metadata);
+    assert_ne!(one.tcn, again.emit(now.plus(600), TxPower::SCREEN, &mut rng(1)).tcn);
+    assert!(Emissions::from_bytes(&[2, 0x80]).is_err(), "another version");
+}
+
+#[test]
+fn a_cover_of_the_future_or_past_retention_is_refused() {
+    let day = NOON.day();
+    let cover = |interval: Interval| {
+        let key = DayKey::new([1; 32]);
+        Cover::of_days([(interval.day(), &key)], &BTreeSet::from([interval]))
+    };
+    assert_eq!(cover(NOON.interval()).check_time(NOON), Ok(()));
+    let next = NOON.interval().next();
+    assert_eq!(cover(next).check_time(NOON), Err(Error::Future { interval: next }));
+    assert_eq!(cover(next).check_time(next.start().minus(60)), Ok(()), "clocks differ");
+    let old = |days| Day::minus(day, days).start().interval();
+    assert_eq!(cover(old(14)).check_time(NOON), Ok(()));
+    assert_eq!(cover(old(15)).check_time(NOON), Err(Error::Past { day: day.minus(15) }));
+}
+
+/// A patient who met ten people both ways and emitted on every day of a fortnight.
+fn patient(emitted: u64) -> Phone {
+    let mut anna = Phone::new(1, true);
+    for other in 0..10 {
+        let mut other = Phone::new(100 + other, false);
+        let shown = other.shows(NOON);
+        anna.hears(&shown, NOON);
+    }
+    for step in 0..emitted {
+        // Every other interval: the most nodes.
+        anna.emissions.emit(NOON.minus(step * 1200), TxPower::SCREEN, &mut rng(step));
+    }
+    anna
+}
+
+#[test]
+fn claim_17_a_cover_has_one_of_three_sizes_in_an_upload() {
+    let region = "root".parse().unwrap();
+    for (emitted, nodes) in [(1, 64), (64, 64), (65, 256), (257, 1008), (900, 1008)] {
+        let anna = patient(emitted);
+        let chosen = anna.chosen(&Redaction::default());
+        let body = UploadBody::build(&chosen, &status(), &region, Degree::First, &mut rng(1)).unwrap();
+        assert!((5403 + nodes * 20..5403 + nodes * 20 + 20).contains(&body.as_bytes().len()), "{emitted}");
+        let upload = Upload::decode(body.as_bytes()).unwrap();
+        let report = upload.cover.unwrap();
+        assert_eq!(report.cover.to_bytes(), chosen.cover().to_bytes());
+        assert!(report.status == status());
+        assert_eq!((upload.entries.len(), upload.tcn_entries.is_none()), (64, true));
+    }
+}
+
+#[test]
+fn claim_18_keys_and_entries_made_of_keys_do_not_travel_together() {
+    let chosen = patient(3).chosen(&Redaction::default());
+    let region: wire::RegionId = "root".parse().unwrap();
+    let by_staff =
+        UploadBody::build_from_entries(encounters(&chosen), tcns(&chosen), &region, &mut rng(1)).unwrap();
+    let upload = Upload::decode(by_staff.as_bytes()).unwrap();
+    assert_eq!((upload.entries.len(), upload.tcn_entries.unwrap().len()), (64, 64));
+    assert!(upload.cover.is_none());
+    // The cover's map, spliced in before the entries of staff.
+    let own = UploadBody::build(&chosen, &status(), &region, Degree::First, &mut rng(1)).unwrap();
+    let cut = 5403;
+    let mut both = own.as_bytes().to_vec();
+    assert_eq!(both[0], 0xa5);
+    both[0] = 0xa6;
+    both.extend_from_slice(&by_staff.as_bytes()[cut..]);
+    assert_eq!(Upload::decode(&both).err(), Some(wire::Error::BothTcn));
+}
+
+#[test]
+fn a_key_code_is_put_together_in_any_order_and_says_no_more_than_was_chosen() {
+    let anna = patient(400);
+    let chosen = anna.chosen(&Redaction::default());
+    let codes = Handover::new(&chosen).unwrap();
+    let mut texts: Vec<_> = codes.codes().collect();
+    assert_eq!((texts.len(), codes.len()), (11, 11));
+    assert!(texts.iter().all(|text| text.len() <= 12 + 1280
+        && text.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit() || b == b'-')));
+    texts.reverse();
+    let mut collector = Collector::default();
+    // Half of another patient's comes first.
+    let other = Handover::new(&patient(60).chosen(&Redaction::default())).unwrap();
+    assert!(matches!(collector.take(&other.codes().next().unwrap()), Ok(Progress::Partial { read: 1, .. })));
+    let mut whole = None;
+    for (nth, text) in texts.iter().enumerate() {
+        for _ in 0..2 {
+            match collector.take(text).unwrap() {
+                Progress::Partial { read, count } => assert_eq!((read, count), (nth + 1, 11)),
+                Progress::Whole(handover) => {
+                    whole = Some(handover);
+                    break;
+                }
+            }
+        }
+    }
+    let handover = whole.unwrap();
+    assert_eq!((handover.encounters(), handover.cover().intervals().count()), (10, 400));
+    let (made, regenerated) = handover.entries(&status(), &mut rng(3)).unwrap();
+    let tags = |entries: &[Entry]| entries.iter().map(|entry| entry.tag).collect::<Vec<_>>();
+    assert_eq!(tags(&made), tags(&encounters(&chosen)));
+    assert_eq!(tags(&regenerated), tags(&tcns(&chosen)));
+}
+
+#[test]
+fn a_key_code_of_another_kind_version_or_damaged_is_told_apart() {
+    let codes = Handover::new(&patient(3).chosen(&Redaction::default())).unwrap();
+    let text = codes.codes().next().unwrap().to_string();
+    let take = |text: &str| Collector::default().take(text).err();
+    assert_eq!(take(&format!(" {}\r\n", text.to_lowercase())), None, "a scanner that types");
+    for other in ["", "https://twoken.example/#m=AQ", "TWOKEN-KEY-AA", "0123-4567"] {
+        assert_eq!(take(other), Some(HandoverError::NotKeys), "{other}");
+    }
+    let frame = |bytes: &[u8]| format!("TWOKEN-KEYS-{}", codec::to_base32(bytes));
+    let bytes = codec::from_base32(&text[12..]).unwrap();
+    let changed = |at: usize, to: u8| {
+        let mut bytes = bytes.clone();
+        bytes[at] = to;
+        frame(&bytes)
+    };
+    assert_eq!(take(&changed(0, 2)), Some(HandoverError::Version(2)));
+    for damaged in [
+        changed(5, 0),
+        changed(9, 1),
+        changed(10, 0),
+        changed(40, 0x55),
+        frame(&bytes[..11]),
+        frame(&[1; 801]),
+    ] {
+        assert_eq!(take(&damaged), Some(HandoverError::Damaged));
+    }
+    assert_eq!(take(&text[..text.len() - 2]), Some(HandoverError::Damaged));
+    assert_eq!(
+        Handover::new(&Phone::new(1, true).chosen(&Redaction::default())).err(),
+        Some(HandoverError::Nothing)
+    );
+}
