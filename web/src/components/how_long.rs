@@ -3,6 +3,7 @@
 //! Asked openly while the scans alone know it and more time would weigh; otherwise behind a button,
 //! so that it can be changed. What is said goes into the diary, and the level follows at once.
 
+use super::show::Show;
 use super::encounter_fields::{Fields, FieldsProblem};
 use super::minutes_field::MinutesField;
 use super::words::use_words;

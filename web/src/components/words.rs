@@ -118,6 +118,13 @@ impl Words {
         t_string!(i18n, amount.entries, count = plural(count)).to_string()
     }
 
+    /// "3 intervals of ten minutes"
+    #[must_use]
+    pub fn intervals(self, count: usize) -> String {
+        let i18n = self.i18n;
+        t_string!(i18n, amount.intervals, count = plural(count)).to_string()
+    }
+
     /// "2 of 4"
     #[must_use]
     pub fn some_of(self, some: usize, all: usize) -> String {

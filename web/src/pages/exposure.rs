@@ -118,8 +118,11 @@ fn Reported(id: EncounterId, told: Memo<Option<Told>>, exposure: diary::Exposure
         }
     };
     let grade = Memo::new(move |_| app.risk.with(|risk| risk.of(&id).map(|(day, _)| day.grade)));
+    let doubtful = exposure.doubt.is_some();
     let lead = move || {
-        if second { t_string!(i18n, exposure.lead_second) } else { t_string!(i18n, exposure.lead) }
+        if doubtful {
+            t_string!(i18n, exposure.lead_doubt)
+        } else if second { t_string!(i18n, exposure.lead_second) } else { t_string!(i18n, exposure.lead) }
     };
     view! {
         <div class="two abc">

@@ -29,6 +29,8 @@ struct Hit {
     duration: Minutes,
     stated: bool,
     found_at: Timestamp,
+    /// Whether it may not have been a meeting.
+    doubtful: bool,
     /// Its day's, with all that was reported of it.
     grade: Option<Grade>,
 }
@@ -48,6 +50,7 @@ pub fn Home() -> impl IntoView {
                         duration: met.duration(),
                         stated: met.minutes().is_some(),
                         found_at: exposure.found_at,
+                        doubtful: exposure.doubt.is_some(),
                         grade: app.risk.with(|risk| Some(risk.of(&met.id)?.0.grade)),
                     })
                 })
@@ -159,7 +162,8 @@ fn Reported(hits: Memo<Vec<Hit>>) -> impl IntoView {
         if !hit.stated {
             duration = t_string!(i18n, risk.least, minutes = duration).to_string();
         }
-        t_string!(i18n, home.see_day, day = day, duration = duration).to_string()
+        let line = t_string!(i18n, home.see_day, day = day, duration = duration).to_string();
+        if hit.doubtful { format!("{line} · {}", t_string!(i18n, home.doubtful)) } else { line }
     };
     let list = move || {
         let hits = hits.get();

@@ -2,6 +2,7 @@
 
 mod confirm;
 mod done;
+mod one_way;
 mod other_ways;
 
 use crate::components::camera_view::CameraView;
@@ -16,6 +17,7 @@ use crate::state::{Direction, MeetProblem, Place, use_app};
 use confirm::Confirm;
 use done::Done;
 use leptos::prelude::*;
+use one_way::OneWay;
 use other_ways::Typed;
 use twoken_core::encounter::How;
 
@@ -46,7 +48,13 @@ pub fn Meet() -> impl IntoView {
     let renews_at = Signal::derive(move || app.meet.with(|meet| meet.renews_at));
     let foreign = move || app.meet.with(|meet| meet.unknown_origin.clone());
     let note = move || {
-        if done.get().is_some() { t_string!(i18n, meet.hold) } else { t_string!(i18n, meet.code_note) }
+        if done.get().is_some() {
+            t_string!(i18n, meet.hold)
+        } else if app.settings.with(|settings| settings.one_way) {
+            t_string!(i18n, meet.code_one_way)
+        } else {
+            t_string!(i18n, meet.code_note)
+        }
     };
     view! {
         <h1 class="title desk-title">{t!(i18n, meet.title)}</h1>
@@ -126,6 +134,7 @@ fn Meeting(direction: Memo<Direction>, enough: RwSignal<bool>) -> impl IntoView 
             <Show when=move || typing.get()>
                 <Typed />
             </Show>
+            <OneWay />
         </div>
     }
 }

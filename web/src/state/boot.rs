@@ -225,6 +225,7 @@ impl App {
         }
         show_theme(self.settings.with_untracked(|settings| settings.theme));
         self.cells.diary.set(records::read_diary(&storage).await?);
+        self.restore_emissions(&storage).await?;
         self.sweep(clock::now());
         if let Some(record) = records::read_json(&storage, Store::Server, records::SERVER).await? {
             self.restore_server(&record);
@@ -319,6 +320,7 @@ impl App {
         }
         if self.ready.with_untracked(|ready| !matches!(ready, Ready::Loading | Ready::Elsewhere)) {
             self.sweep(now);
+            self.sweep_emissions(now);
             self.drop_expired_keys(now);
             self.expire_reports(now);
         }

@@ -1,6 +1,7 @@
 //! The writing ends of [`App`](super::App)'s signals, and what is kept beside them.
 
 use super::large::LargeBatches;
+use super::one_way::OneWay;
 use super::records::{Checked, OutgoingRecord, ServerRecord};
 use super::risk::assessed;
 use super::sending::Retry;
@@ -53,6 +54,8 @@ pub(in crate::state) struct Cells {
     pub(in crate::state) unsaved: StoredValue<bool, LocalStorage>,
     /// My own keys, and the beacons heard, until their grace ends.
     pub(in crate::state) ring: StoredValue<KeyRing, LocalStorage>,
+    /// What my code has emitted beside my keys.
+    pub(in crate::state) one_way: StoredValue<OneWay, LocalStorage>,
     /// Until when somebody may hold what my keys were shown for.
     pub(in crate::state) shown_until: StoredValue<Timestamp, LocalStorage>,
     /// The server's keys, pinned when it was first met.
@@ -111,6 +114,7 @@ impl App {
             storage: StoredValue::new_local(None),
             unsaved: StoredValue::new_local(false),
             ring: StoredValue::new_local(KeyRing::new()),
+            one_way: StoredValue::new_local(OneWay::default()),
             shown_until: StoredValue::new_local(Timestamp::default()),
             pinned: StoredValue::new_local(None),
             met: StoredValue::new_local(None),

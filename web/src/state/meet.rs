@@ -174,6 +174,7 @@ impl App {
         }
         let payload = self.cells.ring.try_with_value(|ring| ring.payload(now)).flatten();
         self.keep_keys();
+        let payload = payload.map(|payload| self.with_emission(payload, now));
         let link = payload.map(|payload| payload.to_link(&history::origin()));
         self.cells.meet.update(|meet| {
             meet.link = link;

@@ -29,6 +29,7 @@ mod expiry;
 pub mod installed;
 mod large;
 pub mod meet;
+mod one_way;
 mod place;
 mod records;
 pub mod report;
@@ -47,7 +48,7 @@ pub use check::{CheckPhase, CheckProblem, CheckState};
 pub use diary::Deleted;
 pub use meet::{Direction, MeetProblem, MeetState, Unconfirmed};
 pub use place::Place;
-pub use report::{Line, Outgoing, OutgoingState, Prepared, ReportDraft, ReportProblem, TanProblem};
+pub use report::{Keys, Line, Outgoing, OutgoingState, Prepared, ReportDraft, ReportProblem, TanProblem};
 pub use server::ServerState;
 pub use settings::{Consent, Language, Settings, Theme};
 

@@ -9,6 +9,7 @@
 //! | server | `checked` | JSON: a head and a mark per region |
 //! | server | `large` | JSON: pages chosen, and pages that wait, of each large batch |
 //! | server | `header/` and a batch's id | the signed header of a large batch |
+//! | emissions | `emissions` | the core's bytes: day keys and intervals; gone after 14 days |
 //! | outgoing | `report` | JSON, with secrets until it was sent, then a note without |
 //! | draft | `draft` | JSON |
 
@@ -23,6 +24,7 @@ use twoken_core::units::{Day, Timestamp};
 use twoken_core::wire::{PinnedServer, RegionId};
 
 pub(super) const SETTINGS: &str = "settings";
+pub(super) const EMISSIONS: &str = "emissions";
 pub(super) const RING: &str = "ring";
 pub(super) const SERVER: &str = "server";
 pub(super) const CHECKED: &str = "checked";

@@ -12,7 +12,7 @@ use twoken_core::redaction::Redaction;
 use twoken_core::status::{Degree, Status};
 use twoken_core::tag::{Entry, Tag};
 use twoken_core::tan::{self, Tan};
-use twoken_core::units::{Day, Timestamp};
+use twoken_core::units::{Day, Interval, Timestamp};
 use twoken_core::wire::{self, Upload, UploadBody};
 
 /// A report being filled in. Survives a reload; erased when the report was sent.
@@ -44,6 +44,8 @@ pub(super) struct DraftRecord {
     test_day: Option<Day>,
     onset: Option<i8>,
     left_out: Vec<String>,
+    /// Intervals left out by day or time.
+    intervals: Vec<Interval>,
     step: u8,
     /// When it was touched last. Of an earlier version: not known.
     pub(super) touched: Option<Timestamp>,
@@ -58,6 +60,7 @@ impl DraftRecord {
             test_day: draft.test_day,
             onset: draft.onset,
             left_out: draft.redaction.ids().map(ToString::to_string).collect(),
+            intervals: draft.redaction.intervals().collect(),
             step: draft.step,
         }
     }
@@ -70,7 +73,7 @@ impl From<DraftRecord> for ReportDraft {
             tan: record.tan,
             test_day: record.test_day,
             onset: record.onset,
-            redaction: Redaction::from_ids(left_out),
+            redaction: Redaction::from_ids(left_out).with_intervals(record.intervals),
             step: record.step,
         }
     }
@@ -92,9 +95,20 @@ pub struct Prepared {
     pub encounters: usize,
     /// Every entry, in the order in which they go.
     pub lines: Vec<Line>,
+    /// What goes for those who only heard me.
+    pub keys: Keys,
     /// Bytes in all.
     pub bytes: usize,
     pub(super) body: UploadBody,
+}
+
+/// The one-way part of a report.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Keys {
+    /// Ten-minute intervals shared.
+    pub intervals: usize,
+    /// Keys that these take.
+    pub nodes: usize,
 }
 
 /// One entry of a report.
@@ -192,7 +206,9 @@ impl App {
     /// `NoServer`, `Empty`, `TooMany`, `NotMade`.
     pub fn prepare(self, redaction: &Redaction, status: &Status) -> Result<Prepared, ReportProblem> {
         let region = self.reporting_region().ok_or(ReportProblem::NoServer)?;
-        let chosen = self.diary.with_untracked(|diary| redaction.apply(diary));
+        let chosen = self
+            .diary
+            .with_untracked(|diary| self.with_emissions(|emissions| redaction.apply_with(diary, emissions)));
         if chosen.is_empty() {
             return Err(ReportProblem::Empty);
         }
@@ -201,7 +217,8 @@ impl App {
         let tags = self.diary.with_untracked(|diary| shared_tags(diary, redaction));
         let line = |entry: Entry| Line { real: tags.contains(&entry.tag), entry };
         let lines = upload.entries.into_iter().map(line).collect();
-        Ok(Prepared { encounters: chosen.len(), lines, bytes: body.as_bytes().len(), body })
+        let keys = Keys { intervals: chosen.cover().intervals().count(), nodes: chosen.cover().len() };
+        Ok(Prepared { encounters: chosen.len(), lines, keys, bytes: body.as_bytes().len(), body })
     }
 
     /// The outcome was read: a sent or refused report leaves the page.

@@ -64,6 +64,8 @@ pub struct Settings {
     pub theme: Theme,
     /// Whether a scan may buzz.
     pub feedback: bool,
+    /// Whether my code lets others hear me one-way.
+    pub one_way: bool,
     /// The private labels used last, newest first.
     pub recent_labels: Vec<String>,
 }
@@ -77,6 +79,7 @@ impl Default for Settings {
             language: Language::default(),
             theme: Theme::default(),
             feedback: true,
+            one_way: false,
             recent_labels: Vec::new(),
         }
     }

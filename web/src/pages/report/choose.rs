@@ -16,14 +16,15 @@ use leptos::prelude::*;
 use std::cmp::Reverse;
 use std::collections::BTreeSet;
 use twoken_core::redaction::Counts;
-use twoken_core::units::Day;
+use twoken_core::units::{Day, Interval};
 
 /// The third step.
 #[component]
 pub(super) fn Choose(ahead: Ahead) -> impl IntoView {
     let app = use_app();
     let i18n = use_i18n();
-    let empty = Memo::new(move |_| app.diary.with(twoken_core::diary::Diary::is_empty));
+    let empty =
+        Memo::new(move |_| app.diary.with(twoken_core::diary::Diary::is_empty) && app.emitted().is_empty());
     let counts =
         Signal::derive(move || app.draft.with(|draft| app.diary.with(|diary| draft.redaction.counts(diary))));
     view! {
@@ -35,6 +36,7 @@ pub(super) fn Choose(ahead: Ahead) -> impl IntoView {
             <div class="two">
                 <div class="stack">
                     <SplitCount counts />
+                    <Emitted />
                     <ByLabel />
                     <ByDay />
                     <TimeSpan />
@@ -149,15 +151,34 @@ fn ByLabel() -> impl IntoView {
     }
 }
 
+/// How many intervals stand open to those who only heard me.
+#[component]
+fn Emitted() -> impl IntoView {
+    let app = use_app();
+    let i18n = use_i18n();
+    let words = use_words();
+    let counts =
+        move || app.draft.with(|draft| app.diary.with(|diary| app.emitted_counts(diary, &draft.redaction)));
+    move || {
+        let Counts { shared, left_out } = counts();
+        (shared + left_out > 0).then(|| {
+            let share = words.some_of(shared, shared + left_out);
+            let text = t_string!(i18n, report.one_way, share = share).to_string();
+            view! { <p class="small">{text}</p> }
+        })
+    }
+}
+
 /// A switch a day, and under it each encounter.
 #[component]
 fn ByDay() -> impl IntoView {
     let app = use_app();
     let i18n = use_i18n();
     let days = Memo::new(move |_| {
-        let days: BTreeSet<Reverse<Day>> = app
+        let mut days: BTreeSet<Reverse<Day>> = app
             .diary
             .with(|diary| diary.iter().map(|met| Reverse(format::calendar_day(met.first_seen))).collect());
+        days.extend(app.emitted().iter().map(|interval| Reverse(format::calendar_day(interval.start()))));
         days.into_iter().map(|Reverse(day)| day).collect::<Vec<_>>()
     });
     view! {
@@ -201,15 +222,28 @@ fn OneDay(day: Day) -> impl IntoView {
             app.diary.with_untracked(|diary| {
                 let of_day =
                     |met: &twoken_core::diary::Encounter| format::calendar_day(met.first_seen) == day;
+                let intervals =
+                    app.emitted().into_iter().filter(|shown| format::calendar_day(shown.start()) == day);
                 if share {
                     draft.redaction.share_where(diary, of_day);
+                    draft.redaction.share_intervals(intervals);
                 } else {
                     draft.redaction.leave_out_where(diary, of_day);
+                    draft.redaction.leave_out_intervals(intervals);
                 }
             });
         });
     };
-    let shares = move || counts.get().shared > 0;
+    // A day on which nobody is in the diary has its one-way times.
+    let emitted = move || {
+        app.draft.with(|draft| {
+            let left_out: BTreeSet<_> = draft.redaction.intervals().collect();
+            let of_day = |shown: &Interval| format::calendar_day(shown.start()) == day;
+            app.emitted().into_iter().any(|shown| of_day(&shown) && !left_out.contains(&shown))
+        })
+    };
+    let shares = move || counts.get().shared > 0 || emitted();
+    let met = Memo::new(move |_| counts.get().shared + counts.get().left_out > 0);
     let amount = move || {
         let Counts { shared, left_out } = counts.get();
         words.some_of(shared, shared + left_out)
@@ -222,18 +256,20 @@ fn OneDay(day: Day) -> impl IntoView {
                     " "
                     <span class="small">{mark}</span>
                 </div>
-                <button
-                    class="linkish small num"
-                    type="button"
-                    aria-expanded=move || if open.get() { "true" } else { "false" }
-                    aria-label=move || {
-                        let single = t_string!(i18n, report.single_day, day = name()).to_string();
-                        format!("{} · {single}", amount())
-                    }
-                    on:click=move |_| open.update(|open| *open = !*open)
-                >
-                    {amount}
-                </button>
+                <Show when=move || met.get()>
+                    <button
+                        class="linkish small num"
+                        type="button"
+                        aria-expanded=move || if open.get() { "true" } else { "false" }
+                        aria-label=move || {
+                            let single = t_string!(i18n, report.single_day, day = name()).to_string();
+                            format!("{} · {single}", amount())
+                        }
+                        on:click=move |_| open.update(|open| *open = !*open)
+                    >
+                        {amount}
+                    </button>
+                </Show>
                 <input
                     class="switch"
                     type="checkbox"

@@ -2,6 +2,7 @@
 
 use super::outlook::Outlook;
 use super::{Ahead, Return, Step, Trail, go};
+use crate::components::show::Show;
 use crate::components::message::Message;
 use crate::components::problems::use_problems;
 use crate::components::split_count::SplitCount;
@@ -69,7 +70,15 @@ fn Summary(ahead: Ahead) -> impl IntoView {
             Some(Ok(prepared)) => {
                 let encounters = words.encounters(prepared.encounters);
                 let entries = words.entries(prepared.real());
-                t_string!(i18n, report.look_what_text, encounters = encounters, entries = entries).to_string()
+                let text = t_string!(i18n, report.look_what_text, encounters = encounters, entries = entries);
+                match prepared.keys.intervals {
+                    0 => text.to_string(),
+                    intervals => {
+                        let intervals = words.intervals(intervals);
+                        let keys = t_string!(i18n, report.look_keys, intervals = intervals).to_string();
+                        format!("{text}. {keys}")
+                    }
+                }
             }
             _ => String::new(),
         })
@@ -111,6 +120,7 @@ fn Summary(ahead: Ahead) -> impl IntoView {
             t_string!(i18n, report.look_when_text, wait = wait).to_string()
         })
     };
+    let has_keys = move || ahead.with(|made| matches!(made, Some(Ok(made)) if made.keys.intervals > 0));
     view! {
         <dl class="facts">
             <div>
@@ -146,7 +156,9 @@ fn Summary(ahead: Ahead) -> impl IntoView {
             </div>
             <div>
                 <dt>{t!(i18n, report.look_sees)}</dt>
-                <dd class="small">{t!(i18n, report.look_sees_text)}</dd>
+                <dd class="small">
+                    {t!(i18n, report.look_sees_text)} " " <Show when=has_keys>{t!(i18n, report.look_sees_keys)}</Show>
+                </dd>
             </div>
         </dl>
     }

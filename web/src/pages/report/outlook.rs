@@ -27,7 +27,7 @@ pub(super) fn Outlook(ahead: Ahead, children: Children) -> impl IntoView {
                 <Size ahead />
             </div>
             <Bytes ahead />
-            <Meaning />
+            <Meaning ahead />
             {children()}
         </section>
     }
@@ -41,17 +41,22 @@ fn Size(ahead: Ahead) -> impl IntoView {
     let problems = use_problems();
     let size = move |prepared: &Prepared| {
         let format = words.format();
+        let total = format.number(prepared.lines.len());
+        let bytes = format.bytes(prepared.bytes);
         let entries = words.entries(prepared.real());
         let exact = t_string!(i18n, report.exact_text, entries = entries, size = format.number(ENTRY_BYTES))
             .to_string();
-        let pad = t_string!(
-            i18n,
-            report.exact_pad,
-            total = format.number(prepared.lines.len()),
-            bytes = format.bytes(prepared.bytes)
-        )
-        .to_string();
-        format!("{exact} {pad}")
+        let pad = t_string!(i18n, report.exact_pad, total = total.clone(), bytes = bytes.clone()).to_string();
+        let keys = (prepared.keys.intervals > 0).then(|| {
+            let intervals = words.intervals(prepared.keys.intervals);
+            t_string!(i18n, report.exact_keys, intervals = intervals).to_string()
+        });
+        let entries = if prepared.real() > 0 {
+            format!("{exact} {pad}")
+        } else {
+            t_string!(i18n, report.exact_none, total = total, bytes = bytes).to_string()
+        };
+        keys.map_or_else(|| entries.clone(), |keys| format!("{entries} {keys}"))
     };
     move || {
         ahead.with(|ahead| match ahead {
@@ -83,7 +88,7 @@ fn Bytes(ahead: Ahead) -> impl IntoView {
 
 /// What each part of an entry is.
 #[component]
-fn Meaning() -> impl IntoView {
+fn Meaning(ahead: Ahead) -> impl IntoView {
     let app = use_app();
     let i18n = use_i18n();
     let words = use_words();
@@ -101,6 +106,7 @@ fn Meaning() -> impl IntoView {
             }
         })
     };
+    let has_keys = move || ahead.with(|made| matches!(made, Some(Ok(made)) if made.keys.intervals > 0));
     view! {
         <dl class="facts">
             <div>
@@ -111,6 +117,12 @@ fn Meaning() -> impl IntoView {
                 <dt>{t!(i18n, report.part_status)}</dt>
                 <dd class="small">{status}</dd>
             </div>
+            <Show when=has_keys>
+                <div>
+                    <dt>{t!(i18n, report.part_keys)}</dt>
+                    <dd class="small">{t!(i18n, report.part_keys_text)}</dd>
+                </div>
+            </Show>
             <div>
                 <dt>{t!(i18n, report.part_not)}</dt>
                 <dd class="small">{t!(i18n, report.part_not_text)}</dd>

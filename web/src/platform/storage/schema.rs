@@ -16,6 +16,8 @@ pub enum Store {
     Settings,
     /// My own keys and the beacons heard: gone when their grace ends.
     Keys,
+    /// Day keys and what was emitted with them: gone with the retention.
+    Emissions,
     /// One record an encounter.
     Diary,
     /// The server's pinned keys and configuration; how far was checked.
@@ -28,13 +30,14 @@ pub enum Store {
 
 impl Store {
     /// Every store of the newest version.
-    pub const ALL: [Self; 6] =
-        [Self::Settings, Self::Keys, Self::Diary, Self::Server, Self::Outgoing, Self::Draft];
+    pub const ALL: [Self; 7] =
+        [Self::Settings, Self::Keys, Self::Emissions, Self::Diary, Self::Server, Self::Outgoing, Self::Draft];
 
     pub(super) const fn name(self) -> &'static str {
         match self {
             Self::Settings => "settings",
             Self::Keys => "keys",
+            Self::Emissions => "emissions",
             Self::Diary => "diary",
             Self::Server => "server",
             Self::Outgoing => "outgoing",
@@ -47,13 +50,18 @@ impl Store {
 pub(super) type Step = fn(&Database) -> Result<(), idb::Error>;
 
 /// Version n is what the first n steps make.
-pub(super) const STEPS: &[Step] = &[first];
+pub(super) const STEPS: &[Step] = &[first, second];
 
 fn first(database: &Database) -> Result<(), idb::Error> {
     for name in ["settings", "keys", "diary", "server", "outgoing", "draft"] {
         database.create_object_store(name, ObjectStoreParams::new())?;
     }
     Ok(())
+}
+
+/// One-way sensing.
+fn second(database: &Database) -> Result<(), idb::Error> {
+    database.create_object_store("emissions", ObjectStoreParams::new()).map(drop)
 }
 
 /// Opens `name` at the version that `steps` make, running those it lacks.
