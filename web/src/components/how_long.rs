@@ -3,9 +3,9 @@
 //! Asked openly while the scans alone know it and more time would weigh; otherwise behind a button,
 //! so that it can be changed. What is said goes into the diary, and the level follows at once.
 
-use super::show::Show;
 use super::encounter_fields::{Fields, FieldsProblem};
 use super::minutes_field::MinutesField;
+use super::show::Show;
 use super::words::use_words;
 use crate::i18n::{t, t_string, use_i18n};
 use crate::state::use_app;

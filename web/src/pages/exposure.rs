@@ -122,7 +122,11 @@ fn Reported(id: EncounterId, told: Memo<Option<Told>>, exposure: diary::Exposure
     let lead = move || {
         if doubtful {
             t_string!(i18n, exposure.lead_doubt)
-        } else if second { t_string!(i18n, exposure.lead_second) } else { t_string!(i18n, exposure.lead) }
+        } else if second {
+            t_string!(i18n, exposure.lead_second)
+        } else {
+            t_string!(i18n, exposure.lead)
+        }
     };
     view! {
         <div class="two abc">

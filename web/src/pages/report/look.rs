@@ -2,9 +2,9 @@
 
 use super::outlook::Outlook;
 use super::{Ahead, Return, Step, Trail, go};
-use crate::components::show::Show;
 use crate::components::message::Message;
 use crate::components::problems::use_problems;
+use crate::components::show::Show;
 use crate::components::split_count::SplitCount;
 use crate::components::words::{shifted, use_words};
 use crate::i18n::{t, t_string, use_i18n};
