@@ -69,21 +69,23 @@ impl core::fmt::Debug for Match {
     }
 }
 
-/// The encounters found so far in one batch, each once.
+/// The encounters found so far in one batch, each once; of one-way sightings each TCN once.
 #[derive(Clone, Default)]
 struct Finds {
-    seen: BTreeSet<EncounterId>,
+    seen: BTreeSet<(EncounterId, Option<Tag>)>,
     statuses: Vec<(EncounterId, Tag, Status)>,
 }
 
 impl Finds {
     /// Takes in a verified page.
     fn take(&mut self, matcher: &Matcher, header: &Header, page: &Page<'_>) {
+        // Which of several TCNs counts, what was heard beside them tells: all are looked at.
+        let is_heard = header.scheme == Scheme::Tcn;
         for at in matcher.find(page.tags()) {
             let Some(entry) = page.entry(at) else { continue };
             for (encounter, key) in matcher.keys(header.scheme, &entry.tag) {
                 if let Ok(status) = entry.sealed.open(key, header.scheme, header.degree, &entry.tag)
-                    && self.seen.insert(encounter)
+                    && self.seen.insert((encounter, is_heard.then_some(entry.tag)))
                 {
                     self.statuses.push((encounter, entry.tag, status));
                 }
@@ -115,8 +117,8 @@ impl Finds {
 }
 
 impl Diary {
-    /// Marks the encounters found. A report of a lower degree replaces one of a higher, and of the same degree one
-    /// without doubt replaces a doubtful one; among equals the first stays. Returns the ids that changed.
+    /// Marks the encounters found. A report without doubt replaces a doubtful one, and of two alike one of a lower degree
+    /// one of a higher; among equals the first stays. Returns the ids that changed.
     pub fn expose(&mut self, matches: &[Match]) -> Vec<EncounterId> {
         let mut changed = Vec::new();
         for found in matches {
@@ -125,7 +127,7 @@ impl Diary {
                 .revealed
                 .map(|revealed| row.judge(&revealed.tag, &MetadataKey::new(revealed.metadata_key)));
             let exposure = Exposure { doubt: judged.and_then(Result::err), ..found.exposure };
-            let rank = |exposure: &Exposure| (exposure.degree, exposure.doubt.is_some());
+            let rank = |exposure: &Exposure| (exposure.doubt.is_some(), exposure.degree);
             if row.exposure.is_none_or(|known| rank(&exposure) < rank(&known)) {
                 row.exposure = Some(exposure);
                 changed.push(row.id);

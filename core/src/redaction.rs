@@ -130,9 +130,7 @@ impl Redaction {
     #[must_use]
     pub fn shared_intervals(&self, diary: &Diary, emissions: &Emissions) -> BTreeSet<Interval> {
         let rows = diary.iter().filter(|row| self.is_left_out(&row.id));
-        let around =
-            |row: &Encounter| between(row.first_seen.interval().previous(), until(row).interval().next());
-        let left_out: BTreeSet<_> = rows.flat_map(around).collect();
+        let left_out: BTreeSet<_> = rows.flat_map(intervals_around).collect();
         let stays = |shown: &Interval| !self.intervals.contains(shown) && !left_out.contains(shown);
         emissions.shown().filter(stays).collect()
     }
@@ -196,13 +194,18 @@ impl Redaction {
     }
 }
 
+/// The intervals in which somebody met may have heard this phone: the encounter's own, the one before and the one after.
+pub fn intervals_around(row: &Encounter) -> impl Iterator<Item = Interval> + use<> {
+    between(row.first_seen.interval().previous(), until(row).interval().next())
+}
+
 /// When an encounter ended, as it was heard or as the person says, whichever is later.
 fn until(row: &Encounter) -> Timestamp {
     row.last_seen.max(row.first_seen.plus(u64::from(row.duration().get()) * 60))
 }
 
 /// Both ends included.
-fn between(first: Interval, last: Interval) -> impl Iterator<Item = Interval> {
+fn between(first: Interval, last: Interval) -> impl Iterator<Item = Interval> + use<> {
     (first.get()..=last.get()).map(Interval::new)
 }
 

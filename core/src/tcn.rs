@@ -72,7 +72,7 @@ pub enum Error {
         interval: Interval,
     },
     /// A day past the retention.
-    #[error("a key is for {day}, which is past retention")]
+    #[error("a key is for a day past retention")]
     Past {
         /// Which.
         day: Day,

@@ -310,6 +310,37 @@ fn a_cover_of_the_future_or_past_retention_is_refused() {
     assert_eq!(cover(old(15)).check_time(NOON), Err(Error::Past { day: day.minus(15) }));
 }
 
+#[test]
+fn what_was_deleted_is_withdrawn_and_comes_back_when_it_does() {
+    let (mut anna, mut ben) = (Phone::new(1, true), Phone::new(2, false));
+    ben.hears(&anna.shows(NOON), NOON);
+    let shown = ben.shows(NOON);
+    let row = anna.hears(&shown, NOON);
+    let row = anna.diary.remove(&row).unwrap();
+    let withdrawn = anna.emissions.withdraw(twoken_core::redaction::intervals_around(&row));
+    assert_eq!(withdrawn, [NOON.interval()]);
+    assert!(anna.chosen(&Redaction::default()).is_empty());
+    anna.emissions.restore(&withdrawn);
+    assert_eq!(ben.checks(tcns(&anna.chosen(&Redaction::default())), Scheme::Tcn), 1);
+}
+
+#[test]
+fn somebody_elses_tcn_under_the_same_code_hides_nothing() {
+    let (mut anna, mut mallory, mut ben) = (Phone::new(1, true), Phone::new(3, true), Phone::new(2, false));
+    // Mallory shows Anna's code with her own TCN and garbage beside it; then Anna shows hers.
+    let good = anna.shows(NOON);
+    let mut emission = mallory.shows(NOON).beacon.emission.unwrap().to_bytes();
+    emission[20] ^= 1;
+    let forged = good.clone().with_emission(Emission::from_bytes(&emission));
+    ben.hears(&forged, NOON);
+    ben.hears(&good, NOON.plus(10));
+    assert_eq!(ben.diary.iter().next().unwrap().sightings().len(), 2);
+    let reported = |phone: &Phone| tcns(&phone.chosen(&Redaction::default()));
+    let both = [reported(&anna), reported(&mallory)].concat();
+    assert!(ben.checks(both, Scheme::Tcn) >= 1);
+    assert_eq!(ben.doubt(), None);
+}
+
 /// A patient who met ten people both ways and emitted on every day of a fortnight.
 fn patient(emitted: u64) -> Phone {
     let mut anna = Phone::new(1, true);
@@ -364,7 +395,7 @@ fn claim_18_keys_and_entries_made_of_keys_do_not_travel_together() {
 fn a_key_code_is_put_together_in_any_order_and_says_no_more_than_was_chosen() {
     let anna = patient(400);
     let chosen = anna.chosen(&Redaction::default());
-    let codes = Handover::new(&chosen).unwrap();
+    let codes = Handover::codes(&chosen).unwrap();
     let mut texts: Vec<_> = codes.codes().collect();
     assert_eq!((texts.len(), codes.len()), (11, 11));
     assert!(texts.iter().all(|text| text.len() <= 12 + 1280
@@ -372,7 +403,7 @@ fn a_key_code_is_put_together_in_any_order_and_says_no_more_than_was_chosen() {
     texts.reverse();
     let mut collector = Collector::default();
     // Half of another patient's comes first.
-    let other = Handover::new(&patient(60).chosen(&Redaction::default())).unwrap();
+    let other = Handover::codes(&patient(60).chosen(&Redaction::default())).unwrap();
     assert!(matches!(collector.take(&other.codes().next().unwrap()), Ok(Progress::Partial { read: 1, .. })));
     let mut whole = None;
     for (nth, text) in texts.iter().enumerate() {
@@ -396,7 +427,7 @@ fn a_key_code_is_put_together_in_any_order_and_says_no_more_than_was_chosen() {
 
 #[test]
 fn a_key_code_of_another_kind_version_or_damaged_is_told_apart() {
-    let codes = Handover::new(&patient(3).chosen(&Redaction::default())).unwrap();
+    let codes = Handover::codes(&patient(3).chosen(&Redaction::default())).unwrap();
     let text = codes.codes().next().unwrap().to_string();
     let take = |text: &str| Collector::default().take(text).err();
     assert_eq!(take(&format!(" {}\r\n", text.to_lowercase())), None, "a scanner that types");
@@ -423,7 +454,7 @@ fn a_key_code_of_another_kind_version_or_damaged_is_told_apart() {
     }
     assert_eq!(take(&text[..text.len() - 2]), Some(HandoverError::Damaged));
     assert_eq!(
-        Handover::new(&Phone::new(1, true).chosen(&Redaction::default())).err(),
+        Handover::codes(&Phone::new(1, true).chosen(&Redaction::default())).err(),
         Some(HandoverError::Nothing)
     );
 }

@@ -72,6 +72,28 @@ impl Emissions {
         &mut self.days[at]
     }
 
+    /// Withdraws intervals: as if nothing had been shown in them. Gives those in which something was, for
+    /// [`Emissions::restore`] should the person think again.
+    pub fn withdraw(&mut self, intervals: impl IntoIterator<Item = Interval>) -> Vec<Interval> {
+        let mut withdrawn = Vec::new();
+        for interval in intervals {
+            let emitted = self.days.iter_mut().find(|emitted| emitted.day == interval.day());
+            if emitted.is_some_and(|emitted| emitted.shown.remove(&interval)) {
+                withdrawn.push(interval);
+            }
+        }
+        withdrawn
+    }
+
+    /// Takes withdrawn intervals back in, as far as their days' keys are still there.
+    pub fn restore(&mut self, withdrawn: &[Interval]) {
+        for interval in withdrawn {
+            if let Some(emitted) = self.days.iter_mut().find(|emitted| emitted.day == interval.day()) {
+                emitted.shown.insert(*interval);
+            }
+        }
+    }
+
     /// Whether an emission of this interval was shown.
     #[must_use]
     pub fn is_shown(&self, interval: Interval) -> bool {

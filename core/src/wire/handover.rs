@@ -98,7 +98,7 @@ impl Handover {
     ///
     /// # Errors
     /// [`Error::Nothing`], [`Error::TooMany`].
-    pub fn new(chosen: &Chosen) -> Result<KeyCodes, Error> {
+    pub fn codes(chosen: &Chosen) -> Result<KeyCodes, Error> {
         if chosen.is_empty() {
             return Err(Error::Nothing);
         }

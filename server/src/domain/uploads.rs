@@ -70,24 +70,48 @@ pub struct Accepted {
     parts: Vec<Part>,
 }
 
-/// Checks an upload: permit, week, body, degree, region, keys, in this order. A cover becomes entries here, and its
-/// keys end with this function. Takes milliseconds of computation for a large body, a tenth of a second for a large
-/// cover.
+/// Checks an upload's permit: its form, whether it is for this body, its week.
 ///
 /// # Errors
 /// See [`Error`].
-pub fn check(
+pub fn check_permit(
     keys: &Keys,
-    published: &Published,
     now: Timestamp,
     permit: Option<&str>,
     body: &[u8],
-) -> Result<Accepted, Error> {
+) -> Result<PermitHeader, Error> {
     let header = PermitHeader::decode(permit.ok_or(Error::PermitMissing)?).map_err(Error::PermitMalformed)?;
     keys.permit.verify(&header, body).map_err(|_| Error::PermitRefused)?;
     if !header.info.week.is_accepted_at(now) {
         return Err(Error::Week { stated: header.info.week.get(), here: now.week().get() });
     }
+    Ok(header)
+}
+
+/// Whether this very body came with this permit before. Then nothing else of it is looked at: what was right once is
+/// stored, whatever day it is now.
+///
+/// # Errors
+/// [`Error::PermitUsed`], [`Error::Store`].
+pub async fn is_repeated(store: &Store, header: &PermitHeader) -> Result<bool, Error> {
+    match store.mac_of(&header.t).await? {
+        None => Ok(false),
+        Some(mac) if mac == header.mac => Ok(true),
+        Some(_) => Err(Error::PermitUsed),
+    }
+}
+
+/// Checks an upload's body: its form, degree, region, keys, in this order. A cover becomes entries here, and its keys end
+/// with this function. Takes milliseconds of computation for a large body, a tenth of a second for a large cover.
+///
+/// # Errors
+/// See [`Error`].
+pub fn check(
+    published: &Published,
+    now: Timestamp,
+    header: PermitHeader,
+    body: &[u8],
+) -> Result<Accepted, Error> {
     let upload = Upload::decode(body).map_err(Error::Malformed)?;
     if upload.degree != Degree::First {
         return Err(Error::Degree);

@@ -52,14 +52,28 @@ pub(super) async fn receive(
     let body = body::of_type(&headers, body, "application/cbor")?;
     let permit = headers.get(PERMIT).map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned());
     let now = app.clock().now();
-    let (keys, published) = (Arc::clone(app.keys()), app.clone());
+    let keys = Arc::clone(app.keys());
     let checked = tokio::task::spawn_blocking(move || {
-        let checked = uploads::check(&keys, published.published(), now, permit.as_deref(), &body);
+        uploads::check_permit(&keys, now, permit.as_deref(), &body).map(|header| (header, body))
+    });
+    let (header, body) = checked.await.map_err(|_| uploads::Error::Interrupted)??;
+    if uploads::is_repeated(app.store(), &header).await? {
+        body::wipe(body);
+        return Ok(stored());
+    }
+    let published = app.clone();
+    let checked = tokio::task::spawn_blocking(move || {
+        let checked = uploads::check(published.published(), now, header, &body);
         body::wipe(body);
         checked
     });
     let accepted = checked.await.map_err(|_| uploads::Error::Interrupted)??;
     uploads::keep(app.store(), accepted).await?;
+    Ok(stored())
+}
+
+/// The same to all, whatever came of it.
+fn stored() -> impl IntoResponse {
     let answer = super::openapi::Stored { stored: true };
-    Ok(([(CACHE_CONTROL, HeaderValue::from_static("no-store"))], Json(answer)))
+    ([(CACHE_CONTROL, HeaderValue::from_static("no-store"))], Json(answer))
 }

@@ -65,6 +65,18 @@ impl Store {
         self.writer.upload(upload).await
     }
 
+    /// The HMAC of the body that a permit has carried.
+    ///
+    /// # Errors
+    /// [`super::Error::Database`], [`super::Error::Damaged`].
+    pub async fn mac_of(&self, t: &[u8; 32]) -> Result<Option<[u8; 32]>> {
+        let known = sqlx::query("SELECT mac FROM used_permit WHERE t = ?")
+            .bind(t.as_slice())
+            .fetch_optional(self.read())
+            .await?;
+        known.map(|row| bytes(&row, "mac", "a used permit")).transpose()
+    }
+
     /// Forgets permits of weeks before `week`: they are refused for their week from now on.
     ///
     /// # Errors

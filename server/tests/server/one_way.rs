@@ -195,6 +195,22 @@ async fn keys_of_the_future_past_retention_and_of_tests_to_come_are_refused() {
 }
 
 #[tokio::test]
+async fn what_was_stored_once_stays_stored_whatever_day_it_is() {
+    let server = Server::strict().await;
+    let mut emissions = Emissions::new();
+    emissions.emit(NOW.minus(13 * DAY), TxPower::SCREEN, &mut rng());
+    let tan = server.tan(Class::Patient).await;
+    let sent = authorise(&server, &tan, Class::Patient, body(&Person::new(), &emissions, &status())).await;
+    server.upload(&sent).await.ok();
+    server.hands.forward(2 * DAY);
+    server.upload(&sent).await.ok();
+    let other = body(&Person::new(), &emitted(1), &status()).as_bytes().to_vec();
+    refused(&server.upload_raw(Some(&sent.header), other).await, 403, "permit-refused");
+    let waiting: Vec<_> = server.app.store().pools().await.unwrap().iter().map(|pool| pool.uploads).collect();
+    assert_eq!(waiting, [1, 1]);
+}
+
+#[tokio::test]
 async fn the_regenerated_entries_are_those_that_staff_would_make() {
     let server = Server::demo().await;
     let emissions = emitted(70);

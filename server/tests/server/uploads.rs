@@ -294,6 +294,42 @@ async fn when_the_store_fails_nothing_of_an_upload_stays_and_a_retry_works() {
 }
 
 #[tokio::test]
+async fn uploads_of_one_transaction_are_counted_in_their_pools_each_once() {
+    use twoken_server::store::{NewUpload, Part, PoolKey, Recorded};
+    let server = Server::strict().await;
+    let database = crate::schema::open(&server).await;
+    let mut blocker = database.acquire().await.unwrap();
+    sqlx::query("BEGIN IMMEDIATE").execute(&mut *blocker).await.unwrap();
+    let part = |scheme, byte: u8| Part {
+        pool: PoolKey { region: "root".to_owned(), scheme, degree: 1 },
+        entries: [[byte; 84], [200; 84]].concat(),
+    };
+    let mut waiting = tokio::task::JoinSet::new();
+    // Twelve uploads, every third with a one-way part; the first one twice, and once more with another body.
+    for (t, mac) in (0..12).map(|t| (t, 0)).chain([(0, 0), (0, 1)]) {
+        let parts = if t % 3 == 0 { vec![part(1, t), part(2, t)] } else { vec![part(1, t)] };
+        let store = server.app.store().clone();
+        let upload = NewUpload { t: [t; 32], mac: [mac; 32], week: 2968, parts };
+        waiting.spawn(async move { store.record_upload(upload).await.unwrap() });
+    }
+    tokio::time::sleep(std::time::Duration::from_millis(200)).await;
+    sqlx::query("ROLLBACK").execute(&mut *blocker).await.unwrap();
+    let answers = waiting.join_all().await;
+    let count = |wanted| answers.iter().filter(|answer| **answer == wanted).count();
+    // Of the three with one permit the first to be written is stored: the same body again, or the other one, is not.
+    assert_eq!(count(Recorded::Stored), 12);
+    assert_eq!(count(Recorded::Repeated) + count(Recorded::Conflict), 2);
+    assert!(count(Recorded::Conflict) >= 1);
+    let pools = server.app.store().pools().await.unwrap();
+    let counted: Vec<_> = pools.iter().map(|pool| (pool.key.scheme, pool.uploads)).collect();
+    assert_eq!(counted, [(1, 12), (2, 4)]);
+    // An entry that all of them bring is there once in each pool.
+    let stored: i64 =
+        sqlx::query_scalar("SELECT COUNT(*) FROM pool_entry").fetch_one(&database).await.unwrap();
+    assert_eq!(stored, 12 + 4 + 2);
+}
+
+#[tokio::test]
 async fn uploads_that_wait_together_are_one_transaction_and_one_that_fails_fails_no_other() {
     let server = Server::strict().await;
     let database = crate::schema::open(&server).await;

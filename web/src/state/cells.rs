@@ -81,7 +81,7 @@ pub(in crate::state) struct Cells {
     /// Whether a report is being driven right now.
     pub(in crate::state) driving: StoredValue<bool, LocalStorage>,
     /// A beacon, in memory only, until the person confirms it.
-    pub(in crate::state) waiting: StoredValue<Option<(Payload, How)>, LocalStorage>,
+    pub(in crate::state) waiting: StoredValue<Option<(Payload, How, Timestamp)>, LocalStorage>,
 }
 
 impl App {

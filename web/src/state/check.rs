@@ -8,6 +8,7 @@ use crate::worker::messages::ListProblem;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use twoken_core::units::Timestamp;
+use twoken_core::wire::RegionId;
 
 /// Hourly, where the server's configuration is not known yet.
 const DEFAULT_CHECK_SECONDS: u64 = 3_600;
@@ -141,15 +142,14 @@ impl App {
     pub(super) fn speak_for_regions(self) {
         let config = self.server.with_untracked(|server| server.config.clone());
         let regions = config.and_then(|config| self.regions_that_count(config.config()).ok());
-        let until = regions
-            .as_ref()
-            .and_then(|regions| self.cells.checked.with_value(|checked| checked.until_in(regions)));
+        // While one's own region is gone, nothing is known of another: what was said stays said.
+        let Some(regions) = regions else { return };
+        let until = self.cells.checked.with_value(|checked| checked.until_in(&regions));
         self.cells.checked.update_value(|checked| {
             checked.until = until;
-            if let Some(regions) = &regions {
-                // One that a person has left while the server had it does not count, should it vanish later.
-                checked.counted.retain(|region| regions.contains(region));
-            }
+            // One that a person has left while the server had it does not count, should it vanish later.
+            let is_closed = |id: &RegionId| checked.regions.get(id).is_some_and(|mark| mark.closed);
+            checked.counted.retain(|id| regions.contains(id) || is_closed(id));
         });
         self.cells.check.update(|check| check.checked_until = until);
         let change = self

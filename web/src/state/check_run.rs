@@ -61,16 +61,20 @@ impl App {
         let mut progress = Progress { app: self, run, done: 0, total: days };
         for region in regions {
             let news = self.news(&region, marks.get(&region), &key, now, &mut progress).await;
-            if config.config().region(&region).is_none() && is_unknown(&news) {
-                // All that a region had published before it left was deleted: there is no more to come.
-                regional.remove(&region);
+            let closed = config.config().region(&region).is_none();
+            if closed && is_unknown(&news) {
+                // All that it had published before it left was deleted. Its mark stays: should it return, it goes on there.
+                regional.entry(region).and_modify(|mark| mark.closed = true);
                 continue;
             }
             let mut news = news?;
             news.mark.parent = parent_of(&region, config.config(), &marks);
+            news.mark.closed = closed;
             headers.extend(news.headers);
             regional.insert(region.clone(), news.mark);
-            counted.insert(region);
+            if !closed {
+                counted.insert(region);
+            }
         }
         progress.total += headers.len();
         let compared = self.compare(&config, first_seen, &headers, now, &mut progress).await?;
@@ -81,12 +85,16 @@ impl App {
             counted,
         };
         checked.until = checked.until_in(&checked.counted);
+        // What waited in a region that has left is published in those it belonged to.
+        checked
+            .counted
+            .extend(checked.regions.iter().filter(|(_, mark)| mark.closed).map(|(id, _)| id.clone()));
         self.settle(compared, checked, now.day()).await
     }
 
     /// My region, those I have been to, and all that they belong to: a small pool is published with the wider
-    /// region. And those of the last check that have left the list since, likewise: what they published just before
-    /// stays listed until it is deleted, and what waited there goes to the wider region.
+    /// region. And those of the last check that have left the list since: once more themselves, for what they published
+    /// just before, and all that they belonged to for 14 days, for what waited there.
     pub(super) fn regions_that_count(self, config: &Config) -> Result<Vec<RegionId>, CheckProblem> {
         let mine = untrack(|| self.region()).ok_or(CheckProblem::RegionGone)?;
         let also = self.settings.with_untracked(|settings| settings.also.clone());
@@ -95,7 +103,11 @@ impl App {
         Ok(self.cells.checked.with_value(|checked| {
             let left = left_behind(checked, |id| config.region(id).is_some(), clock::now());
             let parent = |id: &RegionId| parent_of(id, config, &checked.regions);
-            with_ancestors(core::iter::once(mine).chain(also).chain(left), parent)
+            let mut regions = with_ancestors(core::iter::once(mine).chain(also).chain(left), parent);
+            // A server could make up a region for one person: it must not be asked for at every check.
+            let is_closed = |id: &RegionId| checked.regions.get(id).is_some_and(|mark| mark.closed);
+            regions.retain(|id| config.region(id).is_some() || !is_closed(id));
+            regions
         }))
     }
 
@@ -129,7 +141,10 @@ impl App {
         // What an earlier check has seen stays seen.
         let until = mark.and_then(|mark| mark.until).map_or(until, |before| before.max(until).min(now));
         let head = known.unwrap_or(Head::GENESIS).to_string();
-        Ok(News { headers, mark: RegionMark { head, day: now.day(), until: Some(until), parent: None } })
+        Ok(News {
+            headers,
+            mark: RegionMark { head, day: now.day(), until: Some(until), parent: None, closed: false },
+        })
     }
 
     /// Compares each new batch, and pages of one large batch from before.
@@ -262,7 +277,7 @@ fn parent_of(id: &RegionId, config: &Config, marks: &BTreeMap<RegionId, RegionMa
 }
 
 /// The regions that counted at the last check and are not on the server's list any more, as long as what they
-/// published may still be there: until 14 days after the mark.
+/// published may still be there: until 14 days after the mark, which stands still once they were compared.
 fn left_behind(checked: &Checked, is_listed: impl Fn(&RegionId) -> bool, now: Timestamp) -> Vec<RegionId> {
     let is_kept = |id: &RegionId| checked.regions.get(id).is_some_and(|mark| continued(mark, now).is_some());
     checked.counted.iter().filter(|id| !is_listed(id) && is_kept(id)).cloned().collect()
@@ -302,7 +317,13 @@ mod tests {
     }
 
     fn mark(day: u16) -> RegionMark {
-        RegionMark { head: Head::new([7; 32]).to_string(), day: Day::new(day), until: None, parent: None }
+        RegionMark {
+            head: Head::new([7; 32]).to_string(),
+            day: Day::new(day),
+            until: None,
+            parent: None,
+            closed: false,
+        }
     }
 
     #[wasm_bindgen_test]

@@ -210,9 +210,7 @@ impl Comparing<'_> {
 
     async fn compared(&self, number: u32) -> Result<(Vec<Match>, Vec<u32>), CheckProblem> {
         match say(&Task::End { number, found_at: self.now }, &[]).await? {
-            Outcome::Compared { found, waiting } => {
-                Ok((found.into_iter().map(Match::from).collect(), waiting))
-            }
+            Outcome::Compared { found, waiting } => Ok((found, waiting)),
             _ => Err(CheckProblem::Worker),
         }
     }

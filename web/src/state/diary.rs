@@ -5,7 +5,7 @@ use crate::platform::storage::{Change, Store};
 use leptos::prelude::*;
 use twoken_core::diary::{Diary, Encounter, EncounterId, Error};
 use twoken_core::matching::Match;
-use twoken_core::units::{Minutes, RETENTION_DAYS, Timestamp};
+use twoken_core::units::{Interval, Minutes, RETENTION_DAYS, Timestamp};
 
 /// For how long a deleted encounter can be brought back.
 const UNDO_SECONDS: u64 = 10;
@@ -18,6 +18,8 @@ pub struct Deleted {
     /// Until when it can be brought back.
     pub until: Timestamp,
     pub(super) encounter: Encounter,
+    /// The time around it, in which nothing can be reported one-way any more.
+    pub(super) withdrawn: Vec<Interval>,
 }
 
 impl Deleted {
@@ -67,7 +69,8 @@ impl App {
             return;
         };
         let until = self.now.get_untracked().plus(UNDO_SECONDS);
-        self.cells.deleted.set(Some(Deleted { id, until, encounter }));
+        let withdrawn = self.withdraw(&encounter);
+        self.cells.deleted.set(Some(Deleted { id, until, encounter, withdrawn }));
         self.store(vec![Change::Delete(Store::Diary, id.to_string())]);
     }
 
@@ -78,6 +81,7 @@ impl App {
         };
         self.cells.deleted.set(None);
         let id = deleted.id;
+        self.restore_withdrawn(&deleted.withdrawn);
         self.cells.diary.update(|diary| diary.insert(deleted.encounter));
         self.store_encounters(&[id]);
     }
@@ -196,7 +200,7 @@ mod tests {
     fn a_check_sees_what_was_deleted_and_may_be_brought_back() {
         let (mut diary, id) = met();
         let encounter = diary.remove(&id).unwrap();
-        let mut deleted = Deleted { id, until: clock::now(), encounter };
+        let mut deleted = Deleted { id, until: clock::now(), encounter, withdrawn: Vec::new() };
         let none = Matcher::from_diary(&diary).to_bytes();
         let one = Matcher::from_diary(&with_deleted(diary, Some(&deleted))).to_bytes();
         assert!(one.len() > none.len());

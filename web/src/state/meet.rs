@@ -8,7 +8,8 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 use twoken_core::beacon::{self, Fragment, Payload, Scanned, TimeError};
 use twoken_core::diary::EncounterId;
-use twoken_core::encounter::{self, How};
+use twoken_core::encounter::{self, EncounterDraft, How};
+use twoken_core::tcn::Sighting;
 use twoken_core::units::{GRACE_SECONDS, Timestamp};
 
 /// Which directions of the meeting are done.
@@ -100,7 +101,7 @@ impl App {
                 // Our own camera sees who is there; everything else could come from anywhere.
                 Fragment::Meet(payload) if how == How::Camera => {
                     self.cells.meet.update(|meet| meet.unknown_origin = foreign(origin));
-                    self.hear_payload(&payload, how);
+                    self.hear_payload(&payload, how, clock::now());
                 }
                 Fragment::Meet(payload) => self.hold(*payload, origin, how),
                 Fragment::Tan(_) => self.meet_problem(MeetProblem::IsTan),
@@ -114,8 +115,8 @@ impl App {
     pub fn confirm_link(self, yes: bool) {
         let waiting = self.cells.waiting.try_update_value(Option::take).flatten();
         self.cells.meet.update(|meet| meet.unconfirmed = None);
-        if let Some((payload, how)) = waiting.filter(|_| yes) {
-            self.hear_payload(&payload, how);
+        if let Some((payload, how, arrived)) = waiting.filter(|_| yes) {
+            self.hear_payload(&payload, how, arrived);
         }
     }
 
@@ -154,7 +155,7 @@ impl App {
 
     /// Keeps a beacon, in memory only, until it is confirmed.
     pub(super) fn hold(self, payload: Payload, origin: Option<String>, how: How) {
-        self.cells.waiting.set_value(Some((payload, how)));
+        self.cells.waiting.set_value(Some((payload, how, clock::now())));
         self.cells.meet.update(|meet| {
             meet.problem = None;
             meet.unconfirmed = Some(Unconfirmed { unknown_origin: foreign(origin) });
@@ -207,12 +208,15 @@ impl App {
         self.cells.shown_until.set_value(until);
     }
 
-    fn hear_payload(self, payload: &Payload, how: How) {
+    /// Hears a code that came at `arrived`: whoever thinks before they say yes has not heard it later.
+    fn hear_payload(self, payload: &Payload, how: How, arrived: Timestamp) {
         let now = clock::now();
         self.renew(now);
         let heard = self.cells.ring.try_update_value(|ring| ring.hear(payload, now, how, &mut crypto::rng()));
+        let sighting = payload.beacon.emission.as_ref();
+        let sighting = sighting.map(|emission| Sighting::heard(emission, payload.beacon.interval, arrived));
         let heard = match heard {
-            Some(Ok(heard)) => heard,
+            Some(Ok(heard)) => EncounterDraft { sighting: sighting.and_then(Result::ok), ..heard },
             Some(Err(error)) => return self.meet_problem(error.into()),
             None => return,
         };

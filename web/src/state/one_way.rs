@@ -5,12 +5,13 @@
 
 use super::{App, StorageProblem, records};
 use crate::platform::storage::{Change, Storage, Store};
-use crate::platform::{clock, crypto};
+use crate::platform::{clock, crypto, visibility};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
+use std::collections::BTreeSet;
 use twoken_core::beacon::Payload;
-use twoken_core::diary::Diary;
-use twoken_core::redaction::{Counts, Redaction};
+use twoken_core::diary::{Diary, Encounter};
+use twoken_core::redaction::{self, Counts, Redaction};
 use twoken_core::tcn::{Emissions, TxPower};
 use twoken_core::units::{Interval, Timestamp};
 
@@ -33,7 +34,8 @@ impl App {
 
     /// My code as it is shown now: with an emission once it is certain to be remembered.
     pub(super) fn with_emission(self, payload: Payload, now: Timestamp) -> Payload {
-        if !self.settings.with_untracked(|settings| settings.one_way) {
+        // A page in the background shows nothing to anybody.
+        if !self.settings.with_untracked(|settings| settings.one_way) || !visibility::visible() {
             return payload;
         }
         let interval = now.interval();
@@ -64,6 +66,9 @@ impl App {
             one_way.storing = None;
             if written.is_ok() {
                 one_way.stored = Some(interval);
+            } else {
+                // Nobody has seen it.
+                one_way.emissions.withdraw([interval]);
             }
         });
     }
@@ -73,26 +78,55 @@ impl App {
     /// # Errors
     /// `Damaged` where it cannot be read; else as the storage says.
     pub(super) async fn restore_emissions(self, storage: &Storage) -> Result<(), StorageProblem> {
-        let Some(bytes) = storage.get(Store::Emissions, records::EMISSIONS).await? else { return Ok(()) };
-        let emissions = Emissions::from_bytes(&bytes).map_err(|_| StorageProblem::Damaged)?;
-        self.cells.one_way.update_value(|one_way| one_way.emissions = emissions);
+        let stored = storage.get(Store::Emissions, records::EMISSIONS).await?;
+        let emissions = stored.map(|bytes| Emissions::from_bytes(&bytes)).transpose();
+        let emissions = emissions.map_err(|_| StorageProblem::Damaged)?.unwrap_or_default();
+        self.cells.one_way.set_value(OneWay { emissions, ..OneWay::default() });
         Ok(())
     }
 
     /// Erases day keys past retention.
     pub(super) fn sweep_emissions(self, now: Timestamp) {
-        let record = self.cells.one_way.try_update_value(|one_way| {
-            one_way.emissions.sweep(now).then(|| one_way.emissions.to_bytes().to_vec())
-        });
-        if let Some(record) = record.flatten() {
-            self.store(vec![Change::Put(Store::Emissions, records::EMISSIONS.to_owned(), record)]);
+        if self.cells.one_way.try_update_value(|one_way| one_way.emissions.sweep(now)).unwrap_or_default() {
+            self.store_emissions();
         }
+    }
+
+    /// Takes the time around a deleted encounter out of what can be reported one-way; gives what that was, should it
+    /// come back.
+    pub(super) fn withdraw(self, encounter: &Encounter) -> Vec<Interval> {
+        let around = redaction::intervals_around(encounter);
+        let withdrawn = self.cells.one_way.try_update_value(|one_way| one_way.emissions.withdraw(around));
+        let withdrawn = withdrawn.unwrap_or_default();
+        if !withdrawn.is_empty() {
+            self.store_emissions();
+        }
+        withdrawn
+    }
+
+    /// Puts back what was withdrawn.
+    pub(super) fn restore_withdrawn(self, withdrawn: &[Interval]) {
+        if !withdrawn.is_empty() {
+            self.cells.one_way.update_value(|one_way| one_way.emissions.restore(withdrawn));
+            self.store_emissions();
+        }
+    }
+
+    fn store_emissions(self) {
+        let record = self.cells.one_way.with_value(|one_way| one_way.emissions.to_bytes().to_vec());
+        self.store(vec![Change::Put(Store::Emissions, records::EMISSIONS.to_owned(), record)]);
     }
 
     /// The intervals in which my code let others hear me one-way, ascending.
     #[must_use]
     pub fn emitted(self) -> Vec<Interval> {
         self.with_emissions(|emissions| emissions.shown().collect())
+    }
+
+    /// Those of them that a report would share.
+    #[must_use]
+    pub fn emitted_shared(self, diary: &Diary, redaction: &Redaction) -> BTreeSet<Interval> {
+        self.with_emissions(|emissions| redaction.shared_intervals(diary, emissions))
     }
 
     /// How many of these a report would share, and how many not.

@@ -58,6 +58,10 @@ pub(super) struct RegionMark {
     /// What it belonged to when the server listed it last: its reports go there, should it vanish.
     #[serde(default)]
     pub(super) parent: Option<RegionId>,
+    /// Whether all of it was compared after it had left the server's list: nothing more is published in it, and it
+    /// is not asked for again.
+    #[serde(default)]
+    pub(super) closed: bool,
 }
 
 /// How far everything was compared.
@@ -194,7 +198,8 @@ mod tests {
     #[wasm_bindgen_test]
     fn a_region_never_checked_is_compared_until_nowhere() {
         let region = |name: &str| name.parse::<RegionId>().unwrap();
-        let mark = |until| RegionMark { head: String::new(), day: Day::new(9), until, parent: None };
+        let mark =
+            |until| RegionMark { head: String::new(), day: Day::new(9), until, parent: None, closed: false };
         let [north, south, root] = ["north", "south", "root"].map(region);
         let mut checked = Checked::default();
         checked.regions.insert(root.clone(), mark(Some(Timestamp::new(50))));

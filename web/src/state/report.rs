@@ -3,7 +3,7 @@
 
 use super::{App, MeetProblem, StorageProblem};
 use crate::api::ApiProblem;
-use crate::platform::crypto;
+use crate::platform::{clock, crypto};
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 use twoken_core::beacon::{Fragment, Scanned};
@@ -206,9 +206,13 @@ impl App {
     /// `NoServer`, `Empty`, `TooMany`, `NotMade`.
     pub fn prepare(self, redaction: &Redaction, status: &Status) -> Result<Prepared, ReportProblem> {
         let region = self.reporting_region().ok_or(ReportProblem::NoServer)?;
+        // A clock that was ahead once has emitted in times that no server takes yet.
+        let mut all = redaction.clone();
+        let now = clock::now().interval();
+        all.leave_out_intervals(self.emitted().into_iter().filter(|shown| *shown > now));
         let chosen = self
             .diary
-            .with_untracked(|diary| self.with_emissions(|emissions| redaction.apply_with(diary, emissions)));
+            .with_untracked(|diary| self.with_emissions(|emissions| all.apply_with(diary, emissions)));
         if chosen.is_empty() {
             return Err(ReportProblem::Empty);
         }

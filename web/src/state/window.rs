@@ -8,6 +8,7 @@
 //! without locks the newest window is the one in use, by that claim alone.
 
 use super::large::LargeBatches;
+use super::one_way::OneWay;
 use super::records::Checked;
 use super::report::ReportDraft;
 use super::{App, CheckState, MeetState, Ready, ServerState, Settings};
@@ -80,6 +81,7 @@ impl App {
         });
         cells.unsaved.set_value(false);
         cells.ring.set_value(KeyRing::new());
+        cells.one_way.set_value(OneWay::default());
         cells.shown_until.set_value(Timestamp::default());
         cells.pinned.set_value(None);
         cells.met.set_value(None);

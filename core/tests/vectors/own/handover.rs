@@ -28,7 +28,7 @@ fn codes(others: usize, minutes: impl Iterator<Item = u64>) -> Vec<String> {
         emissions.emit(Timestamp::new(at(minute, 0).seconds() - 5 * 86_400), TxPower::SCREEN, &mut rng);
     }
     let chosen = Redaction::default().apply_with(&person.diary, &emissions);
-    Handover::new(&chosen).unwrap().codes().map(|code| code.to_string()).collect()
+    Handover::codes(&chosen).unwrap().codes().map(|code| code.to_string()).collect()
 }
 
 fn good() -> File {

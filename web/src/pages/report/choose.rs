@@ -222,8 +222,9 @@ fn OneDay(day: Day) -> impl IntoView {
             app.diary.with_untracked(|diary| {
                 let of_day =
                     |met: &twoken_core::diary::Encounter| format::calendar_day(met.first_seen) == day;
-                let intervals =
-                    app.emitted().into_iter().filter(|shown| format::calendar_day(shown.start()) == day);
+                // All of the day, whatever is yet to be shown of it.
+                let (first, next) = (format::local_time(day, 0), format::local_time(day.next(), 0));
+                let intervals = (first.interval().get()..next.interval().get()).map(Interval::new);
                 if share {
                     draft.redaction.share_where(diary, of_day);
                     draft.redaction.share_intervals(intervals);
@@ -237,9 +238,8 @@ fn OneDay(day: Day) -> impl IntoView {
     // A day on which nobody is in the diary has its one-way times.
     let emitted = move || {
         app.draft.with(|draft| {
-            let left_out: BTreeSet<_> = draft.redaction.intervals().collect();
-            let of_day = |shown: &Interval| format::calendar_day(shown.start()) == day;
-            app.emitted().into_iter().any(|shown| of_day(&shown) && !left_out.contains(&shown))
+            let shared = app.diary.with(|diary| app.emitted_shared(diary, &draft.redaction));
+            shared.into_iter().any(|shown| format::calendar_day(shown.start()) == day)
         })
     };
     let shares = move || counts.get().shared > 0 || emitted();

@@ -9,6 +9,7 @@ use crate::state::use_app;
 use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
 use std::collections::BTreeSet;
+use twoken_core::redaction::Redaction;
 use twoken_core::units::Day;
 
 /// What came of it.
@@ -17,6 +18,8 @@ enum Outcome {
     Backwards,
     Nothing,
     LeftOut(usize),
+    /// Only times at which somebody may have scanned me one-way.
+    Intervals(usize),
 }
 
 /// Opens to a day and two times.
@@ -50,8 +53,9 @@ fn Span() -> impl IntoView {
     let i18n = use_i18n();
     let words = use_words();
     let days = Memo::new(move |_| {
-        let days: BTreeSet<Day> =
+        let mut days: BTreeSet<Day> =
             app.diary.with(|diary| diary.iter().map(|met| format::calendar_day(met.first_seen)).collect());
+        days.extend(app.emitted().iter().map(|shown| format::calendar_day(shown.start())));
         days.into_iter().rev().collect::<Vec<_>>()
     });
     let day = RwSignal::new(days.with_untracked(|days| days.first().copied()));
@@ -69,23 +73,32 @@ fn Span() -> impl IntoView {
             return;
         };
         let (from, to) = (format::local_time(day, from), format::local_time(day, to));
-        let mut left_out = 0;
+        let (mut left_out, mut intervals) = (0, 0);
         app.draft.update(|draft| {
             app.diary.with_untracked(|diary| {
-                let before = draft.redaction.counts(diary).left_out;
+                let counts = |redaction: &Redaction| {
+                    let emitted = app.emitted_counts(diary, redaction).left_out;
+                    (redaction.counts(diary).left_out, emitted)
+                };
+                let before = counts(&draft.redaction);
                 draft.redaction.leave_out_range(diary, from, to);
-                left_out = draft.redaction.counts(diary).left_out - before;
+                let after = counts(&draft.redaction);
+                (left_out, intervals) = (after.0 - before.0, after.1 - before.1);
             });
         });
-        outcome.set(Some(match left_out {
-            0 => Outcome::Nothing,
-            count => Outcome::LeftOut(count),
+        outcome.set(Some(match (left_out, intervals) {
+            (0, 0) => Outcome::Nothing,
+            (0, intervals) => Outcome::Intervals(intervals),
+            (count, _) => Outcome::LeftOut(count),
         }));
     };
     let told = move || {
         outcome.get().map(|outcome| match outcome {
             Outcome::Backwards => t_string!(i18n, report.by_time_bad).to_owned(),
             Outcome::Nothing => t_string!(i18n, report.by_time_none).to_owned(),
+            Outcome::Intervals(count) => {
+                t_string!(i18n, report.by_time_intervals, intervals = words.intervals(count)).to_string()
+            }
             Outcome::LeftOut(count) => {
                 t_string!(i18n, report.by_time_done, count = plural(count)).to_string()
             }
