@@ -127,14 +127,15 @@ export class Server {
     fs.rmSync(this.folder, { recursive: true, force: true });
   }
 
-  /** What it has printed. */
+  /** What it has printed, and what the operator's commands have told. */
   said() {
     return this.log.join('');
   }
 
   /** A command of the server's program on this server's data. */
   async command(...args) {
-    const { stdout } = await run(this.program, [...args, '--data', this.data], { env: environment() });
+    const { stdout, stderr } = await run(this.program, [...args, '--data', this.data], { env: environment() });
+    this.log.push(stderr);
     return stdout.trim();
   }
 
