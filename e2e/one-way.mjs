@@ -63,6 +63,9 @@ export default {
       await reporting.sayTested(ada, await reporting.today(ada));
       await seen(ada, ada.page.getByText(say('report.part_keys'), { exact: true }));
     });
+    await step('it does not say that no time of day is in it', async () => {
+      await seen(ada, exactly('report.part_not_keys'));
+    });
     await step('claim_24_the_last_look_names_what_the_server_sees', async () => {
       await reporting.lookOver(ada);
       await seen(ada, saying('report.look_sees_keys'));

@@ -107,6 +107,10 @@ fn Meaning(ahead: Ahead) -> impl IntoView {
         })
     };
     let has_keys = move || ahead.with(|made| matches!(made, Some(Ok(made)) if made.keys.intervals > 0));
+    // Keys are for intervals: with them times of day do go.
+    let not_in_it = move || {
+        if has_keys() { t_string!(i18n, report.part_not_keys) } else { t_string!(i18n, report.part_not_text) }
+    };
     view! {
         <dl class="facts">
             <div>
@@ -125,7 +129,7 @@ fn Meaning(ahead: Ahead) -> impl IntoView {
             </Show>
             <div>
                 <dt>{t!(i18n, report.part_not)}</dt>
-                <dd class="small">{t!(i18n, report.part_not_text)}</dd>
+                <dd class="small">{not_in_it}</dd>
             </div>
         </dl>
     }
