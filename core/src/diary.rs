@@ -15,7 +15,7 @@ use crate::batch_id::BatchId;
 use crate::codec;
 use crate::status::Degree;
 use crate::tag::Tag;
-use crate::tcn::{Doubt, MetadataKey, Sighting};
+use crate::tcn::{Doubt, MetadataKey, Seen, Sighting};
 use crate::units::{Day, Minutes, RETENTION_DAYS, Timestamp};
 
 /// The longest note, in characters.
@@ -74,6 +74,10 @@ pub struct Exposure {
     /// Why they may not have been there, though a code of theirs was heard. Only of one-way sightings.
     #[n(5)]
     pub doubt: Option<Doubt>,
+    /// Of a one-way sighting without doubt: the first and last hearing as it was sent. What was shown again later, by
+    /// whomever, prolongs nothing.
+    #[n(6)]
+    pub seen: Option<Seen>,
 }
 
 /// Its name only: how somebody's health is, belongs in no log.
@@ -167,13 +171,14 @@ impl Encounter {
         self.sightings.as_deref().unwrap_or_default()
     }
 
-    /// Whether a report of a TCN tells of this encounter as it was: the key from its status opens what was heard.
+    /// Whether a report of a TCN tells of this encounter as it was: the key from its status opens what was heard, and
+    /// says when that counts.
     ///
     /// # Errors
     /// [`Doubt`].
-    pub(crate) fn judge(&self, tag: &Tag, key: &MetadataKey) -> Result<(), Doubt> {
+    pub(crate) fn judge(&self, tag: &Tag, key: &MetadataKey) -> Result<Seen, Doubt> {
         let heard = self.sightings().iter().find(|sighting| sighting.tag() == tag);
-        heard.ok_or(Doubt::Altered)?.judge(key).map(|_| ())
+        heard.ok_or(Doubt::Altered)?.judge(key)
     }
 
     /// The UTC day on which it began.
@@ -182,10 +187,13 @@ impl Encounter {
         self.first_seen.day()
     }
 
-    /// How long it was: as the person said, else from first to last hearing, one minute at least.
+    /// How long it was: as the person said, else from first to last hearing, one minute at least. Of one that was
+    /// reported one-way, the hearings are those that its report bears out.
     #[must_use]
     pub fn duration(&self) -> Minutes {
-        let heard = Minutes::from_seconds_up(self.last_seen.since(self.first_seen)).max(Minutes::new(1));
+        let seen = self.exposure.and_then(|exposure| exposure.seen);
+        let Seen { first, last } = seen.unwrap_or(Seen { first: self.first_seen, last: self.last_seen });
+        let heard = Minutes::from_seconds_up(last.since(first)).max(Minutes::new(1));
         self.minutes.unwrap_or(heard)
     }
 

@@ -101,6 +101,7 @@ impl Finds {
             found_at,
             batch: header.id,
             doubt: None,
+            seen: None,
         };
         let revealed = |tag: Tag, status: &Status| {
             let metadata_key = status.metadata_key;
@@ -126,7 +127,8 @@ impl Diary {
             let judged = found
                 .revealed
                 .map(|revealed| row.judge(&revealed.tag, &MetadataKey::new(revealed.metadata_key)));
-            let exposure = Exposure { doubt: judged.and_then(Result::err), ..found.exposure };
+            let (seen, doubt) = (judged.and_then(Result::ok), judged.and_then(Result::err));
+            let exposure = Exposure { seen, doubt, ..found.exposure };
             let rank = |exposure: &Exposure| (exposure.doubt.is_some(), exposure.degree);
             if row.exposure.is_none_or(|known| rank(&exposure) < rank(&known)) {
                 row.exposure = Some(exposure);

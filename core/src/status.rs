@@ -105,15 +105,18 @@ pub enum Degree {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct TransmissionClass(pub u8);
 
-/// What the receiver of a report learns.
-#[derive(Clone, PartialEq, Eq)]
+/// What the receiver of a report learns. Its key is wiped when it goes.
+#[derive(Clone, PartialEq, Eq, Zeroize, ZeroizeOnDrop)]
 pub struct Status {
     /// The UTC day of the positive test.
+    #[zeroize(skip)]
     pub test_day: Day,
     /// Days from the test to the first symptoms (negative: before it), −14 to 14; `None` when there were none or
     /// they were not told.
+    #[zeroize(skip)]
     pub onset: Option<i8>,
     /// The authority's grading.
+    #[zeroize(skip)]
     pub class: TransmissionClass,
     /// Opens a TCN's metadata; zero in an encounter.
     pub metadata_key: [u8; 16],
@@ -141,7 +144,10 @@ impl Status {
     /// The same, for those who heard a TCN: with the key of the metadata that was shown beside it.
     #[must_use]
     pub fn with_metadata_key(&self, key: &MetadataKey) -> Self {
-        Self { metadata_key: *key.as_bytes(), ..self.clone() }
+        let mut status = self.clone();
+        // Written in place: a copy would not be wiped.
+        status.metadata_key.copy_from_slice(key.as_bytes());
+        status
     }
 
     /// `test day u16 | onset offset i8`.

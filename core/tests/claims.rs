@@ -295,6 +295,7 @@ fn claim_07_degrees_are_bound_and_a_copied_tag_suppresses_nothing() {
             found_at: Timestamp::new(at),
             batch: batch::BatchId::new([7; 16]),
             doubt: None,
+            seen: None,
         },
         revealed: None,
     };

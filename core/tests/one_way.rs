@@ -202,13 +202,14 @@ fn claim_21_an_altered_or_retimed_emission_is_doubtful() {
     for bit in 16 * 8..24 * 8 {
         assert_eq!(doubt_of(|bytes| bytes[bit / 8] ^= 1 << (bit % 8), 0), Some(Doubt::Altered), "bit {bit}");
     }
-    // Second 180 was shown. A relay plays it again later, or claims to have heard it before.
+    // Second 180 was shown, which stands for 180 to 189; each clock has its minute. A relay plays it again later, or claims
+    // to have heard it before.
     for (late, doubt) in [
-        (60, None),
-        (61, Some(Doubt::Retimed)),
+        (129, None),
+        (130, Some(Doubt::Retimed)),
         (400, Some(Doubt::Retimed)),
-        (-60, None),
-        (-61, Some(Doubt::Retimed)),
+        (-120, None),
+        (-121, Some(Doubt::Retimed)),
     ] {
         assert_eq!(doubt_of(|_| {}, late), doubt, "{late} s");
     }
@@ -228,6 +229,58 @@ fn a_relay_neither_makes_nor_destroys_what_was_really_heard() {
     let key = all.cover().leaves().next().unwrap().metadata_key;
     let seen = row.sightings()[0].judge(&key).unwrap();
     assert_eq!((seen.first, seen.last), (NOON.plus(5), NOON.plus(5)));
+    assert_eq!(row.duration().get(), 1, "four, had the replay counted");
+    assert_eq!(row.exposure.unwrap().seen, Some(seen));
+}
+
+#[test]
+fn clocks_that_meet_at_a_boundary_raise_no_doubt_whatever_the_second() {
+    // Two minutes apart either way, the most at which two phones accept each other's codes.
+    for phase in 0..10 {
+        for late in [-120_i64, -110, -61, 61, 110, 120] {
+            let (mut anna, mut ben) = (Phone::new(1, true), Phone::new(2, false));
+            let sent = NOON.plus(phase);
+            let shown = anna.shows(sent);
+            ben.hears(&shown, Timestamp::new(sent.seconds().checked_add_signed(late).unwrap()));
+            assert_eq!(ben.checks(tcns(&anna.chosen(&Redaction::default())), Scheme::Tcn), 1);
+            assert_eq!(ben.doubt(), None, "second {phase}, {late} s apart");
+        }
+    }
+}
+
+#[test]
+fn what_somebody_puts_there_beforehand_takes_no_room_from_what_is_heard_later() {
+    let (mut anna, mut ben) = (Phone::new(1, true), Phone::new(2, false));
+    let garbage = |shown: &Payload, nth: u64, at: Timestamp, ben: &mut Phone| {
+        let mut emission = shown.beacon.emission.as_ref().unwrap().to_bytes();
+        emission[16..].copy_from_slice(&nth.to_be_bytes());
+        ben.hears(&shown.clone().with_emission(Emission::from_bytes(&emission)), at);
+    };
+    let shown = anna.shows(NOON);
+    (0..300).for_each(|nth| garbage(&shown, nth, NOON, &mut ben));
+    // The code that Anna shows herself, ten seconds later.
+    let shown = anna.shows(NOON.plus(10));
+    ben.hears(&shown, NOON.plus(10));
+    assert_eq!(ben.checks(tcns(&anna.chosen(&Redaction::default())), Scheme::Tcn), 1);
+    assert_eq!(ben.doubt(), None);
+    // However long it goes on, a row stays small.
+    for second in 0..420 {
+        (0..10).for_each(|nth| garbage(&shown, second * 10 + nth, NOON.plus(second), &mut ben));
+    }
+    let row = ben.diary.iter().next().unwrap().to_cbor();
+    assert!(row.len() < 8 << 10, "{} bytes", row.len());
+}
+
+#[test]
+fn the_running_interval_is_reported_and_taken() {
+    let mut anna = Phone::new(1, true);
+    for now in [NOON.interval().start(), NOON, NOON.interval().end().minus(1)] {
+        anna.shows(now);
+        let cover = anna.chosen(&Redaction::default());
+        assert_eq!(cover.cover().intervals().last(), Some(now.interval()), "whoever is there now is warned");
+        // By a server whose clock is as far behind as a clock may be.
+        assert_eq!(cover.cover().check_time(now.minus(60)), Ok(()));
+    }
 }
 
 #[test]
@@ -373,6 +426,33 @@ fn claim_17_a_cover_has_one_of_three_sizes_in_an_upload() {
 }
 
 #[test]
+fn keys_that_are_too_old_leave_a_body_of_which_nothing_was_sent() {
+    let mut anna = patient(0);
+    for days in [13, 12, 3] {
+        anna.emissions.emit(NOON.minus(days * 86_400), TxPower::SCREEN, &mut rng(days));
+    }
+    let region = "root".parse().unwrap();
+    let chosen = anna.chosen(&Redaction::default());
+    let body = UploadBody::build(&chosen, &status(), &region, Degree::First, &mut rng(1)).unwrap();
+    assert!(body.without_keys_before(Emissions::oldest_day(NOON)).unwrap().is_none());
+    // Two days later the first two are past retention; a server would refuse all of it.
+    let later = NOON.plus(2 * 86_400);
+    assert!(chosen.cover().check_time(later).is_err());
+    let kept = body.without_keys_before(Emissions::oldest_day(later)).unwrap().unwrap();
+    assert_eq!((body.intervals(), kept.intervals()), (Ok(3), Ok(1)));
+    let (before, after) =
+        (Upload::decode(body.as_bytes()).unwrap(), Upload::decode(kept.as_bytes()).unwrap());
+    let cover = after.cover.unwrap();
+    assert_eq!(cover.cover.check_time(later), Ok(()));
+    assert!(cover.cover.intervals().eq([NOON.minus(3 * 86_400).interval()]));
+    assert!(before.entries == after.entries && cover.status == status());
+    // In the end none is left, and the body is one without keys.
+    let none = kept.without_keys_before(NOON.day()).unwrap().unwrap();
+    assert_eq!((none.intervals(), none.as_bytes().len()), (Ok(0), 5403));
+    assert!(none.without_keys_before(NOON.day().next()).unwrap().is_none());
+}
+
+#[test]
 fn claim_18_keys_and_entries_made_of_keys_do_not_travel_together() {
     let chosen = patient(3).chosen(&Redaction::default());
     let region: wire::RegionId = "root".parse().unwrap();
@@ -397,6 +477,15 @@ fn a_key_code_is_put_together_in_any_order_and_says_no_more_than_was_chosen() {
     let chosen = anna.chosen(&Redaction::default());
     let codes = Handover::codes(&chosen).unwrap();
     let mut texts: Vec<_> = codes.codes().collect();
+    // What the page shows of it beforehand stands in the codes.
+    let frames = codes.codes().flat_map(|text| codec::from_base32(&text[12..]).unwrap()[11..].to_vec());
+    let carried: Vec<u8> = frames.collect();
+    assert_eq!(carried.len(), codes.bytes());
+    assert_eq!(codes.encounters().count(), 10);
+    let nodes = chosen.cover().nodes().iter().map(|node| node.to_bytes().to_vec());
+    for line in codes.encounters().map(<[u8]>::to_vec).chain(nodes) {
+        assert!(carried.windows(line.len()).any(|bytes| bytes == line));
+    }
     assert_eq!((texts.len(), codes.len()), (11, 11));
     assert!(texts.iter().all(|text| text.len() <= 12 + 1280
         && text.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit() || b == b'-')));

@@ -35,6 +35,7 @@ fn diary(rows: &[Met]) -> Diary {
             found_at: Timestamp::new(0),
             batch: BatchId::new([0; 16]),
             doubt: None,
+            seen: None,
         });
         diary.insert(row);
     }

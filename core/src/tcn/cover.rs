@@ -4,6 +4,7 @@
 //! intervals has exactly one cover, none is smaller, and no node is an ancestor of an interval left out. A day's
 //! cover has at most 72 nodes (every other interval); fourteen days have at most 1,008.
 
+use alloc::boxed::Box;
 use alloc::collections::BTreeSet;
 use alloc::vec::Vec;
 use core::fmt;
@@ -64,6 +65,20 @@ impl Cover {
     #[must_use]
     pub const fn is_empty(&self) -> bool {
         self.nodes.is_empty()
+    }
+
+    /// The nodes, by day and first interval.
+    #[must_use]
+    pub fn nodes(&self) -> &[Node] {
+        &self.nodes
+    }
+
+    /// The same without the days before `oldest`: still a cover, since each day has its own tree.
+    #[must_use]
+    pub fn since(&self, oldest: Day) -> Self {
+        let mut cover = Self { nodes: Vec::with_capacity(self.nodes.len()) };
+        cover.nodes.extend(self.nodes.iter().filter(|node| node.day() >= oldest).cloned());
+        cover
     }
 
     /// The intervals covered, ascending.
@@ -175,14 +190,16 @@ impl fmt::Debug for Cover {
 
 /// The leaves below one node, from left to right: a walk that keeps only what it has yet to visit.
 struct Leaves {
-    open: Vec<Node>,
+    /// Boxed: a key that is popped off a list leaves its bytes behind, a box wipes them where they lie.
+    #[expect(clippy::vec_box, reason = "moved keys are not wiped")]
+    open: Vec<Box<Node>>,
 }
 
 impl Leaves {
     fn below(node: Node) -> Self {
         // One node waits at each level, at most.
         let mut open = Vec::with_capacity(16);
-        open.push(node);
+        open.push(Box::new(node));
         Self { open }
     }
 }
@@ -197,7 +214,7 @@ impl Iterator for Leaves {
                 return Some(leaf);
             }
             let [left, right] = node.children();
-            self.open.extend([right, left]);
+            self.open.extend([Box::new(right), Box::new(left)]);
         }
     }
 }

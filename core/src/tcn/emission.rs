@@ -8,8 +8,9 @@
 //! ```
 //!
 //! `siv` is nonce and check at once, as in RFC 5297: there is no room for both in the 24 bytes of a legacy BLE
-//! advertisement. Nobody but the sender can make another second look right, but for one guess in 2³². The key is
-//! opened by a report, when the interval is long over.
+//! advertisement. Nobody but the sender can make another second look right, but for one guess in 2³². The key
+//! travels in a report: from then on, whoever has it can make a second look right. A report may be of the running interval, so that it
+//! reaches who is there now; then that is possible for as long as the interval is still accepted.
 
 use core::fmt;
 
@@ -26,6 +27,8 @@ use crate::units::INTERVAL_SECONDS;
 pub const EMISSION_LENGTH: usize = 24;
 const SIV_LENGTH: usize = 4;
 const METADATA_LENGTH: usize = 4;
+/// An emission says its second in steps of so many: a code that stays still for a while is read more easily.
+pub(super) const SECONDS_STEP: u64 = 10;
 /// Bytes of sealed metadata.
 const SEALED_LENGTH: usize = SIV_LENGTH + METADATA_LENGTH;
 

@@ -11,13 +11,11 @@ use rand_core::CryptoRng;
 use zeroize::Zeroizing;
 
 use super::cover::{Cover, MAX_COVER_DAYS};
-use super::emission::{Emission, Metadata, TxPower};
+use super::emission::{Emission, Metadata, SECONDS_STEP, TxPower};
 use super::tree::DayKey;
 use crate::codec;
 use crate::units::{Day, Interval, Timestamp};
 
-/// An emission says its second in steps of so many: a code that stays still for a while is read more easily.
-const SECONDS_STEP: u64 = 10;
 const VERSION: u8 = 1;
 
 /// Day keys of the last fourteen days, today among them, with the intervals in which an emission was shown.
@@ -112,11 +110,18 @@ impl Emissions {
         Cover::of_days(self.days.iter().map(|emitted| (emitted.day, &emitted.key)), &shown)
     }
 
+    /// The first of the fourteen days that are kept, today being the last: keys of days before it go.
+    #[must_use]
+    pub fn oldest_day(now: Timestamp) -> Day {
+        let days = u16::try_from(MAX_COVER_DAYS).unwrap_or(u16::MAX);
+        now.day().minus(days.saturating_sub(1))
+    }
+
     /// Erases the keys of all days but the last fourteen, today among them. True when there were any.
     pub fn sweep(&mut self, now: Timestamp) -> bool {
         let before = self.days.len();
-        let days = u16::try_from(MAX_COVER_DAYS).unwrap_or(u16::MAX);
-        self.days.retain(|emitted| emitted.day.plus(days) > now.day());
+        let oldest = Self::oldest_day(now);
+        self.days.retain(|emitted| emitted.day >= oldest);
         self.days.len() != before
     }
 

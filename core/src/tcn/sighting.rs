@@ -2,24 +2,36 @@
 //!
 //! The TCN itself is not kept: its tag recognises the report, its status key opens it. Beside them lies the sealed
 //! metadata of each time it was heard, which only the report's metadata key opens. Then the sender's second must
-//! agree with the time of hearing, with the grace: an emission that somebody recorded and played again elsewhere is
-//! late, and cannot say another second. A relay that is quick enough stays unseen.
+//! agree with the time of hearing, as far as two clocks may differ: an emission that somebody recorded and played again
+//! elsewhere is late, and cannot say another second. A relay that is quick enough stays unseen.
+//!
+//! ```text
+//! second − 120 s ≤ heard ≤ second + 9 s + 120 s          the code says its second in steps of ten, rounded down
+//! ```
 
 use alloc::vec::Vec;
+
+use core::fmt;
 
 use zeroize::{Zeroize, ZeroizeOnDrop};
 
 use super::MetadataKey;
-use super::emission::{Emission, SealedMetadata};
+use super::emission::{Emission, SECONDS_STEP, SealedMetadata};
 use crate::status::StatusKey;
 use crate::tag::{self, Claim, Element, Secret, Tag};
 use crate::units::{GRACE_SECONDS, Interval, Timestamp};
 
-/// An interval and its grace, in the steps of ten seconds in which codes change: more is nobody's conversation.
-const MAX_HEARINGS: usize = 72;
+/// Different metadata kept of each step of ten seconds, in which codes change once: the sender's, the one before, and two
+/// that somebody else may have put there. Whoever fills a step has taken nothing from the next.
+const MAX_HEARINGS_A_STEP: usize = 4;
+/// Steps in which an interval can be heard, with the grace at both ends.
+const MAX_STEPS: usize = 73;
+/// How far two clocks may be apart: each has the grace, so that two phones accept each other's codes at the boundary of
+/// an interval ([ADR 29](../../../docs/adr/0029-both-clocks-have-the-grace.md)).
+const CLOCKS_APART: u64 = 2 * GRACE_SECONDS;
 
 /// One emission, as often as it was heard.
-#[derive(Clone, Debug, PartialEq, Eq, minicbor::Encode, minicbor::Decode)]
+#[derive(Clone, PartialEq, Eq, minicbor::Encode, minicbor::Decode)]
 pub struct Hearing {
     /// When it was first heard.
     #[n(0)]
@@ -33,7 +45,7 @@ pub struct Hearing {
 }
 
 /// A TCN of one interval that was heard.
-#[derive(Clone, Debug, Zeroize, ZeroizeOnDrop, minicbor::Encode, minicbor::Decode)]
+#[derive(Clone, Zeroize, ZeroizeOnDrop, minicbor::Encode, minicbor::Decode)]
 pub struct Sighting {
     #[n(0)]
     #[zeroize(skip)]
@@ -59,17 +71,19 @@ pub enum Doubt {
     /// What stood beside it was altered on the way.
     #[n(0)]
     Altered,
-    /// It was heard more than the grace before or after it was sent.
+    /// It was heard so long before or after it was sent that two clocks do not explain it.
     #[n(1)]
     Retimed,
 }
 
 /// The first and last time at which an emission was heard as it was sent.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, PartialEq, Eq, minicbor::Encode, minicbor::Decode)]
 pub struct Seen {
     /// First.
+    #[n(0)]
     pub first: Timestamp,
     /// Last.
+    #[n(1)]
     pub last: Timestamp,
 }
 
@@ -108,10 +122,17 @@ impl Sighting {
             if let Some(known) = known {
                 known.first = known.first.min(heard.first);
                 known.last = known.last.max(heard.last);
-            } else if self.hearings.len() < MAX_HEARINGS {
+            } else if self.has_room_at(heard.first) {
                 self.hearings.push(heard.clone());
             }
         }
+    }
+
+    /// Whether other metadata can be kept of this moment: what was heard later finds room whatever was heard before.
+    fn has_room_at(&self, at: Timestamp) -> bool {
+        let step = |at: Timestamp| at.seconds() / SECONDS_STEP;
+        let beside = self.hearings.iter().filter(|known| step(known.first) == step(at)).count();
+        beside < MAX_HEARINGS_A_STEP && self.hearings.len() < MAX_HEARINGS_A_STEP * MAX_STEPS
     }
 
     /// The interval it was shown in.
@@ -132,7 +153,7 @@ impl Sighting {
     }
 
     /// When it was heard as it was sent, as the key of its report tells: whatever hearing does not open, or was made
-    /// more than the grace from the second that it says, counts for nothing.
+    /// farther from the second that it says than two clocks are apart, counts for nothing.
     ///
     /// # Errors
     /// [`Doubt`], when no hearing is left: [`Doubt::Retimed`] if one opens at all.
@@ -142,7 +163,7 @@ impl Sighting {
         for heard in &self.hearings {
             let Ok(metadata) = heard.metadata.open(key) else { continue };
             let sent = self.interval.start().plus(u64::from(metadata.second));
-            let times = [heard.first, heard.last].into_iter().filter(|at| is_near(sent, *at));
+            let times = [heard.first, heard.last].into_iter().filter(|at| is_as_sent(sent, *at));
             doubt = Doubt::Retimed;
             for at in times {
                 let known = seen.get_or_insert(Seen { first: at, last: at });
@@ -154,7 +175,21 @@ impl Sighting {
     }
 }
 
-/// Whether two moments are at most the grace apart.
-fn is_near(one: Timestamp, other: Timestamp) -> bool {
-    one.since(other).max(other.since(one)) <= GRACE_SECONDS
+/// Whether what says that it was sent in the step that begins at `sent` can have been heard at `at`: the same to either
+/// side of the step.
+fn is_as_sent(sent: Timestamp, at: Timestamp) -> bool {
+    let latest = sent.plus(SECONDS_STEP - 1);
+    sent.since(at).max(at.since(latest)) <= CLOCKS_APART
 }
+
+macro_rules! name_only {
+    ($($name:ident),+) => {$(
+        /// Its name only: when two people were near each other belongs in no log.
+        impl fmt::Debug for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str(stringify!($name))
+            }
+        }
+    )+};
+}
+name_only!(Hearing, Sighting, Seen);

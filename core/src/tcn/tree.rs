@@ -184,6 +184,16 @@ impl Node {
         Zeroizing::new(digest.finalize().into())
     }
 
+    /// `day u16 | depth u8 | index u8 | key 16`, 20 bytes.
+    #[must_use]
+    pub fn to_bytes(&self) -> Zeroizing<[u8; NODE_LENGTH]> {
+        let mut bytes = Zeroizing::new([0; NODE_LENGTH]);
+        let (place, key) = bytes.split_at_mut(NODE_LENGTH - KEY_LENGTH);
+        place.copy_from_slice(&self.place.to_bytes());
+        key.copy_from_slice(&self.key);
+        bytes
+    }
+
     /// `day u16 | depth u8 | index u8 | key 16`, appended.
     pub(super) fn write(&self, bytes: &mut Zeroizing<alloc::vec::Vec<u8>>) {
         bytes.extend_from_slice(&self.place.to_bytes());

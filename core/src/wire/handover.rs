@@ -33,7 +33,7 @@ use crate::tcn::{self, Cover};
 
 const TRANSFER: usize = 8;
 /// Bytes of an encounter: tag and status key.
-const ENCOUNTER: usize = TAG_LENGTH + 32;
+pub(in crate::wire) const ENCOUNTER: usize = TAG_LENGTH + 32;
 /// Encounters at most: as many as an upload takes.
 const MAX_ENCOUNTERS: usize = 2048;
 const VERSION: u8 = 1;
@@ -112,7 +112,8 @@ impl Handover {
         }
         let mut nodes = Bytes(Vec::with_capacity(chosen.cover().to_bytes().len()));
         nodes.0.extend_from_slice(&chosen.cover().to_bytes());
-        Ok(KeyCodes::new(codec::to_secret_cbor(&Body { version: VERSION, nodes, encounters })))
+        let length = encounters.0.len();
+        Ok(KeyCodes::new(codec::to_secret_cbor(&Body { version: VERSION, nodes, encounters }), length))
     }
 
     fn decode(bytes: &[u8]) -> Result<Self, Error> {

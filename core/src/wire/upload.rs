@@ -25,6 +25,7 @@ use crate::redaction::Chosen;
 use crate::status::{self, Degree, Status};
 use crate::tag::{ENTRY_LENGTH, Entry};
 use crate::tcn::{self, Cover, MAX_COVER_NODES, NODE_LENGTH};
+use crate::units::Day;
 
 /// Entries of one scheme in an upload: one of these.
 pub const SIZE_CLASSES: [usize; 4] = [64, 256, 1024, 2048];
@@ -127,6 +128,31 @@ impl UploadBody {
     pub fn from_bytes(bytes: Vec<u8>) -> Result<Self, Error> {
         let bytes = Zeroizing::new(bytes);
         Upload::decode(&bytes).map(|_| Self(bytes))
+    }
+
+    /// The same without the keys of days before `oldest`, for a body of which nothing was sent yet; the entries stay as
+    /// they are. None when all its keys are of `oldest` or later, and it needs no change.
+    ///
+    /// # Errors
+    /// As [`Upload::decode`].
+    pub fn without_keys_before(&self, oldest: Day) -> Result<Option<Self>, Error> {
+        let Some(CoverReport { status, cover }) = Upload::decode(&self.0)?.cover else { return Ok(None) };
+        let kept = cover.since(oldest);
+        if kept.len() == cover.len() {
+            return Ok(None);
+        }
+        let body: Body = codec::from_canonical_cbor(&self.0)?;
+        let cover = (!kept.is_empty()).then(|| CoverBody::of(&kept, &status));
+        Ok(Some(Self::of(&Body { cover, ..body })))
+    }
+
+    /// Ten-minute intervals that its keys are for.
+    ///
+    /// # Errors
+    /// As [`Upload::decode`].
+    pub fn intervals(&self) -> Result<usize, Error> {
+        let cover = Upload::decode(&self.0)?.cover;
+        Ok(cover.map_or(0, |report| report.cover.intervals().count()))
     }
 
     /// The bytes that travel.

@@ -12,6 +12,7 @@ use twoken_core::risk;
 use twoken_core::status::{Degree, Scheme, Status};
 use twoken_core::tag::{ClaimSecret, Secret};
 use twoken_core::tan::{Tan, TanKey};
+use twoken_core::tcn::{Emissions, Seen, Sighting, TxPower};
 use twoken_core::units::{Day, Interval, Timestamp};
 use twoken_core::wire::{SigningKey, UploadBody};
 
@@ -60,10 +61,15 @@ fn every_secret_prints_only_its_name() {
         found_at: Timestamp::new(1_795_271_460),
         batch: BatchId::new([7; 16]),
         doubt: None,
+        seen: Some(Seen { first: now, last: now }),
     };
     let found = Match { encounter, exposure, revealed: None };
     diary.expose(&[found]);
     let assessment = risk::assess(&diary, &risk::Config::default());
+
+    let mut emissions = Emissions::new();
+    let sighting =
+        Sighting::heard(&emissions.emit(now, TxPower::SCREEN, &mut rng), now.interval(), now).unwrap();
 
     let printed = [
         ("Secret", format!("{secret:?}")),
@@ -87,6 +93,9 @@ fn every_secret_prints_only_its_name() {
         ("Client", format!("{base_client:?}")),
         ("Client", format!("{verifiable_client:?}")),
         ("Client", format!("{partial_client:?}")),
+        // When two people were near each other.
+        ("Sighting", format!("{sighting:?}")),
+        ("Some(Seen)", format!("{:?}", exposure.seen)),
         // What somebody's health is.
         ("Status", format!("{status:?}")),
         ("Exposure", format!("{exposure:?}")),

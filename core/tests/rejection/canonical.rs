@@ -148,6 +148,7 @@ fn row() -> Encounter {
         found_at: NOW,
         batch: BatchId::new([7; 16]),
         doubt: None,
+        seen: None,
     });
     row
 }

@@ -171,7 +171,7 @@ mod tests {
         let batch = BatchId::new([7; 16]);
         Match {
             encounter,
-            exposure: Exposure { degree, test_day, onset, found_at, batch, doubt: None },
+            exposure: Exposure { degree, test_day, onset, found_at, batch, doubt: None, seen: None },
             revealed: None,
         }
     }

@@ -6,7 +6,7 @@ use alloc::vec::Vec;
 
 use zeroize::Zeroizing;
 
-use super::{Bytes, Error, Handover, TRANSFER, VERSION, transfer};
+use super::{Bytes, ENCOUNTER, Error, Handover, TRANSFER, VERSION, transfer};
 use crate::codec::{self, Reader};
 
 /// What every key code begins with.
@@ -20,11 +20,25 @@ const MAX_SYMBOLS: usize = MAX_FRAME * 8 / 5;
 /// A body in pieces that fit a QR code each.
 pub struct KeyCodes {
     body: Zeroizing<Vec<u8>>,
+    /// Bytes of the encounters, which are the body's last member.
+    encounters: usize,
 }
 
 impl KeyCodes {
-    pub(super) const fn new(body: Zeroizing<Vec<u8>>) -> Self {
-        Self { body }
+    pub(super) const fn new(body: Zeroizing<Vec<u8>>, encounters: usize) -> Self {
+        Self { body, encounters }
+    }
+
+    /// Bytes that the codes carry together, their frames' heads apart.
+    #[must_use]
+    pub fn bytes(&self) -> usize {
+        self.body.len()
+    }
+
+    /// Tag and status key of each encounter's entry, 32 bytes each, as they stand in the codes.
+    pub fn encounters(&self) -> impl Iterator<Item = &[u8]> {
+        let begin = self.body.len().saturating_sub(self.encounters);
+        self.body.get(begin..).unwrap_or_default().chunks(ENCOUNTER)
     }
 
     /// How many codes it takes: 1 to 192.
