@@ -14,6 +14,11 @@ const EMISSION = 24;
 /** A body of 64 entries, and what a cover of 64 nodes adds to it at least. */
 const BODY = 5403;
 const COVER = 64 * 20;
+/** Seconds. */
+const INTERVAL = 600;
+/** Farther than two clocks may be, and within half an interval. */
+const APART_MS = 200_000;
+const DAY = 24 * 60 * 60_000;
 
 const oneWay = (phone) => phone.page.getByRole('switch', { name: say('meet.one_way') });
 
@@ -52,6 +57,9 @@ export default {
     await step('what is shown is stored first', async () => {
       assert.ok((await dump(ada)).some(({ store }) => store === 'emissions'));
     });
+    await step('beside the code it says, on a phone too, what that means', async () => {
+      await seen(ada, exactly('meet.code_one_way'));
+    });
     await step('another one scans it, and is not scanned', async () => {
       await scans(ben, ada);
       assert.equal((await dump(ada)).filter(({ store }) => store === 'diary').length, 0);
@@ -66,15 +74,29 @@ export default {
     await step('it does not say that no time of day is in it', async () => {
       await seen(ada, exactly('report.part_not_keys'));
     });
+    await step('parts of entries are explained only where there are entries', async () => {
+      for (const part of ['report.part_tag', 'report.part_status']) {
+        assert.equal(await count(ada.page.getByText(exactly(part))), 0);
+      }
+    });
     await step('claim_24_the_last_look_names_what_the_server_sees', async () => {
       await reporting.lookOver(ada);
       await seen(ada, saying('report.look_sees_keys'));
+    });
+    const keys = await step('the keys that will go are shown, every byte', async () => {
+      const shown = await reporting.keysShown(ada);
+      assert.ok(shown.length > 0 && shown.every((key) => key.length === 20));
+      return shown;
     });
     await step('claim_17_it_goes_in_one_body_of_a_size_class', async () => {
       await reporting.send(ada);
       await seen(ada, exactly('outgoing.sent'));
       const [{ body }] = ada.line.to('POST', '/v1/uploads');
       assert.ok(body.length > BODY + COVER && body.length < BODY + COVER + 24, `${body.length} bytes`);
+      for (const key of keys) assert.ok(body.includes(key), 'a key was shown that did not go');
+      // What was shown is all there is: then come zeros.
+      const padding = Buffer.alloc(COVER - keys.length * 20);
+      assert.ok(body.includes(Buffer.concat([...keys, padding])));
     });
     await step('who scanned her code while it was allowed learns of it', async () => {
       await server.seal();
@@ -85,6 +107,74 @@ export default {
       await check(cleo);
       assert.ok(cleo.line.to('GET', '/v1/batches/').length > 0, 'no batch was fetched');
       await seen(cleo, exactly('home.clear'));
+    });
+  },
+  'clocks too far apart make a warning doubtful': async ({ phone, server, step }) => {
+    // Both in one interval, and farther apart than two clocks may be.
+    const into = () => (Date.now() / 1000) % INTERVAL;
+    await eventually('an interval is not about to end', async () => into() < INTERVAL - 60, 70_000);
+    const ahead = into() < INTERVAL / 2 ? APART_MS : -APART_MS;
+    const ada = await phone('ada');
+    const ben = await phone('ben', { ahead });
+    for (const one of [ada, ben]) await begin(one);
+    ada.camera.blank();
+    await openMeet(ada);
+    await oneWay(ada).check();
+    await eventually('the code carries an emission', async () => bytesOf(await linkOf(ada)).length === PAYLOAD + EMISSION);
+    await scans(ben, ada);
+    const tan = inventTan();
+    await deliver(server, [tan]);
+    await reporting.report(ada, tan);
+    await seen(ada, exactly('outgoing.sent'));
+    await server.seal();
+    await step('it is headlined as doubtful, not as an exposure', async () => {
+      await check(ben);
+      await seen(ben, exactly('home.doubtful_one'));
+      await seen(ben, exactly('home.doubtful_text'));
+      assert.equal(await count(ben.page.getByText(exactly('home.reported_one'))), 0);
+      assert.equal(await count(ben.page.getByText(exactly('exposure.todo'))), 0);
+    });
+    await step('so is its own page, which grades nothing', async () => {
+      await ben.page.getByRole('link', { name: say('home.see'), exact: true }).click();
+      await seen(ben, exactly('exposure.statement_doubt'));
+      await seen(ben, exactly('exposure.lead_doubt'));
+      assert.equal(await count(ben.page.getByText(exactly('exposure.close_text'))), 0);
+      assert.equal(await count(ben.page.getByText(exactly('exposure.todo'))), 0);
+    });
+  },
+  'what is past its time leaves a report that waits': async ({ phone, server, step }) => {
+    const eva = await phone('eva', { ahead: -15 * DAY });
+    await begin(eva);
+    eva.camera.blank();
+    await openMeet(eva);
+    await oneWay(eva).check();
+    await eventually('the code carries an emission', async () => bytesOf(await linkOf(eva)).length === PAYLOAD + EMISSION);
+    const stored = async () => (await dump(eva)).find(({ store }) => store === 'emissions').bytes.length;
+    await step('thirteen days later she emits once more, and reports both, without a network', async () => {
+      const before = await stored();
+      await eva.page.clock.fastForward(13 * DAY);
+      await eventually('the new day is stored', async () => (await stored()) > before);
+      const tan = inventTan();
+      await deliver(server, [tan]);
+      await reporting.enterTan(eva, tan);
+      await reporting.sayTested(eva, await reporting.today(eva));
+      await reporting.lookOver(eva);
+      assert.equal((await reporting.keysShown(eva)).length, 2);
+      eva.line.cut = true;
+      await reporting.send(eva);
+      await seen(eva, exactly('outgoing.waiting'));
+    });
+    await step('two days later the page says that keys were taken out', async () => {
+      await eva.page.clock.fastForward(2 * DAY);
+      await seen(eva, saying('outgoing.outdated_keys'));
+    });
+    await step('the server takes the rest', async () => {
+      eva.line.cut = false;
+      await eva.page.getByRole('button', { name: say('outgoing.try_now'), exact: true }).click();
+      await seen(eva, exactly('outgoing.sent'));
+      const [{ body, status }] = eva.line.to('POST', '/v1/uploads');
+      assert.equal(status, 200);
+      assert.ok(body.length > BODY + COVER && body.length < BODY + COVER + 24, `${body.length} bytes`);
     });
   },
   'what was shown can be left out, and the choice lasts': async ({ phone, step }) => {

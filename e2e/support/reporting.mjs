@@ -49,8 +49,17 @@ export async function entriesShown(phone, all = false) {
   await press(phone, 'report.exact_all');
   const lines = await phone.page.getByRole('list', { name: say('report.exact_list') }).getByRole('listitem').allInnerTexts();
   const random = (line) => line.endsWith(say('report.exact_random'));
-  return lines.filter((line) => all || !random(line)).map((line) => Buffer.from(line.replace(/·.*$|[^0-9a-f]/g, ''), 'hex'));
+  return lines.filter((line) => all || !random(line)).map(bytesIn);
 }
+
+/** The keys that the page says will go, every byte of them. */
+export async function keysShown(phone) {
+  await press(phone, 'report.exact_key_all');
+  const lines = phone.page.getByRole('list', { name: say('report.exact_key_list') }).getByRole('listitem');
+  return (await lines.allInnerTexts()).map(bytesIn);
+}
+
+const bytesIn = (line) => Buffer.from(line.replace(/·.*$|[^0-9a-f]/g, ''), 'hex');
 
 export const send = (phone) => press(phone, 'report.send');
 

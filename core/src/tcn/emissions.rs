@@ -92,6 +92,12 @@ impl Emissions {
         }
     }
 
+    /// Whether there is no key at all.
+    #[must_use]
+    pub const fn is_empty(&self) -> bool {
+        self.days.is_empty()
+    }
+
     /// Whether an emission of this interval was shown.
     #[must_use]
     pub fn is_shown(&self, interval: Interval) -> bool {

@@ -146,13 +146,12 @@ impl UploadBody {
         Ok(Some(Self::of(&Body { cover, ..body })))
     }
 
-    /// Ten-minute intervals that its keys are for.
+    /// Its keys, where it has any.
     ///
     /// # Errors
     /// As [`Upload::decode`].
-    pub fn intervals(&self) -> Result<usize, Error> {
-        let cover = Upload::decode(&self.0)?.cover;
-        Ok(cover.map_or(0, |report| report.cover.intervals().count()))
+    pub fn cover(&self) -> Result<Option<Cover>, Error> {
+        Ok(Upload::decode(&self.0)?.cover.map(|report| report.cover))
     }
 
     /// The bytes that travel.

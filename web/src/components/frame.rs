@@ -208,7 +208,7 @@ fn Standing() -> impl IntoView {
 }
 
 fn waits(outgoing: &Outgoing) -> bool {
-    !matches!(outgoing.state, OutgoingState::Sent { .. })
+    !matches!(outgoing.state, OutgoingState::Sent { .. } | OutgoingState::Outdated)
 }
 
 fn name(i18n: I18nContext<Locale>, place: Place) -> &'static str {

@@ -1,18 +1,28 @@
-//! Entries as the bytes they are.
+//! What goes, as the bytes it is: a line for each entry or key.
 
 use super::words::plural;
 use crate::components::show::Show;
-use crate::i18n::{t, t_string, use_i18n};
-use crate::state::Line;
+use crate::i18n::{t_string, use_i18n};
 use leptos::prelude::*;
 use twoken_core::codec;
 
-/// Entries shown before one asks for all.
+/// Lines shown before one asks for all.
 const FIRST: usize = 3;
 /// Bytes of each part shown before one asks for all.
 const FIRST_BYTES: usize = 6;
-/// The tag, before the sealed status.
-const TAG_BYTES: usize = 32;
+
+/// One line: bytes of two parts.
+#[derive(Clone, PartialEq, Eq)]
+pub struct HexLine {
+    /// All of them.
+    pub bytes: Vec<u8>,
+    /// How many are the first part.
+    pub first: usize,
+    /// What stands after them.
+    pub about: Option<String>,
+    /// Whether they mean something, or only hide how many do.
+    pub real: bool,
+}
 
 /// The first few of `lines` that mean something, or all of them, those between that mean nothing
 /// named as such.
@@ -20,7 +30,13 @@ const TAG_BYTES: usize = 32;
 pub fn HexPreview(
     /// In the order in which they go.
     #[prop(into)]
-    lines: Signal<Vec<Line>>,
+    lines: Signal<Vec<HexLine>>,
+    /// The list's name, for those who listen.
+    #[prop(into)]
+    name: Signal<String>,
+    /// The words on the button that shows all.
+    #[prop(into)]
+    show_all: Signal<String>,
 ) -> impl IntoView {
     let i18n = use_i18n();
     let all = RwSignal::new(false);
@@ -33,14 +49,13 @@ pub fn HexPreview(
                 .filter(|line| all || line.real)
                 .take(most)
                 .map(|line| {
-                    let bytes = line.entry.to_bytes();
-                    let (tag, status) = bytes.split_at(TAG_BYTES);
-                    let (tag, status) = (part(tag, all), part(status, all));
+                    let (first, rest) = line.bytes.split_at_checked(line.first).unwrap_or_default();
+                    let (first, rest) = (part(first, all), part(rest, all));
+                    let about = line.about.as_ref().map(|about| format!(" · {about}"));
                     if line.real {
-                        view! { <li><b>{tag}</b> " " {status}</li> }.into_any()
+                        view! { <li><b>{first}</b> " " {rest} {about}</li> }.into_any()
                     } else {
-                        view! { <li class="quiet">{tag} " " {status} " · " {t!(i18n, report.exact_random)}</li> }
-                            .into_any()
+                        view! { <li class="quiet">{first} " " {rest} {about}</li> }.into_any()
                     }
                 })
                 .collect_view()
@@ -53,14 +68,13 @@ pub fn HexPreview(
         })
     };
     let rest = move || !all.get() && more() > 0;
-    let toggle = move || {
-        if all.get() { t_string!(i18n, report.exact_less) } else { t_string!(i18n, report.exact_all) }
-    };
+    let toggle =
+        move || if all.get() { t_string!(i18n, report.exact_less).to_owned() } else { show_all.get() };
     view! {
         <div class="stack close">
             <ul
                 class=move || if all.get() { "hex all" } else { "hex" }
-                aria-label=move || t_string!(i18n, report.exact_list)
+                aria-label=move || name.get()
                 tabindex=move || all.get().then_some("0")
             >
                 {shown}

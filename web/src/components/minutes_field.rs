@@ -70,7 +70,13 @@ pub fn MinutesField(
                 />
             </div>
             <p class="caption" id="minutes-hint">
-                {t!(i18n, diary.duration_hint)}
+                {move || {
+                    if afterwards {
+                        t_string!(i18n, diary.duration_hint_after)
+                    } else {
+                        t_string!(i18n, diary.duration_hint)
+                    }
+                }}
             </p>
         </fieldset>
     }

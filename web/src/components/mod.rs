@@ -3,12 +3,12 @@
 //! * [`frame`] what stands around every page
 //! * [`link`] from one page to another
 //! * [`show`] what is there only at times
-//! * [`mark`], [`icon`], [`note`], [`message`] the small vocabulary
+//! * [`mark`], [`icon`], [`note`], [`message`], [`switch`] the small vocabulary
 //! * [`words`], [`problems`] amounts, moments and failures in words
 //! * [`qr`], [`camera_view`] both halves of a meeting
 //! * [`day_chart`], [`day_list`], [`encounter_row`], [`encounter_fields`], [`minutes_field`],
 //!   [`undo_bar`] the diary
-//! * [`tan_field`], [`split_count`], [`hex_preview`], [`outgoing_view`] the report
+//! * [`tan_field`], [`split_count`], [`hex_preview`], [`outgoing_view`], [`key_frames`] the report
 //! * [`risk_level`], [`risk_picture`], [`risk_zones`], [`how_long`] how grave an exposure is, and why
 //! * [`advice`] what the health authority says
 
@@ -22,6 +22,7 @@ pub mod frame;
 pub mod hex_preview;
 pub mod how_long;
 pub mod icon;
+pub mod key_frames;
 pub mod link;
 pub mod mark;
 pub mod message;
@@ -35,6 +36,7 @@ pub mod risk_picture;
 pub mod risk_zones;
 pub mod show;
 pub mod split_count;
+pub mod switch;
 pub mod tan_field;
 pub mod undo_bar;
 pub mod words;

@@ -39,9 +39,9 @@ pub fn OutgoingView(
 fn Actions(outgoing: Outgoing, sure: RwSignal<bool>, short: bool) -> impl IntoView {
     let app = use_app();
     let i18n = use_i18n();
-    let over = matches!(outgoing.state, OutgoingState::Sent { .. } | OutgoingState::Refused(_));
+    let over = outgoing.state.is_over();
     let waits = matches!(outgoing.state, OutgoingState::Waiting { .. });
-    let refused = matches!(outgoing.state, OutgoingState::Refused(_));
+    let refused = outgoing.state.is_back();
     let undoable = outgoing.undoable && !over;
     let dismiss = move |_| {
         if refused {
@@ -141,6 +141,13 @@ fn use_said() -> impl Fn(&Outgoing) -> Said + Copy + Send + Sync + 'static {
         let entries = words.entries(outgoing.entries);
         let holds =
             t_string!(i18n, outgoing.holds, encounters = encounters, entries = entries.clone()).to_string();
+        let holds = match outgoing.outdated {
+            0 => holds,
+            outdated => {
+                let intervals = words.intervals(outdated);
+                format!("{holds} {}", t_string!(i18n, outgoing.outdated_keys, intervals = intervals))
+            }
+        };
         match &outgoing.state {
             OutgoingState::Delayed { until } => {
                 let wait = wait_words(*until, app.now.get()).map_or_else(
@@ -168,9 +175,12 @@ fn use_said() -> impl Fn(&Outgoing) -> Said + Copy + Send + Sync + 'static {
                 let time = words.format().time(*retry_at);
                 let next = t_string!(i18n, outgoing.waiting_next, time = time).to_string();
                 let title = t_string!(i18n, outgoing.waiting);
-                Said::plain(Glyph::Refresh, title, format!("{text} {next}"))
+                Said::plain(Glyph::Refresh, title, format!("{holds} {text} {next}"))
             }
             OutgoingState::Refused(problem) => problems.api(problem),
+            OutgoingState::Outdated => {
+                Said::bad(t_string!(i18n, outgoing.outdated), t_string!(i18n, outgoing.outdated_text))
+            }
             OutgoingState::Sent { at } => {
                 let when = words.moment(*at, app.now.get());
                 let text = t_string!(i18n, outgoing.sent_text, entries = entries, when = when).to_string();

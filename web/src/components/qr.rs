@@ -26,7 +26,7 @@ pub fn Code(
     now: Signal<Timestamp>,
 ) -> impl IntoView {
     let i18n = use_i18n();
-    let drawing = Memo::new(move |_| link.get().and_then(|link| draw(&link)));
+    let drawing = Memo::new(move |_| link.get().and_then(|link| draw(&link, ECL::M)));
     let left = Memo::new(move |_| renews_at.get().since(now.get()).min(INTERVAL_SECONDS));
     let dashes = move || format!("{} 100", left.get() * 100 / INTERVAL_SECONDS);
     let label = move || match drawing.with(Option::is_some) {
@@ -70,8 +70,8 @@ fn countdown(seconds: u64) -> String {
 }
 
 /// The dark modules as one path of horizontal runs, and the transform that puts it on the card.
-fn draw(text: &str) -> Option<(String, String)> {
-    let code = QRBuilder::new(text).ecl(ECL::M).build().ok()?;
+pub(super) fn draw(text: &str, level: ECL) -> Option<(String, String)> {
+    let code = QRBuilder::new(text).ecl(level).build().ok()?;
     let size = code.size;
     let mut path = String::new();
     for row in 0..size {
@@ -101,7 +101,7 @@ mod tests {
     #[cfg_attr(target_arch = "wasm32", wasm_bindgen_test::wasm_bindgen_test)]
     #[cfg_attr(not(target_arch = "wasm32"), test)]
     fn a_code_starts_with_its_finder_pattern() {
-        let (path, _) = draw("https://twoken.example/#m=AAAA").unwrap_or_default();
+        let (path, _) = draw("https://twoken.example/#m=AAAA", ECL::M).unwrap_or_default();
         assert!(path.starts_with("M0 0h7v1h-7z"), "{path}");
     }
 

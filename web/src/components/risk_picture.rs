@@ -159,7 +159,12 @@ fn source(i18n: I18nContext<Locale>, words: Words, name: Option<String>, config:
         return t_string!(i18n, risk.source_none).to_owned();
     };
     let minutes = words.duration_long(config.high_minutes);
-    let said = t_string!(i18n, risk.source, name = name, minutes = minutes).to_string();
+    // Whoever signs none gets the defaults, and whoever signs the defaults has changed none.
+    let said = if *config == Config::default() {
+        t_string!(i18n, risk.source_default, name = name, minutes = minutes).to_string()
+    } else {
+        t_string!(i18n, risk.source, name = name, minutes = minutes).to_string()
+    };
     if config.high_minutes == Config::default().high_minutes {
         format!("{said} {}", t_string!(i18n, risk.source_rki))
     } else {

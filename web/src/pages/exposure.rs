@@ -104,7 +104,11 @@ fn Reported(id: EncounterId, told: Memo<Option<Told>>, exposure: diary::Exposure
         let when = words.moment(exposure.found_at, app.now.get());
         t_string!(i18n, exposure.over, day = day, when = when).to_string()
     };
+    let doubtful = exposure.doubt.is_some();
     let statement = move || {
+        if doubtful {
+            return t_string!(i18n, exposure.statement_doubt).to_owned();
+        }
         if second {
             return t_string!(i18n, exposure.statement_second).to_owned();
         }
@@ -118,7 +122,6 @@ fn Reported(id: EncounterId, told: Memo<Option<Told>>, exposure: diary::Exposure
         }
     };
     let grade = Memo::new(move |_| app.risk.with(|risk| risk.of(&id).map(|(day, _)| day.grade)));
-    let doubtful = exposure.doubt.is_some();
     let lead = move || {
         if doubtful {
             t_string!(i18n, exposure.lead_doubt)
@@ -139,16 +142,26 @@ fn Reported(id: EncounterId, told: Memo<Option<Told>>, exposure: diary::Exposure
                     </div>
                     <p class="lead">{lead}</p>
                 </div>
-                <HowLong id />
-                <RiskPicture id />
+                {(!doubtful)
+                    .then(|| {
+                        view! {
+                            <HowLong id />
+                            <RiskPicture id />
+                        }
+                    })}
             </div>
             <div class="stack">
-                <section class="panel news stack mid" aria-labelledby="todo">
-                    <h2 class="title" id="todo">
-                        {t!(i18n, exposure.todo)}
-                    </h2>
-                    <Advice />
-                </section>
+                {(!doubtful)
+                    .then(|| {
+                        view! {
+                            <section class="panel news stack mid" aria-labelledby="todo">
+                                <h2 class="title" id="todo">
+                                    {t!(i18n, exposure.todo)}
+                                </h2>
+                                <Advice />
+                            </section>
+                        }
+                    })}
                 <Note
                     glyph=Glyph::Lock
                     title=Signal::derive(move || t_string!(i18n, exposure.secret).to_owned())

@@ -148,7 +148,16 @@ fn Reported(hits: Memo<Vec<Hit>>) -> impl IntoView {
     let app = use_app();
     let i18n = use_i18n();
     let words = use_words();
-    let count = move || hits.with(Vec::len);
+    // What may never have been a meeting makes no headline beside what was one.
+    let count = move || hits.with(|hits| hits.iter().filter(|hit| !hit.doubtful).count());
+    let certain = Memo::new(move |_| count() > 0);
+    let statement = move || {
+        if certain.get() {
+            t_string!(i18n, home.reported, count = plural(count())).to_string()
+        } else {
+            t_string!(i18n, home.doubtful, count = plural(hits.with(Vec::len))).to_string()
+        }
+    };
     let found = move || {
         let newest = hits.with(|hits| hits.iter().map(|hit| hit.found_at).max());
         newest.map(|at| {
@@ -163,7 +172,7 @@ fn Reported(hits: Memo<Vec<Hit>>) -> impl IntoView {
             duration = t_string!(i18n, risk.least, minutes = duration).to_string();
         }
         let line = t_string!(i18n, home.see_day, day = day, duration = duration).to_string();
-        if hit.doubtful { format!("{line} · {}", t_string!(i18n, home.doubtful)) } else { line }
+        if hit.doubtful { format!("{line} · {}", t_string!(i18n, home.doubtful_mark)) } else { line }
     };
     let list = move || {
         let hits = hits.get();
@@ -195,7 +204,7 @@ fn Reported(hits: Memo<Vec<Hit>>) -> impl IntoView {
     };
     let others = move || {
         let until = app.check.with(|check| check.checked_until)?;
-        let rest = app.diary.with(twoken_core::diary::Diary::len) > count();
+        let rest = app.diary.with(twoken_core::diary::Diary::len) > hits.with(Vec::len);
         rest.then(|| {
             let when = words.moment(until, app.now.get());
             t_string!(i18n, home.others, when = when).to_string()
@@ -207,10 +216,16 @@ fn Reported(hits: Memo<Vec<Hit>>) -> impl IntoView {
                 <PanelCoin />
                 <p class="over">{found}</p>
                 <div aria-live="polite">
-                    <h1 class="statement says">
-                        {move || t_string!(i18n, home.reported, count = plural(count())).to_string()}
-                    </h1>
-                    <p class="small">{t!(i18n, home.not_infected)}</p>
+                    <h1 class="statement says">{statement}</h1>
+                    <p class="small">
+                        {move || {
+                            if certain.get() {
+                                t_string!(i18n, home.not_infected)
+                            } else {
+                                t_string!(i18n, home.doubtful_text)
+                            }
+                        }}
+                    </p>
                     <div class="gap-above">
                         {move || overall.get().map(|grade| view! { <RiskLevel grade /> })}
                         <p class="small">{explained}</p>
@@ -219,12 +234,14 @@ fn Reported(hits: Memo<Vec<Hit>>) -> impl IntoView {
                 <ul class="stack tight does">{list}</ul>
             </section>
             <div class="stack wide">
-                <section class="sec" aria-labelledby="todo">
-                    <h2 class="head" id="todo">
-                        {t!(i18n, exposure.todo)}
-                    </h2>
-                    <Advice />
-                </section>
+                <Show when=move || certain.get()>
+                    <section class="sec" aria-labelledby="todo">
+                        <h2 class="head" id="todo">
+                            {t!(i18n, exposure.todo)}
+                        </h2>
+                        <Advice />
+                    </section>
+                </Show>
                 <Note
                     glyph=Glyph::Lock
                     title=Signal::derive(move || t_string!(i18n, home.secret).to_owned())

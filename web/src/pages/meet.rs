@@ -2,7 +2,6 @@
 
 mod confirm;
 mod done;
-mod one_way;
 mod other_ways;
 
 use crate::components::camera_view::CameraView;
@@ -12,12 +11,12 @@ use crate::components::message::Message;
 use crate::components::problems::use_problems;
 use crate::components::qr::Code;
 use crate::components::show::Show;
+use crate::components::switch::Switch;
 use crate::i18n::{t, t_string, use_i18n};
 use crate::state::{Direction, MeetProblem, Place, use_app};
 use confirm::Confirm;
 use done::Done;
 use leptos::prelude::*;
-use one_way::OneWay;
 use other_ways::Typed;
 use twoken_core::encounter::How;
 
@@ -47,10 +46,12 @@ pub fn Meet() -> impl IntoView {
     let link = Signal::derive(move || app.meet.with(|meet| meet.link.clone()));
     let renews_at = Signal::derive(move || app.meet.with(|meet| meet.renews_at));
     let foreign = move || app.meet.with(|meet| meet.unknown_origin.clone());
+    // Where nothing can be stored, nothing is emitted, whatever the setting says.
+    let emits = move || app.meet.with(|meet| meet.emits);
     let note = move || {
         if done.get().is_some() {
             t_string!(i18n, meet.hold)
-        } else if app.settings.with(|settings| settings.one_way) {
+        } else if emits() {
             t_string!(i18n, meet.code_one_way)
         } else {
             t_string!(i18n, meet.code_note)
@@ -71,7 +72,7 @@ pub fn Meet() -> impl IntoView {
                             view! { <p class="small centred address">{text}</p> }
                         })
                 }}
-                <p class="caption centred code-note" class:kept=move || done.get().is_some()>
+                <p class="caption centred code-note" class:kept=move || done.get().is_some() || emits()>
                     {note}
                 </p>
             </div>
@@ -134,7 +135,12 @@ fn Meeting(direction: Memo<Direction>, enough: RwSignal<bool>) -> impl IntoView 
             <Show when=move || typing.get()>
                 <Typed />
             </Show>
-            <OneWay />
+            <Switch
+                title=Signal::derive(move || t_string!(i18n, meet.one_way))
+                text=Signal::derive(move || t_string!(i18n, meet.one_way_text))
+                on=Signal::derive(move || app.settings.with(|settings| settings.one_way))
+                change=move |on| app.set_one_way(on)
+            />
         </div>
     }
 }

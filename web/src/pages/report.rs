@@ -1,7 +1,9 @@
 //! Reporting a positive test: TAN, day of the test, what stays out, a last look. Nothing but the
-//! last button sends, and everything filled in survives until it was sent.
+//! last button sends, and everything filled in survives until it was sent. Or without TAN and network:
+//! what stays out, a last look, and a code for the camera of health staff.
 
 mod choose;
+mod key_code;
 mod look;
 mod outlook;
 mod singles;
@@ -9,12 +11,15 @@ mod tan;
 mod test_day;
 mod time_span;
 
+use crate::components::icon::Glyph;
+use crate::components::message::{Message, Said};
 use crate::components::outgoing_view::OutgoingView;
 use crate::components::show::Show;
 use crate::i18n::{t, t_string, use_i18n};
 use crate::platform::clock;
-use crate::state::{App, OutgoingState, Prepared, ReportProblem, use_app};
+use crate::state::{App, Prepared, ReportProblem, use_app};
 use choose::Choose;
+use key_code::{KeysLook, use_keys_ahead};
 use leptos::html;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -98,9 +103,7 @@ pub fn Report() -> impl IntoView {
     let i18n = use_i18n();
     // A refused report is filled in again; any other one is on its way or done.
     let going = Memo::new(move |_| {
-        app.outgoing.with(|outgoing| {
-            outgoing.as_ref().is_some_and(|outgoing| !matches!(outgoing.state, OutgoingState::Refused(_)))
-        })
+        app.outgoing.with(|outgoing| outgoing.as_ref().is_some_and(|outgoing| !outgoing.state.is_back()))
     });
     view! {
         <Show
@@ -122,8 +125,26 @@ pub fn Report() -> impl IntoView {
 #[component]
 fn Filling() -> impl IntoView {
     let app = use_app();
-    let step = Memo::new(move |_| app.draft.with(|draft| reached(draft.step, draft.test_day.is_some())));
+    let i18n = use_i18n();
+    let by_keys = Memo::new(move |_| app.draft.with(|draft| draft.by_keys));
+    let step = Memo::new(move |_| {
+        app.draft.with(|draft| reached(draft.step, draft.test_day.is_some(), draft.by_keys))
+    });
     let ahead = use_ahead(step);
+    let keys = use_keys_ahead(step);
+    // That a code was shown is said until one goes on.
+    let handed = RwSignal::new(false);
+    Effect::new(move |_| {
+        if step.get() > Step::Tan {
+            handed.set(false);
+        }
+    });
+    let said = move || {
+        handed.get().then(|| {
+            let (title, text) = (t_string!(i18n, keys.done_title), t_string!(i18n, keys.done_text));
+            view! { <Message said=Said::plain(Glyph::Check, title, text) /> }
+        })
+    };
     // Another step begins at its top, for the eye and for the keyboard.
     let top = NodeRef::<html::Div>::new();
     Effect::new(move |before: Option<Step>| {
@@ -138,25 +159,35 @@ fn Filling() -> impl IntoView {
     });
     view! {
         <div class="stack step" tabindex="-1" node_ref=top>
-            {move || match step.get() {
-                Step::Tan => view! { <TanStep /> }.into_any(),
-                Step::Test => view! { <TestDay /> }.into_any(),
-                Step::Choose => view! { <Choose ahead /> }.into_any(),
-                Step::Send => view! { <Look ahead /> }.into_any(),
+            {said}
+            {move || match (step.get(), by_keys.get()) {
+                (Step::Tan, _) => view! { <TanStep /> }.into_any(),
+                (Step::Test, _) => view! { <TestDay /> }.into_any(),
+                (Step::Choose, _) => view! { <Choose ahead keys /> }.into_any(),
+                (Step::Send, false) => view! { <Look ahead /> }.into_any(),
+                (Step::Send, true) => view! { <KeysLook ahead=keys handed /> }.into_any(),
             }}
         </div>
     }
 }
 
-/// A step is only reached with what it needs.
-fn reached(number: u8, has_day: bool) -> Step {
+/// A step is only reached with what it needs. To show keys takes neither TAN nor day.
+fn reached(number: u8, has_day: bool, by_keys: bool) -> Step {
     let step = Step::of(number);
-    if has_day { step } else { step.min(Step::Test) }
+    match (by_keys, has_day) {
+        (true, _) => step.max(Step::Choose),
+        (false, true) => step,
+        (false, false) => step.min(Step::Test),
+    }
 }
 
 /// Goes to a step.
 pub(super) fn go(app: App, step: Step) {
-    app.draft.update(|draft| draft.step = step.number());
+    app.draft.update(|draft| {
+        draft.step = step.number();
+        // The ways part at the TAN.
+        draft.by_keys &= step > Step::Tan;
+    });
 }
 
 /// Makes the very bytes that will be sent, anew whenever the choice changes.
@@ -165,7 +196,7 @@ fn use_ahead(step: Memo<Step>) -> Ahead {
     let ahead = Ahead::new();
     let turn = StoredValue::new(0_u32);
     let wish = Memo::new(move |_| {
-        let wanted = step.get() >= Step::Choose;
+        let wanted = step.get() >= Step::Choose && !app.draft.with(|draft| draft.by_keys);
         // The server's configuration and the diary count, too.
         let known = app.server.with(|server| server.config.is_some());
         let met = app.diary.with(twoken_core::diary::Diary::len);
@@ -211,14 +242,18 @@ pub(super) fn Return(to: Step) -> impl IntoView {
 #[component]
 pub(super) fn Trail(at: Step) -> impl IntoView {
     let i18n = use_i18n();
+    let app = use_app();
+    let by_keys = app.draft.with_untracked(|draft| draft.by_keys);
     let name = move |step: Step| match step {
         Step::Tan => t_string!(i18n, report.step_tan),
         Step::Test => t_string!(i18n, report.step_test),
         Step::Choose => t_string!(i18n, report.step_choose),
+        Step::Send if by_keys => t_string!(i18n, keys.step_show),
         Step::Send => t_string!(i18n, report.step_send),
     };
     let steps = Step::ALL
         .into_iter()
+        .filter(|step| !by_keys || *step >= Step::Choose)
         .map(|step| {
             let (done, current) = (step < at, (step == at).then_some("step"));
             view! {
@@ -242,9 +277,11 @@ mod tests {
     #[cfg_attr(target_arch = "wasm32", wasm_bindgen_test::wasm_bindgen_test)]
     #[cfg_attr(not(target_arch = "wasm32"), test)]
     fn a_step_needs_what_comes_before() {
-        assert_eq!(reached(3, true), Step::Send);
-        assert_eq!(reached(3, false), Step::Test);
-        assert_eq!(reached(0, false), Step::Tan);
+        assert_eq!(reached(3, true, false), Step::Send);
+        assert_eq!(reached(3, false, false), Step::Test);
+        assert_eq!(reached(0, false, false), Step::Tan);
+        assert_eq!(reached(0, false, true), Step::Choose);
+        assert_eq!(reached(3, false, true), Step::Send);
         assert!(Step::ALL.into_iter().all(|step| Step::of(step.number()) == step));
     }
 }

@@ -33,7 +33,13 @@ pub async fn sleep_ms(milliseconds: u32) {
 /// Calls `tick` once a second, until what it gives is dropped.
 #[must_use]
 pub fn every_second(tick: impl FnMut() + 'static) -> Ticking {
-    Ticking { _interval: Interval::new(1000, tick) }
+    every(1000, tick)
+}
+
+/// Calls `tick` every so many milliseconds, until what it gives is dropped.
+#[must_use]
+pub fn every(milliseconds: u32, tick: impl FnMut() + 'static) -> Ticking {
+    Ticking { _interval: Interval::new(milliseconds, tick) }
 }
 
 /// Ends the ticking when dropped.

@@ -1,6 +1,9 @@
 //! The page itself: its language and theme. Its title is that of `index.html`, whatever is shown: a
 //! history that is synchronised keeps titles beside addresses.
 
+use js_sys::{Function, Reflect};
+use wasm_bindgen::JsCast;
+
 fn root() -> Option<web_sys::Element> {
     web_sys::window()?.document()?.document_element()
 }
@@ -37,6 +40,18 @@ pub fn remove_splash() {
     if let Some(splash) = splash() {
         splash.remove();
     }
+}
+
+/// Whether the person has asked their device for less motion. Called through `Reflect`: one word needs no binding.
+#[must_use]
+pub fn wants_less_motion() -> bool {
+    let asked = || {
+        let window = web_sys::window()?;
+        let ask: Function = Reflect::get(&window, &"matchMedia".into()).ok()?.dyn_into().ok()?;
+        let answer = ask.call1(&window, &"(prefers-reduced-motion: reduce)".into()).ok()?;
+        Reflect::get(&answer, &"matches".into()).ok()?.as_bool()
+    };
+    asked().unwrap_or_default()
 }
 
 /// The languages the person's browser asks for, most wanted first.

@@ -36,6 +36,13 @@ pub fn hold() {
     });
 }
 
+/// Asks again when the page has come back, if somebody still wants it.
+pub fn hold_again() {
+    if WANTED.get() {
+        hold();
+    }
+}
+
 /// Lets the screen go dark again.
 pub fn release() {
     WANTED.set(false);

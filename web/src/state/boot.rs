@@ -74,10 +74,8 @@ impl App {
         });
         let watch = visibility::on_change(move |visible| {
             // The browser takes the screen lock away with the page.
-            if visible && self.meet.with_untracked(|meet| meet.open) {
-                wake_lock::hold();
-            }
             if visible {
+                wake_lock::hold_again();
                 self.tick();
             }
         });
@@ -172,7 +170,7 @@ impl App {
     }
 
     /// `changes`, after all that could not be stored before.
-    fn with_unsaved(self, changes: Vec<Change>) -> Vec<Change> {
+    pub(super) fn with_unsaved(self, changes: Vec<Change>) -> Vec<Change> {
         if !self.cells.unsaved.get_value() {
             return changes;
         }
@@ -182,7 +180,7 @@ impl App {
         let diary =
             self.diary.with_untracked(|diary| diary.iter().map(records::put_encounter).collect::<Vec<_>>());
         // What was deleted meanwhile must not stay, nor keys whose time was over meanwhile.
-        let mut all = vec![settings, Change::Clear(Store::Diary)];
+        let mut all = vec![settings, Change::Clear(Store::Diary), self.emissions_change()];
         all.extend(self.ring_change(clock::now()));
         all.extend(diary);
         all.extend(changes);
@@ -286,7 +284,7 @@ impl App {
         // What the link brought is newer than what was typed before.
         let arrived = self.draft.with_untracked(|draft| draft.tan.clone());
         if !arrived.is_empty() {
-            draft.tan = arrived;
+            draft.take_tan(arrived);
         }
         self.draft.set(draft);
     }
@@ -342,7 +340,7 @@ impl App {
                 }
                 Fragment::Tan(tan) => {
                     let shown = tan.display().to_string();
-                    self.draft.update(|draft| draft.tan = shown);
+                    self.draft.update(|draft| draft.take_tan(shown));
                     Arrival::Tan
                 }
                 Fragment::Server(server) => Arrival::Server(server),

@@ -3,6 +3,8 @@
 //!
 //! | what | until |
 //! | --- | --- |
+//! | keys in a report of which nothing was sent yet | they are past retention ([`outdated`](super::outdated)) |
+//! | a report on its way | no server accepts its week any more |
 //! | a TAN and its blind, after a report was taken back or refused | no server accepts its week any more |
 //! | a draft | 14 days after it was touched last |
 //! | the note that a report was sent | 14 days later |
@@ -19,6 +21,7 @@ use twoken_core::units::{RETENTION_DAYS, Timestamp};
 impl App {
     /// Lets go of what a report has left behind, when its time is over.
     pub(super) fn expire_reports(self, now: Timestamp) {
+        self.expire_waiting(now);
         let held = self.cells.held_since.get_value();
         if held.is_some_and(|since| !since.week().is_accepted_at(now)) {
             self.cells.held_since.set_value(None);

@@ -75,6 +75,8 @@ pub enum MeetProblem {
 pub struct MeetState {
     /// What my QR code carries. Changes each second while the page is open.
     pub link: Option<String>,
+    /// Whether it lets others hear me one-way right now.
+    pub emits: bool,
     /// When my keys, and with them the code, are replaced.
     pub renews_at: Timestamp,
     /// Which directions are done.
@@ -176,9 +178,10 @@ impl App {
         let payload = self.cells.ring.try_with_value(|ring| ring.payload(now)).flatten();
         self.keep_keys();
         let payload = payload.map(|payload| self.with_emission(payload, now));
+        let emits = payload.as_ref().is_some_and(|payload| payload.beacon.emission.is_some());
         let link = payload.map(|payload| payload.to_link(&history::origin()));
         self.cells.meet.update(|meet| {
-            meet.link = link;
+            (meet.link, meet.emits) = (link, emits);
             meet.renews_at = now.interval().end();
         });
     }

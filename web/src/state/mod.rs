@@ -16,7 +16,8 @@
 //! * [`check`] looking for reports: downloading, verifying and comparing batches
 //! * `comparing`, `large` one batch: whole, or by its filter and four pages
 //! * [`report`] the draft, what is sent, and what waits to be sent
-//! * `expiry` what is let go of when its time is over
+//! * `key_code` what is shown to staff instead of being sent
+//! * `expiry`, `outdated` what is let go of when its time is over
 //! * `records` how each of these is kept on the device
 
 pub mod boot;
@@ -27,9 +28,11 @@ mod comparing;
 pub mod diary;
 mod expiry;
 pub mod installed;
+mod key_code;
 mod large;
 pub mod meet;
 mod one_way;
+mod outdated;
 mod place;
 mod records;
 pub mod report;
@@ -46,9 +49,10 @@ pub use crate::worker::messages::ListProblem;
 pub use boot::{Arrival, Ready};
 pub use check::{CheckPhase, CheckProblem, CheckState};
 pub use diary::Deleted;
+pub use key_code::{KeysToShow, OfDay};
 pub use meet::{Direction, MeetProblem, MeetState, Unconfirmed};
 pub use place::Place;
-pub use report::{Keys, Line, Outgoing, OutgoingState, Prepared, ReportDraft, ReportProblem, TanProblem};
+pub use report::{Line, Outgoing, OutgoingState, Prepared, ReportDraft, ReportProblem, TanProblem};
 pub use server::ServerState;
 pub use settings::{Consent, Language, Settings, Theme};
 

@@ -113,8 +113,19 @@ impl App {
     }
 
     fn store_emissions(self) {
-        let record = self.cells.one_way.with_value(|one_way| one_way.emissions.to_bytes().to_vec());
-        self.store(vec![Change::Put(Store::Emissions, records::EMISSIONS.to_owned(), record)]);
+        self.store(vec![self.emissions_change()]);
+    }
+
+    /// What was emitted, as it is to be stored.
+    pub(super) fn emissions_change(self) -> Change {
+        let key = records::EMISSIONS.to_owned();
+        self.with_emissions(|emissions| {
+            if emissions.is_empty() {
+                Change::Delete(Store::Emissions, key)
+            } else {
+                Change::Put(Store::Emissions, key, emissions.to_bytes().to_vec())
+            }
+        })
     }
 
     /// The intervals in which my code let others hear me one-way, ascending.
@@ -141,5 +152,27 @@ impl App {
     /// Looks at what was emitted.
     pub(super) fn with_emissions<T>(self, look: impl FnOnce(&Emissions) -> T) -> T {
         self.cells.one_way.with_value(|one_way| look(&one_way.emissions))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use wasm_bindgen_test::wasm_bindgen_test;
+
+    #[wasm_bindgen_test]
+    fn what_could_not_be_stored_of_it_goes_with_the_next_change() {
+        let owner = Owner::new();
+        owner.with(|| {
+            let app = App::new();
+            app.cells.one_way.update_value(|one_way| {
+                one_way.emissions.emit(clock::now(), TxPower::SCREEN, &mut crypto::rng());
+            });
+            let record = app.with_emissions(|emissions| emissions.to_bytes().to_vec());
+            let put = Change::Put(Store::Emissions, records::EMISSIONS.to_owned(), record);
+            assert!(!app.with_unsaved(Vec::new()).contains(&put));
+            app.cells.unsaved.set_value(true);
+            assert!(app.with_unsaved(Vec::new()).contains(&put));
+        });
     }
 }

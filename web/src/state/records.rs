@@ -113,6 +113,9 @@ pub(super) struct WaitingRecord {
     pub(super) pinned: PinnedServer,
     #[serde(with = "text_bytes")]
     pub(super) body: Vec<u8>,
+    /// The first day that the body has keys of.
+    #[serde(default)]
+    pub(super) oldest_key: Option<Day>,
     pub(super) encounters: usize,
     pub(super) entries: usize,
     /// The header of the redeemed permit.
@@ -121,6 +124,9 @@ pub(super) struct WaitingRecord {
     pub(super) not_before_ms: u64,
     /// Whether sending was begun: it may have arrived from then on.
     pub(super) begun: bool,
+    /// Ten-minute intervals whose keys were taken out because it waited too long for them.
+    #[serde(default)]
+    pub(super) outdated: usize,
 }
 
 /// JSON of something that always has one.

@@ -8,10 +8,11 @@ use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 use twoken_core::beacon::{Fragment, Scanned};
 use twoken_core::diary::{Diary, EncounterId};
-use twoken_core::redaction::Redaction;
+use twoken_core::redaction::{Chosen, Redaction};
 use twoken_core::status::{Degree, Status};
 use twoken_core::tag::{Entry, Tag};
 use twoken_core::tan::{self, Tan};
+use twoken_core::tcn::Cover;
 use twoken_core::units::{Day, Interval, Timestamp};
 use twoken_core::wire::{self, Upload, UploadBody};
 
@@ -26,8 +27,20 @@ pub struct ReportDraft {
     pub onset: Option<i8>,
     /// What stays out.
     pub redaction: Redaction,
+    /// Whether it is to be shown to staff, not sent.
+    pub by_keys: bool,
     /// How far the person had come.
     pub step: u8,
+}
+
+impl ReportDraft {
+    /// Takes a TAN that a link brought: what was begun without one goes on with it.
+    pub(super) fn take_tan(&mut self, tan: String) {
+        self.tan = tan;
+        if core::mem::take(&mut self.by_keys) {
+            self.step = 0;
+        }
+    }
 }
 
 impl core::fmt::Debug for ReportDraft {
@@ -46,6 +59,7 @@ pub(super) struct DraftRecord {
     left_out: Vec<String>,
     /// Intervals left out by day or time.
     intervals: Vec<Interval>,
+    by_keys: bool,
     step: u8,
     /// When it was touched last. Of an earlier version: not known.
     pub(super) touched: Option<Timestamp>,
@@ -61,6 +75,7 @@ impl DraftRecord {
             onset: draft.onset,
             left_out: draft.redaction.ids().map(ToString::to_string).collect(),
             intervals: draft.redaction.intervals().collect(),
+            by_keys: draft.by_keys,
             step: draft.step,
         }
     }
@@ -74,6 +89,7 @@ impl From<DraftRecord> for ReportDraft {
             test_day: record.test_day,
             onset: record.onset,
             redaction: Redaction::from_ids(left_out).with_intervals(record.intervals),
+            by_keys: record.by_keys,
             step: record.step,
         }
     }
@@ -95,20 +111,11 @@ pub struct Prepared {
     pub encounters: usize,
     /// Every entry, in the order in which they go.
     pub lines: Vec<Line>,
-    /// What goes for those who only heard me.
-    pub keys: Keys,
+    /// The keys that go for those who only heard me.
+    pub cover: Cover,
     /// Bytes in all.
     pub bytes: usize,
     pub(super) body: UploadBody,
-}
-
-/// The one-way part of a report.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Keys {
-    /// Ten-minute intervals shared.
-    pub intervals: usize,
-    /// Keys that these take.
-    pub nodes: usize,
 }
 
 /// One entry of a report.
@@ -125,6 +132,12 @@ impl Prepared {
     #[must_use]
     pub fn real(&self) -> usize {
         self.lines.iter().filter(|line| line.real).count()
+    }
+
+    /// Ten-minute intervals that the keys are for.
+    #[must_use]
+    pub fn intervals(&self) -> usize {
+        self.cover.intervals().count()
     }
 }
 
@@ -159,6 +172,8 @@ pub struct Outgoing {
     pub encounters: usize,
     /// Entries in it that mean something.
     pub entries: usize,
+    /// Ten-minute intervals whose keys were taken out while it waited: their 14 days were over.
+    pub outdated: usize,
     /// Whether it can still be taken back: nothing of it was sent yet.
     pub undoable: bool,
 }
@@ -184,11 +199,27 @@ pub enum OutgoingState {
     },
     /// The server will not have it. The draft is kept.
     Refused(ApiProblem),
+    /// It waited until nothing of it was of use to anybody, and is deleted.
+    Outdated,
     /// It arrived.
     Sent {
         /// When.
         at: Timestamp,
     },
+}
+
+impl OutgoingState {
+    /// Whether nothing more becomes of it.
+    #[must_use]
+    pub const fn is_over(&self) -> bool {
+        matches!(self, Self::Refused(_) | Self::Sent { .. } | Self::Outdated)
+    }
+
+    /// Whether the report was not taken, and can be filled in again.
+    #[must_use]
+    pub const fn is_back(&self) -> bool {
+        matches!(self, Self::Refused(_) | Self::Outdated)
+    }
 }
 
 impl App {
@@ -206,13 +237,7 @@ impl App {
     /// `NoServer`, `Empty`, `TooMany`, `NotMade`.
     pub fn prepare(self, redaction: &Redaction, status: &Status) -> Result<Prepared, ReportProblem> {
         let region = self.reporting_region().ok_or(ReportProblem::NoServer)?;
-        // A clock that was ahead once has emitted in times that no server takes yet.
-        let mut all = redaction.clone();
-        let now = clock::now().interval();
-        all.leave_out_intervals(self.emitted().into_iter().filter(|shown| *shown > now));
-        let chosen = self
-            .diary
-            .with_untracked(|diary| self.with_emissions(|emissions| all.apply_with(diary, emissions)));
+        let chosen = self.chosen(redaction);
         if chosen.is_empty() {
             return Err(ReportProblem::Empty);
         }
@@ -221,17 +246,25 @@ impl App {
         let tags = self.diary.with_untracked(|diary| shared_tags(diary, redaction));
         let line = |entry: Entry| Line { real: tags.contains(&entry.tag), entry };
         let lines = upload.entries.into_iter().map(line).collect();
-        let keys = Keys { intervals: chosen.cover().intervals().count(), nodes: chosen.cover().len() };
-        Ok(Prepared { encounters: chosen.len(), lines, keys, bytes: body.as_bytes().len(), body })
+        let (encounters, bytes) = (chosen.len(), body.as_bytes().len());
+        Ok(Prepared { encounters, lines, cover: chosen.cover().clone(), bytes, body })
+    }
+
+    /// What remains of the diary, and of what was shown one-way up to now.
+    pub(super) fn chosen(self, redaction: &Redaction) -> Chosen {
+        // A clock that was ahead once has emitted in times that no server takes yet.
+        let mut all = redaction.clone();
+        let now = clock::now().interval();
+        all.leave_out_intervals(self.emitted().into_iter().filter(|shown| *shown > now));
+        self.diary.with_untracked(|diary| self.with_emissions(|emissions| all.apply_with(diary, emissions)))
     }
 
     /// The outcome was read: a sent or refused report leaves the page.
     pub fn dismiss_outgoing(self) {
-        let over = self.cells.outgoing.with_untracked(|outgoing| {
-            outgoing.as_ref().is_some_and(|outgoing| {
-                matches!(outgoing.state, OutgoingState::Refused(_) | OutgoingState::Sent { .. })
-            })
-        });
+        let over = self
+            .cells
+            .outgoing
+            .with_untracked(|outgoing| outgoing.as_ref().is_some_and(|outgoing| outgoing.state.is_over()));
         if over {
             self.forget_outgoing();
         }

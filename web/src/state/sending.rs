@@ -3,7 +3,7 @@
 //! the TAN is redeemed with the same blinded element, and the same bytes go under its permit.
 
 use super::records::{self, OutgoingRecord, PendingRecord, WaitingRecord};
-use super::{App, Outgoing, OutgoingState, Prepared, ReportDraft, ReportProblem};
+use super::{App, Outgoing, OutgoingState, Prepared, ReportDraft, ReportProblem, outdated};
 use crate::api::{Api, ApiProblem};
 use crate::platform::storage::{Change, Store};
 use crate::platform::{clock, crypto, history};
@@ -82,7 +82,13 @@ impl App {
         match record {
             OutgoingRecord::Sent { encounters, entries, at } => {
                 let state = OutgoingState::Sent { at };
-                self.cells.outgoing.set(Some(Outgoing { state, encounters, entries, undoable: false }));
+                self.cells.outgoing.set(Some(Outgoing {
+                    state,
+                    encounters,
+                    entries,
+                    outdated: 0,
+                    undoable: false,
+                }));
             }
             OutgoingRecord::Waiting(record) => {
                 let state = match &record.permit {
@@ -122,11 +128,13 @@ impl App {
             pending: self.pending_for(tan).await,
             pinned,
             body: prepared.body.as_bytes().to_vec(),
+            oldest_key: outdated::oldest_key(&prepared.cover),
             encounters: prepared.encounters,
             entries: prepared.real(),
             permit: None,
             not_before_ms: 0,
             begun: false,
+            outdated: 0,
         };
         let stored = OutgoingRecord::Waiting(record.clone());
         let changes = vec![
@@ -161,7 +169,7 @@ impl App {
         PendingRecord { tan: shown, pending: pending.to_bytes().to_vec(), made_at: now }
     }
 
-    async fn drive(self) {
+    pub(super) async fn drive(self) {
         if self.cells.driving.get_value() {
             return;
         }
@@ -244,6 +252,7 @@ impl App {
             state: OutgoingState::Sent { at },
             encounters,
             entries,
+            outdated: 0,
             undoable: false,
         }));
         self.draft.set(ReportDraft::default());
@@ -272,6 +281,7 @@ impl App {
             state: OutgoingState::Refused(problem),
             encounters: record.encounters,
             entries: record.entries,
+            outdated: record.outdated,
             undoable: false,
         }));
         let mut changes = vec![Change::Delete(Store::Outgoing, records::REPORT.to_owned())];
@@ -285,7 +295,7 @@ impl App {
 
     /// Keeps how far the report has come. Where that cannot be stored, the older record still
     /// leads to the same permit and the same bytes.
-    async fn keep(self, record: WaitingRecord) {
+    pub(super) async fn keep(self, record: WaitingRecord) {
         let stored = OutgoingRecord::Waiting(record);
         let change = records::put_json(Store::Outgoing, records::REPORT, &stored);
         self.cells.sending.set_value(Some(stored));
@@ -302,23 +312,26 @@ impl App {
         crypto::uniform(min.saturating_mul(1_000), max.saturating_mul(1_000))
     }
 
-    fn current(self) -> Option<WaitingRecord> {
+    pub(super) fn current(self) -> Option<WaitingRecord> {
         self.cells.sending.with_value(|sending| match sending {
             Some(OutgoingRecord::Waiting(record)) => Some(record.clone()),
             _ => None,
         })
     }
 
-    /// Whether `record` is still what is being sent: it may have been taken back meanwhile.
+    /// Whether `record` is still what is being sent: it may have been taken back or made anew meanwhile.
     fn is_current(self, record: &WaitingRecord) -> bool {
-        self.current().is_some_and(|current| current.pending.pending == record.pending.pending)
+        self.current().is_some_and(|current| {
+            current.pending.pending == record.pending.pending && current.body == record.body
+        })
     }
 
-    fn show(self, record: &WaitingRecord, state: OutgoingState) {
+    pub(super) fn show(self, record: &WaitingRecord, state: OutgoingState) {
         let shown = Outgoing {
             state,
             encounters: record.encounters,
             entries: record.entries,
+            outdated: record.outdated,
             undoable: !record.begun,
         };
         if self.cells.outgoing.with_untracked(|outgoing| outgoing.as_ref() != Some(&shown)) {

@@ -4,6 +4,7 @@
 use super::Told;
 use crate::components::risk_level::grade_word;
 use crate::components::risk_picture::{together, zones_in_words};
+use crate::components::show::Show;
 use crate::components::words::{shifted, use_words};
 use crate::i18n::{t, t_string, use_i18n};
 use crate::state::use_app;
@@ -19,6 +20,7 @@ pub(super) fn Known(told: Told, exposure: diary::Exposure) -> impl IntoView {
     let i18n = use_i18n();
     let words = use_words();
     let second = exposure.degree == Degree::Second;
+    let doubtful = exposure.doubt.is_some();
     let Told { id, from, to, duration, stated, how, both, note, label, .. } = told;
     let when = move || {
         let format = words.format();
@@ -48,6 +50,7 @@ pub(super) fn Known(told: Told, exposure: diary::Exposure) -> impl IntoView {
     };
     let grave = Memo::new(move |_| grave().unwrap_or_default());
     let close = move || match how {
+        _ if doubtful => (t_string!(i18n, exposure.close_doubt), t_string!(i18n, exposure.close_doubt_text)),
         How::Link | How::Picture | How::Typed => {
             (t_string!(i18n, exposure.close_link), t_string!(i18n, exposure.close_link_text))
         }
@@ -56,7 +59,10 @@ pub(super) fn Known(told: Told, exposure: diary::Exposure) -> impl IntoView {
     };
     let link = move || {
         let day = words.format().day_plain(exposure.test_day);
-        if second {
+        if doubtful {
+            let text = t_string!(i18n, exposure.link_doubt_text, day = day).to_string();
+            (t_string!(i18n, exposure.link_doubt), text)
+        } else if second {
             let text = t_string!(i18n, exposure.link_second_text, day = day).to_string();
             (t_string!(i18n, exposure.link_second), text)
         } else {
@@ -85,12 +91,14 @@ pub(super) fn Known(told: Told, exposure: diary::Exposure) -> impl IntoView {
                     {move || close().0} " " <span class="small">"· " {move || close().1}</span>
                 </dd>
             </div>
-            <div>
-                <dt>{t!(i18n, exposure.risk)}</dt>
-                <dd>
-                    {move || grave.get().0} " " <span class="small">"· " {move || grave.get().1}</span>
-                </dd>
-            </div>
+            <Show when=move || !doubtful>
+                <div>
+                    <dt>{t!(i18n, exposure.risk)}</dt>
+                    <dd>
+                        {move || grave.get().0} " " <span class="small">"· " {move || grave.get().1}</span>
+                    </dd>
+                </div>
+            </Show>
             <div>
                 <dt>{t!(i18n, exposure.link)}</dt>
                 <dd>

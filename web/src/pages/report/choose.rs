@@ -1,5 +1,6 @@
 //! What stays out: by label, by day, by time, one by one, with live counts.
 
+use super::key_code::{KeysAhead, KeysOutlook};
 use super::outlook::Outlook;
 use super::singles::Singles;
 use super::time_span::TimeSpan;
@@ -20,7 +21,7 @@ use twoken_core::units::{Day, Interval};
 
 /// The third step.
 #[component]
-pub(super) fn Choose(ahead: Ahead) -> impl IntoView {
+pub(super) fn Choose(ahead: Ahead, keys: KeysAhead) -> impl IntoView {
     let app = use_app();
     let i18n = use_i18n();
     let empty =
@@ -41,20 +42,41 @@ pub(super) fn Choose(ahead: Ahead) -> impl IntoView {
                     <ByDay />
                     <TimeSpan />
                 </div>
-                <Outlook ahead>
-                    <button
-                        class="btn wide"
-                        type="button"
-                        disabled=move || !ahead.is_ready()
-                        on:click=move |_| go(app, Step::Send)
-                    >
-                        {t!(i18n, report.look)}
-                    </button>
-                    <p class="caption centred">{t!(i18n, report.nothing_shared)}</p>
-                    <Return to=Step::Test />
-                </Outlook>
+                <Onward ahead keys />
             </div>
         </Show>
+    }
+}
+
+/// What would go, and the way to the last look.
+#[component]
+fn Onward(ahead: Ahead, keys: KeysAhead) -> impl IntoView {
+    let app = use_app();
+    let i18n = use_i18n();
+    let look = move |_| go(app, Step::Send);
+    if app.draft.with_untracked(|draft| draft.by_keys) {
+        let ready = move || keys.with(|keys| matches!(keys, Some(Ok(_))));
+        view! {
+            <KeysOutlook ahead=keys>
+                <button class="btn wide" type="button" disabled=move || !ready() on:click=look>
+                    {t!(i18n, keys.look)}
+                </button>
+                <p class="caption centred">{t!(i18n, keys.nothing_shown)}</p>
+                <Return to=Step::Tan />
+            </KeysOutlook>
+        }
+        .into_any()
+    } else {
+        view! {
+            <Outlook ahead>
+                <button class="btn wide" type="button" disabled=move || !ahead.is_ready() on:click=look>
+                    {t!(i18n, report.look)}
+                </button>
+                <p class="caption centred">{t!(i18n, report.nothing_shared)}</p>
+                <Return to=Step::Test />
+            </Outlook>
+        }
+        .into_any()
     }
 }
 
@@ -63,11 +85,15 @@ pub(super) fn Choose(ahead: Ahead) -> impl IntoView {
 fn Nothing() -> impl IntoView {
     let app = use_app();
     let i18n = use_i18n();
+    let by_keys = app.draft.with_untracked(|draft| draft.by_keys);
+    let text = move || {
+        if by_keys { t_string!(i18n, keys.nothing_text) } else { t_string!(i18n, report.nothing_text) }
+    };
     view! {
         <div class="empty">
             <EmptyCoin />
             <p class="title">{t!(i18n, report.nothing)}</p>
-            <p class="small">{t!(i18n, report.nothing_text)}</p>
+            <p class="small">{text}</p>
             <button class="btn plain compact" type="button" on:click=move |_| go(app, Step::Tan)>
                 {t!(i18n, report.back)}
             </button>

@@ -71,7 +71,7 @@ fn Summary(ahead: Ahead) -> impl IntoView {
                 let encounters = words.encounters(prepared.encounters);
                 let entries = words.entries(prepared.real());
                 let text = t_string!(i18n, report.look_what_text, encounters = encounters, entries = entries);
-                match prepared.keys.intervals {
+                match prepared.intervals() {
                     0 => text.to_string(),
                     intervals => {
                         let intervals = words.intervals(intervals);
@@ -120,7 +120,7 @@ fn Summary(ahead: Ahead) -> impl IntoView {
             t_string!(i18n, report.look_when_text, wait = wait).to_string()
         })
     };
-    let has_keys = move || ahead.with(|made| matches!(made, Some(Ok(made)) if made.keys.intervals > 0));
+    let has_keys = move || ahead.with(|made| matches!(made, Some(Ok(made)) if !made.cover.is_empty()));
     view! {
         <dl class="facts">
             <div>

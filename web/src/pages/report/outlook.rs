@@ -1,18 +1,24 @@
 //! Exactly what will be sent: the real bytes, what they mean, and what is not in them.
 
 use super::Ahead;
-use crate::components::hex_preview::HexPreview;
+use crate::components::hex_preview::{HexLine, HexPreview};
 use crate::components::icon::Glyph;
 use crate::components::message::{Message, Said};
 use crate::components::problems::use_problems;
 use crate::components::show::Show;
 use crate::components::words::{shifted, use_words};
 use crate::i18n::{t, t_string, use_i18n};
-use crate::state::{Prepared, ReportProblem, use_app};
+use crate::platform::format;
+use crate::state::{Line, Prepared, ReportProblem, use_app};
 use leptos::prelude::*;
+use twoken_core::tcn::{Cover, Node};
 
 /// A tag of 32 and a sealed status of 52.
 const ENTRY_BYTES: usize = 84;
+/// The tag, before the sealed status.
+pub(super) const TAG_BYTES: usize = 32;
+/// A key's place in the tree of its day, before the key.
+const PLACE_BYTES: usize = 4;
 
 /// The page's one panel. What comes next goes inside.
 #[component]
@@ -47,8 +53,8 @@ fn Size(ahead: Ahead) -> impl IntoView {
         let exact = t_string!(i18n, report.exact_text, entries = entries, size = format.number(ENTRY_BYTES))
             .to_string();
         let pad = t_string!(i18n, report.exact_pad, total = total.clone(), bytes = bytes.clone()).to_string();
-        let keys = (prepared.keys.intervals > 0).then(|| {
-            let intervals = words.intervals(prepared.keys.intervals);
+        let keys = (prepared.intervals() > 0).then(|| {
+            let intervals = words.intervals(prepared.intervals());
             t_string!(i18n, report.exact_keys, intervals = intervals).to_string()
         });
         let entries = if prepared.real() > 0 {
@@ -73,15 +79,64 @@ fn Size(ahead: Ahead) -> impl IntoView {
 
 #[component]
 fn Bytes(ahead: Ahead) -> impl IntoView {
+    let i18n = use_i18n();
     let lines = Signal::derive(move || {
         ahead.with(|ahead| match ahead {
-            Some(Ok(prepared)) => prepared.lines.clone(),
+            Some(Ok(prepared)) => prepared.lines.iter().map(line).collect(),
             _ => Vec::new(),
+        })
+    });
+    let lines = Signal::derive(move || {
+        let random = t_string!(i18n, report.exact_random);
+        let about = |line: HexLine| HexLine { about: (!line.real).then(|| random.to_owned()), ..line };
+        lines.get().into_iter().map(about).collect::<Vec<_>>()
+    });
+    let cover = Signal::derive(move || {
+        ahead.with(|ahead| match ahead {
+            Some(Ok(prepared)) => Some(prepared.cover.clone()),
+            _ => None,
         })
     });
     view! {
         <Show when=move || lines.with(|lines| !lines.is_empty())>
-            <HexPreview lines />
+            <HexPreview
+                lines
+                name=Signal::derive(move || t_string!(i18n, report.exact_list).to_owned())
+                show_all=Signal::derive(move || t_string!(i18n, report.exact_all).to_owned())
+            />
+        </Show>
+        <KeyBytes cover />
+    }
+}
+
+fn line(line: &Line) -> HexLine {
+    HexLine { bytes: line.entry.to_bytes().to_vec(), first: TAG_BYTES, about: None, real: line.real }
+}
+
+/// The keys, each with the time that it is for.
+#[component]
+pub(super) fn KeyBytes(cover: Signal<Option<Cover>>) -> impl IntoView {
+    let i18n = use_i18n();
+    let words = use_words();
+    let lines = Signal::derive(move || {
+        let cover = cover.get();
+        let nodes = cover.as_ref().map(Cover::nodes).unwrap_or_default();
+        let line = |node: &Node| {
+            let (format, times) = (words.format(), node.intervals());
+            let day = format.day_short(format::calendar_day(times.start.start()));
+            let (from, to) = (format.time(times.start.start()), format.time(times.end.start()));
+            let about = t_string!(i18n, report.exact_key_time, day = day, from = from, to = to).to_string();
+            HexLine { bytes: node.to_bytes().to_vec(), first: PLACE_BYTES, about: Some(about), real: true }
+        };
+        nodes.iter().map(line).collect::<Vec<_>>()
+    });
+    view! {
+        <Show when=move || lines.with(|lines| !lines.is_empty())>
+            <HexPreview
+                lines
+                name=Signal::derive(move || t_string!(i18n, report.exact_key_list).to_owned())
+                show_all=Signal::derive(move || t_string!(i18n, report.exact_key_all).to_owned())
+            />
         </Show>
     }
 }
@@ -106,21 +161,25 @@ fn Meaning(ahead: Ahead) -> impl IntoView {
             }
         })
     };
-    let has_keys = move || ahead.with(|made| matches!(made, Some(Ok(made)) if made.keys.intervals > 0));
+    let has_keys = move || ahead.with(|made| matches!(made, Some(Ok(made)) if !made.cover.is_empty()));
+    // Where nobody is in the diary, the entries are random, and have no parts.
+    let has_entries = move || ahead.with(|made| matches!(made, Some(Ok(made)) if made.real() > 0));
     // Keys are for intervals: with them times of day do go.
     let not_in_it = move || {
         if has_keys() { t_string!(i18n, report.part_not_keys) } else { t_string!(i18n, report.part_not_text) }
     };
     view! {
         <dl class="facts">
-            <div>
-                <dt>{t!(i18n, report.part_tag)}</dt>
-                <dd class="small">{t!(i18n, report.part_tag_text)}</dd>
-            </div>
-            <div>
-                <dt>{t!(i18n, report.part_status)}</dt>
-                <dd class="small">{status}</dd>
-            </div>
+            <Show when=has_entries>
+                <div>
+                    <dt>{t!(i18n, report.part_tag)}</dt>
+                    <dd class="small">{t!(i18n, report.part_tag_text)}</dd>
+                </div>
+                <div>
+                    <dt>{t!(i18n, report.part_status)}</dt>
+                    <dd class="small">{status}</dd>
+                </div>
+            </Show>
             <Show when=has_keys>
                 <div>
                     <dt>{t!(i18n, report.part_keys)}</dt>

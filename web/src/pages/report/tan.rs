@@ -1,5 +1,6 @@
 //! The TAN. Its check symbol is tested here; the server hears of it only when the report is sent.
 
+use super::key_code::KeysWay;
 use super::{Step, Trail, go};
 use crate::components::icon::Glyph;
 use crate::components::message::{Message, Said};
@@ -31,6 +32,9 @@ pub(super) fn TanStep() -> impl IntoView {
                 <Show when=move || known.get() fallback=Unknown>
                     <Entering />
                 </Show>
+            </div>
+            <div class="stack">
+                <KeysWay />
             </div>
         </div>
     }

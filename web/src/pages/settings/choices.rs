@@ -1,6 +1,7 @@
 //! When it checks, and how it looks and feels.
 
 use crate::components::icon::{Glyph, Icon};
+use crate::components::switch::Switch;
 use crate::components::words::use_words;
 use crate::i18n::{t, t_string, use_i18n};
 use crate::state::{Language, Theme, use_app};
@@ -26,22 +27,13 @@ pub(super) fn Checking() -> impl IntoView {
             </h2>
             <ul class="list">
                 <li>
-                    <label class="setting">
-                        <Icon glyph=Glyph::Refresh />
-                        <span class="grow">
-                            <span class="medium-weight">{t!(i18n, settings.hourly)}</span>
-                            <span class="small">{t!(i18n, settings.hourly_text)}</span>
-                        </span>
-                        <input
-                            class="switch"
-                            type="checkbox"
-                            role="switch"
-                            prop:checked=hourly
-                            on:change=move |event| {
-                                app.set_check_hourly(event_target_checked(&event));
-                            }
-                        />
-                    </label>
+                    <Switch
+                        glyph=Glyph::Refresh
+                        title=Signal::derive(move || t_string!(i18n, settings.hourly))
+                        text=Signal::derive(move || t_string!(i18n, settings.hourly_text))
+                        on=Signal::derive(hourly)
+                        change=move |on| app.set_check_hourly(on)
+                    />
                 </li>
                 <li class="setting">
                     <Icon glyph=Glyph::Clock />
@@ -70,20 +62,13 @@ pub(super) fn Look() -> impl IntoView {
                 <LanguageRow />
                 <ThemeRow />
                 <li>
-                    <label class="setting">
-                        <Icon glyph=Glyph::Phone />
-                        <span class="grow">
-                            <span class="medium-weight">{t!(i18n, settings.feedback)}</span>
-                            <span class="small">{t!(i18n, settings.feedback_text)}</span>
-                        </span>
-                        <input
-                            class="switch"
-                            type="checkbox"
-                            role="switch"
-                            prop:checked=feedback
-                            on:change=move |event| app.set_feedback(event_target_checked(&event))
-                        />
-                    </label>
+                    <Switch
+                        glyph=Glyph::Phone
+                        title=Signal::derive(move || t_string!(i18n, settings.feedback))
+                        text=Signal::derive(move || t_string!(i18n, settings.feedback_text))
+                        on=Signal::derive(feedback)
+                        change=move |on| app.set_feedback(on)
+                    />
                 </li>
             </ul>
         </section>

@@ -6,7 +6,7 @@ use crate::components::show::Show;
 use crate::components::words::use_words;
 use crate::i18n::{t, t_string, use_i18n};
 use crate::platform::format;
-use crate::state::{Keeping, Offer, OutgoingState, use_app};
+use crate::state::{Keeping, Offer, use_app};
 use leptos::prelude::*;
 
 /// The version of this app.
@@ -149,11 +149,7 @@ pub(super) fn Delete() -> impl IntoView {
     let i18n = use_i18n();
     let sure = RwSignal::new(false);
     let waits = move || {
-        app.outgoing.with(|outgoing| {
-            outgoing.as_ref().is_some_and(|outgoing| {
-                !matches!(outgoing.state, OutgoingState::Sent { .. } | OutgoingState::Refused(_))
-            })
-        })
+        app.outgoing.with(|outgoing| outgoing.as_ref().is_some_and(|outgoing| !outgoing.state.is_over()))
     };
     view! {
         <section class="sec" role="group" aria-label=move || t_string!(i18n, settings.delete)>
