@@ -4,6 +4,7 @@
 import assert from 'node:assert/strict';
 import { seen } from './support/expect.mjs';
 import { begin, check, keep, meet } from './support/meeting.mjs';
+import { memoryOf, watchMemory } from './support/memory.mjs';
 import * as reporting from './support/reporting.mjs';
 import { record } from './support/stored.mjs';
 import { exactly, saying } from './support/words.mjs';
@@ -36,22 +37,6 @@ async function checks(phone) {
 
 const waitingIn = async (phone) =>
   Object.values(await record(phone, 'server', 'large')).reduce((sum, { waiting }) => sum + waiting.length, 0);
-
-/** Lets a story see how much memory the worker's program has. */
-function watchMemory(phone) {
-  const watch = `{
-    const begin = WebAssembly.instantiateStreaming;
-    WebAssembly.instantiateStreaming = async (...given) => {
-      const begun = await begin.apply(WebAssembly, given);
-      self.storyMemory = begun.instance.exports.memory;
-      return begun;
-    };
-  }\n`;
-  phone.line.alter = (call, answer) =>
-    call.path === '/worker_loader.js' ? { ...answer, body: Buffer.concat([Buffer.from(watch), answer.body]) } : answer;
-}
-
-const memoryOf = (phone) => phone.page.workers()[0].evaluate(() => self.storyMemory.buffer.byteLength);
 
 /** Rita meets Ben once and Cleo five times, hours apart; Zoe meets nobody. All is reported. */
 async function people({ phone, server }) {

@@ -3,6 +3,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import zlib from 'node:zlib';
+import { weigh } from './weigh.mjs';
 
 const KINDS = new Set(['.html', '.js', '.mjs', '.css', '.wasm', '.json', '.svg', '.txt', '.webmanifest']);
 const SMALLEST = 512; // below, the header of an answer outweighs what is saved
@@ -21,30 +22,20 @@ const brotli = (bytes) =>
     },
   });
 
-/** What the service worker keeps may not be larger than this, as it travels. */
-const MOST_KEPT = 1_000_000;
-const worker = path.join(folder, 'service-worker.js');
-const listed = fs.existsSync(worker) && fs.readFileSync(worker, 'utf8').match(/^const FILES = (\[.*\]);$/m);
-if (!listed) {
-  console.error(`${worker} does not say which files are kept: did Trunk run xtask/precache.mjs?`);
-  process.exit(1);
-}
-const kept = new Set(JSON.parse(listed[1]).map((address) => (address === '/' ? 'index.html' : address.slice(1))));
+/**
+ * Bytes that may travel until Home can be used, and for a start offline. The first is a ratchet: `cargo xtask bench app`
+ * holds it against 450,000, which it does not reach yet; here it must not grow.
+ */
+const MOST = { first: 575_000, kept: 1_000_000 };
 
 let total = 0;
 let compressed = 0;
-let carried = 0;
 for (const entry of fs.readdirSync(folder, { recursive: true, withFileTypes: true })) {
   const file = path.join(entry.parentPath ?? entry.path, entry.name);
   if (!entry.isFile() || !KINDS.has(path.extname(file))) continue;
   const bytes = fs.readFileSync(file);
-  const name = path.relative(folder, file).replaceAll('\\', '/');
-  if (bytes.length < SMALLEST) {
-    if (kept.has(name)) carried += bytes.length;
-    continue;
-  }
+  if (bytes.length < SMALLEST) continue;
   const small = brotli(bytes);
-  if (kept.has(name)) carried += small.length;
   fs.writeFileSync(`${file}.br`, small);
   fs.writeFileSync(`${file}.gz`, zlib.gzipSync(bytes, { level: 9 }));
   total += bytes.length;
@@ -53,10 +44,13 @@ for (const entry of fs.readdirSync(folder, { recursive: true, withFileTypes: tru
     console.log(`${path.relative(folder, file)}: ${kib(bytes.length)}, ${kib(small.length)} in brotli`);
   }
 }
-console.log(`the app: ${kib(total)}, ${kib(compressed)} in brotli; kept for a start offline: ${kib(carried)}`);
-if (carried > MOST_KEPT) {
-  console.error(`the files kept for a start offline are ${carried} bytes in brotli; ${MOST_KEPT} are allowed`);
-  process.exit(1);
+const travels = weigh(folder);
+console.log(`the app: ${kib(total)}, ${kib(compressed)} in brotli`);
+console.log(`until Home can be used: ${kib(travels.first)}; kept for a start offline: ${kib(travels.kept)}`);
+for (const [what, most] of Object.entries(MOST)) {
+  if (travels[what] <= most) continue;
+  console.error(`${travels[what]} bytes travel (${what}); ${most} are allowed`);
+  process.exitCode = 1;
 }
 
 function kib(bytes) {

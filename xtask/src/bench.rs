@@ -3,6 +3,8 @@
 //! `{"rows": [{"row", "unit", "ours", "peer", "theirs", "ratio"}]}`; a ratio above 1 means that ours is better. A row
 //! may also have a bar that ours must reach, whoever the peer is.
 
+mod app;
+mod core;
 mod qr_read;
 mod server;
 
@@ -32,7 +34,15 @@ pub(crate) enum Better {
     Lower,
 }
 
+/// The peer of a row that has none but what was set as enough.
+const ENOUGH: &str = "the bar";
+
 impl Row {
+    /// A row that is compared with what is enough.
+    fn of_bar(name: &str, unit: &'static str, ours: f64, better: Better, bar: f64) -> Self {
+        Self { name: name.to_owned(), unit, ours, peer: ENOUGH, theirs: bar, better, bar: Some(bar) }
+    }
+
     /// How many times better ours is; `None` where one of the two is zero, which no ratio can say.
     fn ratio(&self) -> Option<f64> {
         let (over, under) = match self.better {
@@ -70,7 +80,11 @@ impl Row {
 type Measure = fn(&Workspace) -> Result<Vec<Row>>;
 
 /// What can be asked for; each yields one row or several whose names begin with its own.
-const BENCHES: [(&str, Measure); 4] = [
+const BENCHES: [(&str, Measure); 8] = [
+    ("app", app::measure),
+    ("establish", core::establish),
+    ("match", core::matching),
+    ("filter", core::filter),
     ("qr-read", qr_read::measure),
     ("uploads", server::uploads),
     ("sealing", server::sealing),
@@ -129,6 +143,13 @@ mod tests {
         assert_eq!(row(2.0, 6.0, Better::Lower, None).ratio(), Some(3.0));
         assert_eq!(row(2.0, 0.0, Better::Higher, None).ratio(), None);
         assert_eq!(row(96.0, 24.0, Better::Higher, None).to_json()["ratio"], 4.0);
+    }
+
+    #[test]
+    fn a_row_without_a_peer_is_compared_with_its_bar() {
+        let row = Row::of_bar("a", "u", 2.0, Better::Lower, 3.0);
+        assert_eq!((row.ratio(), row.is_below_its_bar()), (Some(1.5), false));
+        assert!(Row::of_bar("a", "u", 4.0, Better::Lower, 3.0).is_below_its_bar());
     }
 
     #[test]

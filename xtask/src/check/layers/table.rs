@@ -41,6 +41,7 @@ pub(crate) const CRATES: &[(&str, &[&str])] = &[
     ("twoken-js", &["twoken-core"]),
     ("twoken-web", &["twoken-core"]),
     ("twoken-server", &["twoken-core"]),
+    ("twoken-bench-core", &["twoken-core"]),
     ("twoken-bench-qr-read", &[]),
     ("twoken-bench-server", &["twoken-core", "twoken-server"]),
     ("xtask", &[]),

@@ -1,0 +1,28 @@
+// How many bytes of a built app travel, as the server sends them to a browser: compressed where `compress.mjs` has made
+// a smaller file. `first` is what a first visit loads until Home can be used, `kept` what is kept for a start offline.
+import fs from 'node:fs';
+import path from 'node:path';
+
+/**
+ * Home does without: the worker, which begins with the first picture or batch (`web/src/platform/worker.rs`), and any part
+ * of the program beside the one that Trunk names in the page.
+ */
+const LATER = /^worker(_loader)?\.js$|\.wasm$/;
+const PROGRAM = /^twoken-web-[0-9a-f]+_bg\.wasm$/;
+
+export function weigh(folder) {
+  const worker = path.join(folder, 'service-worker.js');
+  const listed = fs.existsSync(worker) && fs.readFileSync(worker, 'utf8').match(/^const FILES = (\[.*\]);$/m);
+  if (!listed) throw new Error(`${worker} does not say which files are kept: did Trunk run xtask/precache.mjs?`);
+  const names = JSON.parse(listed[1]).map((address) => (address === '/' ? 'index.html' : address.slice(1)));
+  const programs = names.filter((name) => PROGRAM.test(name));
+  if (programs.length !== 1) throw new Error(`the app's program is one file, not ${programs.join(', ') || 'none'}`);
+  const later = names.filter((name) => LATER.test(name) && !PROGRAM.test(name));
+  if (later.length < 3) throw new Error(`the worker is three files, not ${later.join(', ') || 'none'}`);
+  const sum = (some) => some.reduce((bytes, name) => bytes + travels(path.join(folder, name)), 0);
+  return { first: sum(names.filter((name) => !later.includes(name))), kept: sum(names) };
+}
+
+function travels(file) {
+  return fs.statSync(fs.existsSync(`${file}.br`) ? `${file}.br` : file).size;
+}
