@@ -12,6 +12,8 @@ mod coding;
 mod cover;
 #[path = "properties/filter.rs"]
 mod filter;
+#[path = "properties/finding.rs"]
+mod finding;
 #[path = "properties/meeting.rs"]
 mod meeting;
 #[path = "properties/peer.rs"]
