@@ -102,8 +102,7 @@ impl Store {
     /// # Errors
     /// [`Error::Database`].
     pub async fn forget_order(&self) -> Result<bool> {
-        let row = sqlx::query("PRAGMA wal_checkpoint(TRUNCATE)").fetch_one(self.read()).await?;
-        Ok(row.try_get::<i64, _>(0)? == 0)
+        self.connections.truncate_log().await
     }
 
     /// Whether the database answers.

@@ -1,6 +1,6 @@
 //! Used permits and what they carried into the pool: one transaction, so that an upload is there whole or not at all.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use sqlx::SqliteConnection;
 use twoken_core::tag::ENTRY_LENGTH;
@@ -92,18 +92,59 @@ impl Store {
     }
 }
 
-/// Spends an upload's permit inside a transaction. What it carries is for [`fill_pools`] to add, in the same one.
-pub(super) async fn spend(connection: &mut SqliteConnection, upload: &NewUpload) -> Result<Recorded> {
-    let spent =
-        sqlx::query("INSERT INTO used_permit (t, mac, week) VALUES (?, ?, ?) ON CONFLICT (t) DO NOTHING")
-            .bind(upload.t.as_slice())
-            .bind(upload.mac.as_slice())
-            .bind(i64::from(upload.week))
-            .execute(&mut *connection)
-            .await?;
-    if spent.rows_affected() == 1 {
-        return Ok(Recorded::Stored);
+/// Records uploads inside a transaction, in their order: what became of each.
+pub(super) async fn record(
+    connection: &mut SqliteConnection,
+    uploads: &[&NewUpload],
+) -> Result<Vec<Recorded>> {
+    let recorded = spend(connection, uploads).await?;
+    let stored = uploads.iter().zip(&recorded).filter(|(_, recorded)| **recorded == Recorded::Stored);
+    fill_pools(connection, stored.map(|(upload, _)| *upload)).await?;
+    Ok(recorded)
+}
+
+/// Spends the permits, each on the first upload that brings it.
+async fn spend(connection: &mut SqliteConnection, uploads: &[&NewUpload]) -> Result<Vec<Recorded>> {
+    let mut first = BTreeMap::<[u8; 32], &NewUpload>::new();
+    for &upload in uploads {
+        first.entry(upload.t).or_insert(upload);
     }
+    let mut of_week = BTreeMap::<u16, Vec<u8>>::new();
+    for upload in first.values() {
+        of_week.entry(upload.week).or_default().extend([upload.t, upload.mac].as_flattened());
+    }
+    let mut spent = BTreeSet::new();
+    for (week, permits) in of_week {
+        // Cut as the entries are below.
+        let rows = sqlx::query(
+            "WITH RECURSIVE place (at) AS (
+                 SELECT 1 UNION ALL SELECT at + 64 FROM place WHERE at + 64 < length(?1)
+             )
+             INSERT INTO used_permit (t, mac, week) SELECT substr(?1, at, 32), substr(?1, at + 32, 32), ?2 FROM place
+             WHERE true ON CONFLICT (t) DO NOTHING RETURNING t",
+        )
+        .bind(permits)
+        .bind(i64::from(week))
+        .fetch_all(&mut *connection)
+        .await?;
+        for row in &rows {
+            spent.insert(bytes::<32>(row, "t", "a used permit")?);
+        }
+    }
+    let mut recorded = Vec::with_capacity(uploads.len());
+    for upload in uploads {
+        // Only the first finds its permit in here.
+        recorded.push(if spent.remove(&upload.t) {
+            Recorded::Stored
+        } else {
+            spent_before(connection, upload).await?
+        });
+    }
+    Ok(recorded)
+}
+
+/// Whether a permit that is spent was spent on the same body.
+async fn spent_before(connection: &mut SqliteConnection, upload: &NewUpload) -> Result<Recorded> {
     let known = sqlx::query("SELECT mac FROM used_permit WHERE t = ?")
         .bind(upload.t.as_slice())
         .fetch_one(connection)
@@ -113,7 +154,7 @@ pub(super) async fn spend(connection: &mut SqliteConnection, upload: &NewUpload)
 }
 
 /// Adds what new uploads carry to their pools, and counts them there.
-pub(super) async fn fill_pools<'a>(
+async fn fill_pools<'a>(
     connection: &mut SqliteConnection,
     uploads: impl Iterator<Item = &'a NewUpload>,
 ) -> Result<()> {
@@ -127,7 +168,8 @@ pub(super) async fn fill_pools<'a>(
         let pool = pools::count_in(connection, key, count, None).await?;
         // In the order of the pool, so that neighbours are written together.
         entries.sort_unstable();
-        let entries = entries.into_iter().flatten().copied().collect::<Vec<_>>();
+        let mut sorted = Vec::with_capacity(entries.len() * ENTRY_LENGTH);
+        entries.into_iter().for_each(|entry| sorted.extend_from_slice(entry));
         // One statement cuts all of them into entries: thousands of round trips fewer.
         sqlx::query(
             "WITH RECURSIVE place (at) AS (
@@ -136,7 +178,7 @@ pub(super) async fn fill_pools<'a>(
              INSERT OR IGNORE INTO pool_entry (pool, entry) SELECT ?1, substr(?2, at, 84) FROM place",
         )
         .bind(pool)
-        .bind(entries)
+        .bind(sorted)
         .execute(&mut *connection)
         .await?;
     }

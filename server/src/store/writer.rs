@@ -3,7 +3,6 @@
 //!
 //! When a group fails, each of its writes is tried alone: what is wrong with one of them fails no other.
 
-use sqlx::SqliteConnection;
 use tokio::sync::{mpsc, oneshot};
 
 use super::connections::{Connections, Write};
@@ -15,9 +14,9 @@ use super::{Error, Result};
 const QUEUE: usize = 1024;
 /// Most writes of one transaction.
 const GROUP: usize = 256;
-/// Bytes of entries after which a transaction takes no more in: they are some fifty milliseconds of work, and
-/// everybody in it waits for the whole.
-const GROUP_BYTES: usize = 8192 * 84;
+/// Bytes of entries after which a transaction takes no more in: they are some thirty milliseconds of work, and everybody in
+/// it waits for the whole. Each changes a page at most, and the connection has memory for nearly as many.
+const GROUP_BYTES: usize = 4096 * 84;
 
 /// The way to the writing task.
 #[derive(Clone, Debug)]
@@ -110,13 +109,17 @@ async fn one_by_one(connections: &Connections, group: Vec<Job>, error: Error) {
     }
 }
 
-/// Carries out all jobs and commits. What new uploads carry goes into the pools at the end, all of it at once: each
-/// statement is a way to SQLite's thread and back.
+/// Carries out all jobs and commits. Uploads are written all at once: each statement is a way to SQLite's thread and back.
 async fn carry_out(mut write: Write, jobs: &mut [Job]) -> Result<()> {
-    for job in &mut *jobs {
-        job.carry_out(&mut write).await?;
+    let uploads: Vec<_> = jobs.iter().filter_map(Job::upload).collect();
+    let recorded = permits::record(&mut write, &uploads).await?;
+    let mut recorded = recorded.into_iter();
+    for job in jobs {
+        match job {
+            Job::Upload(asked) => asked.outcome = recorded.next(),
+            Job::Redemption(asked) => asked.outcome = Some(tans::redeem(&mut write, &asked.write).await?),
+        }
     }
-    permits::fill_pools(&mut write, jobs.iter().filter_map(Job::stored)).await?;
     write.commit().await
 }
 
@@ -129,20 +132,11 @@ impl Job {
         }
     }
 
-    /// The upload, if its permit was spent on it now.
-    fn stored(&self) -> Option<&NewUpload> {
+    fn upload(&self) -> Option<&NewUpload> {
         match self {
-            Self::Upload(Asked { write, outcome: Some(Recorded::Stored), .. }) => Some(write),
-            _ => None,
+            Self::Upload(asked) => Some(&asked.write),
+            Self::Redemption(_) => None,
         }
-    }
-
-    async fn carry_out(&mut self, connection: &mut SqliteConnection) -> Result<()> {
-        match self {
-            Self::Upload(asked) => asked.outcome = Some(permits::spend(connection, &asked.write).await?),
-            Self::Redemption(asked) => asked.outcome = Some(tans::redeem(connection, &asked.write).await?),
-        }
-        Ok(())
     }
 
     /// Says what it came to. Whoever asked may be gone; what was written stays, and a retry finds it.

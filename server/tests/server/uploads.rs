@@ -309,7 +309,7 @@ async fn uploads_of_one_transaction_are_counted_in_their_pools_each_once() {
     for (t, mac) in (0..12).map(|t| (t, 0)).chain([(0, 0), (0, 1)]) {
         let parts = if t % 3 == 0 { vec![part(1, t), part(2, t)] } else { vec![part(1, t)] };
         let store = server.app.store().clone();
-        let upload = NewUpload { t: [t; 32], mac: [mac; 32], week: 2968, parts };
+        let upload = NewUpload { t: [t; 32], mac: [mac; 32], week: 2968 + u16::from(t % 2), parts };
         waiting.spawn(async move { store.record_upload(upload).await.unwrap() });
     }
     tokio::time::sleep(std::time::Duration::from_millis(200)).await;
