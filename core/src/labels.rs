@@ -31,6 +31,14 @@ pub const HANDOVER: &[u8] = b"twoken/v1/handover";
 pub const TAN: &[u8] = b"twoken/v1/tan";
 /// Hash prefix of what a server remembers of a redeemed TAN.
 pub const REDEEMED: &[u8] = b"twoken/v1/redeemed";
+/// HMAC prefix of an account's second factor; never leaves the server but in it.
+pub const STAFF_SECOND_FACTOR: &[u8] = b"twoken/v1/staff/second-factor";
+/// Hash prefix of a session's token, as the server keeps it.
+pub const STAFF_SESSION: &[u8] = b"twoken/v1/staff/session";
+/// HMAC message of what a page repeats to show that a request is its own.
+pub const STAFF_CSRF: &[u8] = b"twoken/v1/staff/csrf";
+/// Hash prefix of an invitation's token, as the server keeps it.
+pub const STAFF_INVITATION: &[u8] = b"twoken/v1/staff/invitation";
 /// Prefix of the POPRF's public info: followed by class and week, nothing else.
 pub const PERMIT: &[u8] = b"twoken/v1/permit";
 /// HMAC prefix of an upload's authorisation under a permit.
@@ -61,6 +69,10 @@ pub const ALL: &[&[u8]] = &[
     HANDOVER,
     TAN,
     REDEEMED,
+    STAFF_SECOND_FACTOR,
+    STAFF_SESSION,
+    STAFF_CSRF,
+    STAFF_INVITATION,
     PERMIT,
     UPLOAD,
     CONFIG,

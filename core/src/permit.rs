@@ -27,7 +27,7 @@ use crate::codec::{self, Reader};
 use crate::oprf::{self, Blind, Element, Mode, Output, Proof, SecretKey, partial};
 use crate::tan::Tan;
 use crate::units::Week;
-use crate::wire::{PermitRequest, PermitResponse, UploadBody};
+use crate::wire::{PermitRequest, PermitResponse, StaffPermitRequest, UploadBody};
 use crate::{labels, mac};
 
 pub use crate::oprf::PublicKey as PermitPublicKey;
@@ -174,13 +174,7 @@ impl Pending {
     /// # Errors
     /// [`Error::Codec`], [`Error::Oprf`] ([`oprf::Error::Verify`] for another key, class or week).
     pub fn finalize(&self, response: &PermitResponse, pinned: &PermitPublicKey) -> Result<Permit, Error> {
-        let evaluated = Element::from_bytes(codec::array_from_base64url(&response.evaluated)?)?;
-        let proof = Proof::from_bytes(&codec::array_from_base64url(&response.proof)?)?;
-        let asked = alloc::vec![(Zeroizing::new(self.t.to_vec()), self.blind.clone())];
-        let outputs =
-            partial::Client::resume(asked, &self.info.to_bytes(), pinned)?.finalize(&[evaluated], &proof)?;
-        let n = outputs.into_iter().next().ok_or(oprf::Error::Count { expected: 1, got: 0 })?;
-        Ok(Permit { t: self.t, info: self.info, n })
+        open(self.t, self.info, &self.blind, response, pinned)
     }
 
     /// For storage. Contains TAN and blind.
@@ -205,6 +199,62 @@ impl Drop for Pending {
     fn drop(&mut self) {
         self.t.zeroize();
     }
+}
+
+/// A permit that health staff ask for while they are signed in: as [`Pending`], without a TAN. It lives in memory only,
+/// as what it is for does.
+pub struct StaffPending {
+    info: PermitInfo,
+    t: [u8; 32],
+    blind: Blind,
+}
+
+impl StaffPending {
+    /// Begins: a fresh `t` and blind.
+    #[must_use]
+    pub fn new(week: Week, rng: &mut impl CryptoRng) -> Self {
+        let mut t = [0; 32];
+        rng.fill_bytes(&mut t);
+        Self { info: PermitInfo { class: Class::Staff, week }, t, blind: Blind::random(rng) }
+    }
+
+    /// What is sent; the same each time.
+    ///
+    /// # Errors
+    /// [`Error::Oprf`], for one `t` in 2²⁵² that hashes to the identity.
+    pub fn request(&self) -> Result<StaffPermitRequest, Error> {
+        let blinded = self.blind.blinded(Mode::Partial, &self.t)?;
+        Ok(StaffPermitRequest { blinded: codec::to_base64url(blinded.as_bytes()), week: self.info.week })
+    }
+
+    /// Opens the server's answer, as [`Pending::finalize`].
+    ///
+    /// # Errors
+    /// [`Error::Codec`], [`Error::Oprf`].
+    pub fn finalize(&self, response: &PermitResponse, pinned: &PermitPublicKey) -> Result<Permit, Error> {
+        open(self.t, self.info, &self.blind, response, pinned)
+    }
+}
+
+impl Drop for StaffPending {
+    fn drop(&mut self) {
+        self.t.zeroize();
+    }
+}
+
+fn open(
+    t: [u8; 32],
+    info: PermitInfo,
+    blind: &Blind,
+    response: &PermitResponse,
+    pinned: &PermitPublicKey,
+) -> Result<Permit, Error> {
+    let evaluated = Element::from_bytes(codec::array_from_base64url(&response.evaluated)?)?;
+    let proof = Proof::from_bytes(&codec::array_from_base64url(&response.proof)?)?;
+    let asked = alloc::vec![(Zeroizing::new(t.to_vec()), blind.clone())];
+    let outputs = partial::Client::resume(asked, &info.to_bytes(), pinned)?.finalize(&[evaluated], &proof)?;
+    let n = outputs.into_iter().next().ok_or(oprf::Error::Count { expected: 1, got: 0 })?;
+    Ok(Permit { t, info, n })
 }
 
 /// The right to send one body.
@@ -340,7 +390,7 @@ macro_rules! redacted {
         }
     )+};
 }
-redacted!(Pending, Permit, Authorised, PermitHeader, PermitKey);
+redacted!(Pending, StaffPending, Permit, Authorised, PermitHeader, PermitKey);
 
 impl fmt::Display for Class {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

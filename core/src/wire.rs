@@ -4,6 +4,7 @@
 //! | --- | --- | --- |
 //! | [`Config`] | `GET /v1/config` | JSON, signed byte for byte |
 //! | [`PermitRequest`], [`PermitResponse`] | `POST /v1/permits` | JSON |
+//! | [`StaffPermitRequest`], [`PermitResponse`] | `POST /v1/staff/permits` | JSON |
 //! | [`UploadBody`], [`Upload`] | `POST /v1/uploads` | deterministic CBOR of one of four sizes |
 //! | [`Handover`] | a patient's screen to the clinician's camera | deterministic CBOR in QR codes |
 //! | [`TanDelivery`] | `POST /v1/authority/tans` | JSON |
@@ -21,7 +22,7 @@ pub use config::{
     SizeClasses, VerifyingKey,
 };
 pub use handover::{Collector, Error as HandoverError, Handover, KeyCodes, MAX_FRAME, Progress};
-pub use permits::{PermitRequest, PermitResponse, TanDelivery};
+pub use permits::{PermitRequest, PermitResponse, StaffPermitRequest, TanDelivery};
 pub use problem::{Problem, ProblemCode};
 pub use region::RegionId;
 pub use upload::{COVER_CLASSES, CoverReport, MAX_UPLOAD_BYTES, SIZE_CLASSES, Upload, UploadBody};

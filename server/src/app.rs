@@ -5,14 +5,14 @@ use std::net::IpAddr;
 use std::path::Path;
 use std::sync::{Arc, Once, OnceLock};
 
-use twoken_core::codec;
-
 use crate::backoff::Backoff;
 use crate::clock::Clock;
 use crate::config::{Fault, Profile, Settings, Severity, faults};
+use crate::domain::authority;
 use crate::domain::index::Indexes;
 use crate::domain::published::{self, Published};
 use crate::domain::readiness::Progress;
+use crate::domain::staff::{Office, Staff};
 use crate::keys::{self, ApiKey, Keys};
 use crate::limits::Gate;
 use crate::store::{self, Store};
@@ -56,7 +56,7 @@ struct Inner {
     settings: Settings,
     clock: Clock,
     keys: Arc<Keys>,
-    api_key: ApiKey,
+    api_key: Option<ApiKey>,
     store: Store,
     config_text: Text,
     description: OnceLock<Text>,
@@ -64,6 +64,7 @@ struct Inner {
     indexes: Indexes,
     progress: Progress,
     backoff: Backoff,
+    staff: Staff,
     tally: Arc<Tally>,
     proxy_told: Once,
     gate: Gate,
@@ -89,10 +90,10 @@ impl App {
         let web = web.map(|folder| Web::open(folder, settings.profile == Profile::Demo)).transpose()?;
         let (keys, store) = open_data(data).await?;
         let published = Published::publish(&store, &keys, &settings, clock.now()).await?;
-        let hash = settings.api_key_hash.as_deref().and_then(|hash| codec::array_from_hex(hash).ok());
-        let api_key = hash.map_or_else(|| keys.api.clone(), ApiKey::from_hash);
+        let api_key = authority::configured(&settings, &keys);
         Ok(Self(Arc::new(Inner {
             backoff: Backoff::new(clock.clone()),
+            staff: Staff::new(&settings, &clock),
             progress: Progress::new(clock.now()),
             settings,
             clock,
@@ -174,10 +175,39 @@ impl App {
         &self.0.tally
     }
 
-    /// The authority's API key.
+    /// The authority's API key that holds until one was made at the command line.
     #[must_use]
-    pub fn api_key(&self) -> &ApiKey {
-        &self.0.api_key
+    pub fn api_key(&self) -> Option<&ApiKey> {
+        self.0.api_key.as_ref()
+    }
+
+    /// Warns when the settings' API key does not hold, because others were made since.
+    ///
+    /// # Errors
+    /// [`Error::Store`].
+    pub async fn tell_unused_api_key(&self) -> Result<(), Error> {
+        if let Some(key) = &self.0.api_key {
+            let kept = self.0.store.authority_keys().await?;
+            if !kept.is_empty() && !kept.iter().any(|other| other.hash == *key.as_hash()) {
+                tracing::warn!(
+                    "the API key of the settings or of keys.toml does not hold any more: `authority-key list` names \
+                     the ones that do"
+                );
+            }
+        }
+        Ok(())
+    }
+
+    /// What is held in memory about staff.
+    #[must_use]
+    pub fn staff(&self) -> &Staff {
+        &self.0.staff
+    }
+
+    /// Everything that a request of staff is answered with.
+    #[must_use]
+    pub fn office(&self) -> Office<'_> {
+        Office { staff: &self.0.staff, store: &self.0.store, keys: &self.0.keys, now: self.0.clock.now() }
     }
 
     pub(crate) fn gate(&self) -> &Gate {
@@ -196,7 +226,7 @@ impl App {
             self.0.proxy_told.call_once(|| {
                 tracing::warn!(
                     "requests come through a proxy, and behind_proxy is not set: all who use it count as one when \
-                     TANs are guessed"
+                     TANs or passwords are guessed"
                 );
             });
         }
@@ -228,7 +258,7 @@ pub async fn open_data(data: &Path) -> Result<(Keys, Store), Error> {
         let file = data.join(keys::FILE_NAME);
         tracing::info!(
             file = %file.display(),
-            "made new keys, the authority's API key among them; back this file up and keep it private"
+            "made new keys; back this file up and keep it private"
         );
     }
     Ok((keys, Store::open(data).await?))

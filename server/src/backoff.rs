@@ -1,4 +1,5 @@
-//! Slows down whoever guesses TANs: after a few wrong ones, an address has to wait.
+//! Slows down whoever guesses: after a few wrong TANs or passwords, an address has to wait. So has whoever guesses at one
+//! name, and staff that ask for more than anybody needs; each kind has its own [`Backoff`].
 //!
 //! An address is never kept. It becomes `HMAC-SHA256(key, address)` under a key that is random in each process and
 //! never leaves memory; of an IPv6 address only the network (/64) counts, since one household has all the rest.
@@ -23,7 +24,7 @@ use zeroize::Zeroizing;
 use crate::clock::Clock;
 use crate::random;
 
-/// Wrong TANs in a row before anybody has to wait: a person mistypes, a household shares an address.
+/// Wrong tries in a row before anybody has to wait: a person mistypes, a household shares an address.
 const BURST: NonZeroU32 = NonZeroU32::new(10).unwrap();
 /// One more try is earned in this time. At this pace, guessing one of a million valid TANs of 65 bits from one
 /// address takes longer than the universe has stood.
@@ -35,7 +36,7 @@ const SWEEP_ABOVE: usize = 4096;
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Asker([u8; 16]);
 
-/// Counts wrong TANs per [`Asker`].
+/// Counts wrong tries per [`Asker`].
 pub struct Backoff {
     /// As long as the hash's block: used as it is.
     key: Zeroizing<[u8; 64]>,
@@ -60,7 +61,13 @@ impl Backoff {
     /// Nobody has guessed wrong yet.
     #[must_use]
     pub fn new(clock: Clock) -> Self {
-        let quota = Quota::with_period(REGAIN).unwrap_or(Quota::per_minute(BURST)).allow_burst(BURST);
+        Self::with(clock, BURST, REGAIN)
+    }
+
+    /// With `burst` tries at once, and another earned in each `regain`.
+    #[must_use]
+    pub fn with(clock: Clock, burst: NonZeroU32, regain: Duration) -> Self {
+        let quota = Quota::with_period(regain).unwrap_or(Quota::per_minute(burst)).allow_burst(burst);
         Self {
             key: Zeroizing::new(random::bytes()),
             clock: clock.clone(),
@@ -76,15 +83,31 @@ impl Backoff {
             IpAddr::V4(address) => u128::from(address.to_bits()),
             IpAddr::V6(address) => address.to_bits() >> 64 << 64,
         };
+        self.keyed(&network.to_be_bytes())
+    }
+
+    /// The keyed hash of a name, for a [`Backoff`] of names: whether there is somebody of that name, it does not know.
+    #[must_use]
+    pub fn named(&self, name: &str) -> Asker {
+        self.keyed(name.as_bytes())
+    }
+
+    /// The keyed hash of an account, for a [`Backoff`] of accounts.
+    #[must_use]
+    pub fn of_account(&self, account: &[u8; 16]) -> Asker {
+        self.keyed(account)
+    }
+
+    fn keyed(&self, what: &[u8]) -> Asker {
         let mut mac = Hmac::<Sha256>::new((&*self.key).into());
-        mac.update(&network.to_be_bytes());
+        mac.update(what);
         let hash: [u8; 32] = mac.finalize().into_bytes().into();
         let mut asker = [0; 16];
         asker.copy_from_slice(hash.split_at(16).0);
         Asker(asker)
     }
 
-    /// Whether this asker may try a TAN now.
+    /// Whether this asker may try now.
     ///
     /// # Errors
     /// The seconds to wait.
@@ -101,7 +124,7 @@ impl Backoff {
         }
     }
 
-    /// Counts a wrong TAN of this asker.
+    /// Counts a wrong try of this asker.
     ///
     /// # Errors
     /// The seconds to wait from now on, when it was one too many.

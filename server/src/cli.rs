@@ -1,8 +1,10 @@
-//! The command line: `twoken-server serve | tan issue | tan key export | batch seal | config check`.
+//! The command line: `twoken-server serve | tan … | staff … | authority-key … | batch seal | config check`.
 
+mod authority;
 mod batches;
 mod serve;
 mod settings;
+mod staff;
 mod tans;
 
 use std::net::SocketAddr;
@@ -33,6 +35,12 @@ enum What {
     /// Make TANs, or export the key that an authority hashes its own with.
     #[command(subcommand)]
     Tan(tans::TanCommand),
+    /// Accounts of health staff, for the medical console.
+    #[command(subcommand)]
+    Staff(staff::StaffCommand),
+    /// The API keys that the authority delivers TANs with.
+    #[command(subcommand)]
+    AuthorityKey(authority::AuthorityKeyCommand),
     /// Seal what waits.
     #[command(subcommand)]
     Batch(batches::BatchCommand),
@@ -76,6 +84,12 @@ pub enum Error {
     /// TANs could not be made.
     #[error(transparent)]
     Tans(#[from] domain::tans::Error),
+    /// Something about staff.
+    #[error(transparent)]
+    Staff(#[from] domain::staff::Error),
+    /// Something about the authority's keys.
+    #[error(transparent)]
+    Authority(#[from] domain::authority::Error),
     /// Nothing was published yet.
     #[error(transparent)]
     Published(#[from] published::Error),
@@ -109,6 +123,8 @@ impl Command {
         match self.what {
             What::Serve(serve) => serve.run(clock, variables).await,
             What::Tan(command) => command.run(&clock, variables, out).await,
+            What::Staff(command) => command.run(&clock, variables, out).await,
+            What::AuthorityKey(command) => command.run(&clock, variables, out).await,
             What::Batch(command) => command.run(&clock, out).await,
             What::Config(command) => command.run(variables, out),
         }

@@ -2,10 +2,10 @@
 //!
 //! | key | for |
 //! | --- | --- |
-//! | `signing_key` | Ed25519: configuration, batch headers, indexes |
+//! | `signing_key` | Ed25519: configuration, batch headers, indexes; staff's second factors are derived with it |
 //! | `permit_key` | POPRF: what a TAN is redeemed with |
 //! | `tan_key` | HMAC: the form in which TANs are known here |
-//! | `api_key` | the authority's word at `/v1/authority/tans` |
+//! | `api_key` | in older files alone: the authority's word at `/v1/authority/tans` |
 //!
 //! Apps pin the first two: losing the file means that every app has to be told of a new server.
 
@@ -67,8 +67,8 @@ pub struct Keys {
     pub permit: PermitKey,
     /// Hashes TANs.
     pub tan: TanKey,
-    /// The authority's API key.
-    pub api: ApiKey,
+    /// The authority's API key of an older version's file; newer ones keep hashes in the database.
+    pub api: Option<ApiKey>,
 }
 
 /// The authority's API key, as the hash it is compared by.
@@ -82,7 +82,8 @@ struct File {
     signing_key: String,
     permit_key: String,
     tan_key: String,
-    api_key: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    api_key: Option<String>,
 }
 
 impl Keys {
@@ -119,7 +120,7 @@ impl Keys {
             permit: PermitKey::from_bytes(*array(&file.permit_key, "permit_key")?)
                 .map_err(|_| damaged("permit_key"))?,
             tan: TanKey::from_hex(&file.tan_key).map_err(|_| damaged("tan_key"))?,
-            api: ApiKey::of(&file.api_key),
+            api: file.api_key.as_deref().map(ApiKey::of),
         })
     }
 }
@@ -143,6 +144,12 @@ impl ApiKey {
         Self(hash)
     }
 
+    /// The SHA-256 of its text: what is kept.
+    #[must_use]
+    pub const fn as_hash(&self) -> &[u8; 32] {
+        &self.0
+    }
+
     /// Whether `presented` is the key, in a time that does not tell how near it is.
     #[must_use]
     pub fn accepts(&self, presented: &str) -> bool {
@@ -164,7 +171,7 @@ fn create(path: &Path) -> Result<bool, Error> {
         signing_key: codec::to_hex(&*SigningKey::generate(&mut rng).to_bytes()),
         permit_key: codec::to_hex(&*PermitKey::generate(&mut rng).to_bytes()),
         tan_key: TanKey::generate(&mut rng).to_hex().to_string(),
-        api_key: codec::to_base64url(&random::bytes::<32>()),
+        api_key: None,
     };
     let text = Zeroizing::new(toml::to_string(&file).unwrap_or_default());
     let draft = path.with_extension(format!("toml.{}", codec::to_hex(&random::bytes::<8>())));
@@ -227,8 +234,18 @@ mod tests {
         assert_eq!(*first.signing.to_bytes(), *second.signing.to_bytes());
         assert_eq!(*first.permit.to_bytes(), *second.permit.to_bytes());
         assert_eq!(*first.tan.to_hex(), *second.tan.to_hex());
-        assert_eq!(first.api.0, second.api.0);
+        assert!(first.api.is_none() && second.api.is_none(), "API keys are made when they are asked for");
         assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1, "nothing is left behind");
+    }
+
+    #[test]
+    fn the_api_key_of_an_older_file_holds_on() {
+        let folder = tempfile::tempdir().unwrap();
+        Keys::open_or_create(folder.path()).unwrap();
+        let path = folder.path().join(FILE_NAME);
+        let text = std::fs::read_to_string(&path).unwrap();
+        std::fs::write(&path, format!("{text}api_key = \"correct horse\"\n")).unwrap();
+        assert!(Keys::open(folder.path()).unwrap().api.unwrap().accepts("correct horse"));
     }
 
     #[cfg(unix)]

@@ -8,7 +8,7 @@
 //! | [`config`] | what an operator decides, from a profile, a file and the environment |
 //! | [`keys`] | the server's keys, in a file of their own |
 //! | [`store`] | one SQLite file; the only place that knows SQL |
-//! | [`domain`] | what is decided: TANs, permits, uploads, sealing, the index, what is deleted |
+//! | [`domain`] | what is decided: TANs, permits, uploads, sealing, the index, staff, what is deleted |
 //! | [`routes`] | HTTP, one file a resource |
 //! | [`web`] | the built app, its pages and its policy |
 //! | [`texts`] | what is sent compressed |

@@ -16,6 +16,9 @@ use crate::problem::Refusal;
 pub const PERMIT_BYTES: usize = 2 * 1024;
 /// Largest body of `POST /v1/authority/tans`: 10,000 hashes of 64 digits with quotes, comma and line break.
 pub const TANS_BYTES: usize = 1024 * 1024;
+/// Largest body of any route of staff: a hundred TANs of 16 symbols with quotes and commas are under 2 KB, in the most
+/// wasteful spelling that reads as the same under 6 KB.
+pub const STAFF_BYTES: usize = 8 * 1024;
 /// Largest body of `POST /v1/uploads`: the largest size class.
 pub const UPLOAD_BYTES: usize = wire::MAX_UPLOAD_BYTES;
 

@@ -8,11 +8,14 @@ use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, HeaderValue, RETRY_AFTER, 
 use axum::response::{IntoResponse, Response};
 use twoken_core::wire::{self, Problem, ProblemCode};
 
-use crate::domain::{batches, index, permits, tans, uploads};
+use crate::domain::{batches, index, permits, staff, tans, uploads};
 use crate::store;
 
 /// Media type of every refusal.
 pub const MEDIA_TYPE: &str = "application/problem+json";
+
+/// When to come back where too many passwords are being checked, in seconds.
+const HASHING_SECONDS: u64 = 2;
 
 /// A refusal on its way out.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -88,8 +91,13 @@ impl IntoResponse for Refusal {
         if let Some(seconds) = self.retry_after {
             headers.insert(RETRY_AFTER, HeaderValue::from(seconds));
         }
-        if self.problem.code == ProblemCode::Unauthorized {
-            headers.insert(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+        let scheme = match self.problem.code {
+            ProblemCode::Unauthorized => Some("Bearer"),
+            ProblemCode::SignInRefused | ProblemCode::SessionEnded => Some("Session"),
+            _ => None,
+        };
+        if let Some(scheme) = scheme {
+            headers.insert(WWW_AUTHENTICATE, HeaderValue::from_static(scheme));
         }
         response
     }
@@ -122,6 +130,7 @@ impl From<permits::Error> for Refusal {
             Error::Week { .. } => ProblemCode::WeekRefused,
             Error::TanUnknown => ProblemCode::TanUnknown,
             Error::TanExpired => ProblemCode::TanExpired,
+            Error::TanRevoked => ProblemCode::TanRevoked,
             Error::TanUsed => ProblemCode::TanUsed,
             Error::OtherClass => ProblemCode::ClassRefused,
             Error::Wait { seconds } => {
@@ -144,7 +153,7 @@ impl From<uploads::Error> for Refusal {
             Error::PermitRefused => ProblemCode::PermitRefused,
             Error::PermitUsed => ProblemCode::PermitUsed,
             Error::Week { .. } => ProblemCode::WeekRefused,
-            Error::Entries => ProblemCode::EntriesRefused,
+            Error::Entries | Error::Keys => ProblemCode::EntriesRefused,
             Error::Cover(_) | Error::TestDay => ProblemCode::CoverRefused,
             Error::Malformed(wire::Error::SizeClass(_) | wire::Error::CoverClass(_)) => {
                 ProblemCode::UploadSize
@@ -152,6 +161,38 @@ impl From<uploads::Error> for Refusal {
             Error::Malformed(_) => ProblemCode::UploadMalformed,
             Error::Degree => ProblemCode::DegreeRefused,
             Error::Region => ProblemCode::RegionUnknown,
+            Error::Interrupted | Error::Store(_) => ProblemCode::Internal,
+        };
+        match error {
+            Error::Store(error) => error.into(),
+            error => Self::because(code, error.to_string()),
+        }
+    }
+}
+
+impl From<staff::Error> for Refusal {
+    fn from(error: staff::Error) -> Self {
+        use staff::Error;
+        let code = match &error {
+            Error::SignIn => ProblemCode::SignInRefused,
+            Error::Ended => ProblemCode::SessionEnded,
+            Error::Code => ProblemCode::CodeRefused,
+            Error::Password => ProblemCode::PasswordRefused,
+            Error::Unfinished(_) => ProblemCode::SignInUnfinished,
+            Error::Locked => ProblemCode::SessionLocked,
+            Error::Role(_) => ProblemCode::RoleRefused,
+            Error::Weak(_) => ProblemCode::PasswordWeak,
+            Error::Name => ProblemCode::NameRefused,
+            Error::NameTaken => ProblemCode::NameTaken,
+            Error::Invitation => ProblemCode::InvitationUnknown,
+            Error::Account => ProblemCode::NotFound,
+            Error::LastAdministrator => ProblemCode::LastAdministrator,
+            Error::Count { .. } | Error::Hours { .. } => ProblemCode::BodyMalformed,
+            Error::Tan { .. } => ProblemCode::TanMalformed,
+            Error::Blinded(_) => ProblemCode::PermitMalformed,
+            Error::Week { .. } => ProblemCode::WeekRefused,
+            Error::Wait { seconds } => return Self::wait(*seconds, "Too many tries."),
+            Error::Busy => return Self::busy(HASHING_SECONDS),
             Error::Interrupted | Error::Store(_) => ProblemCode::Internal,
         };
         match error {

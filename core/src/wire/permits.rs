@@ -51,6 +51,16 @@ mod zeroizing_text {
     }
 }
 
+/// `POST /v1/staff/permits`: a session of health staff for an evaluation under the staff's class.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct StaffPermitRequest {
+    /// Base64url of the blinded element.
+    pub blinded: String,
+    /// The client's week.
+    pub week: Week,
+}
+
 /// The answer: the evaluated element and the proof that the pinned key made it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]

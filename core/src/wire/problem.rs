@@ -48,6 +48,8 @@ codes! {
     TanUnknown = "tan-unknown", 404, "This TAN is not known.";
     /// A TAN past its time.
     TanExpired = "tan-expired", 410, "This TAN has expired.";
+    /// A TAN that was made invalid.
+    TanRevoked = "tan-revoked", 410, "This TAN was revoked.";
     /// A TAN redeemed for another element or info.
     TanUsed = "tan-used", 409, "This TAN was used.";
     /// A class that is not the TAN's.
@@ -66,8 +68,8 @@ codes! {
     UploadSize = "upload-size", 422, "The upload is not of a size class.";
     /// A degree that needs another authorisation.
     DegreeRefused = "degree-refused", 403, "A permit authorises reports of the first degree only.";
-    /// Entries made of keys, under a patient's permit.
-    EntriesRefused = "entries-refused", 403, "One-way entries need a permit of the staff's class.";
+    /// Entries made of keys under a patient's permit, or keys under one of staff.
+    EntriesRefused = "entries-refused", 403, "Staff send one-way entries, patients send keys.";
     /// Keys for the future, past retention, or of a test that has not been.
     CoverRefused = "cover-refused", 422, "The keys are not for now.";
     /// A region that this server does not have.
@@ -80,6 +82,32 @@ codes! {
     MethodNotAllowed = "method-not-allowed", 405, "This route does not have that method.";
     /// A missing or wrong API key.
     Unauthorized = "unauthorized", 401, "A valid API key is needed.";
+    /// A name and password that do not let anybody in.
+    SignInRefused = "sign-in-refused", 401, "Name or password is wrong, or the account is disabled or locked.";
+    /// A session that is not there, or not any more.
+    SessionEnded = "session-ended", 401, "Sign in first.";
+    /// A wrong or used code.
+    CodeRefused = "code-refused", 403, "The code is wrong, or was used before.";
+    /// A wrong password in a running session.
+    PasswordRefused = "password-refused", 403, "The password is wrong.";
+    /// A session, or an invitation, whose next step is another.
+    SignInUnfinished = "sign-in-unfinished", 403, "Another step comes first.";
+    /// A locked session.
+    SessionLocked = "session-locked", 423, "The session is locked until the password is given again.";
+    /// A request that this server's own page did not make.
+    OriginRefused = "origin-refused", 403, "This is for this server's own pages only.";
+    /// A role that may not do this.
+    RoleRefused = "role-refused", 403, "The account's role may not do this.";
+    /// A new password that is too short, too long or the name.
+    PasswordWeak = "password-weak", 422, "This password is not taken.";
+    /// A name that is empty, too long, or cannot be seen.
+    NameRefused = "name-refused", 422, "This name is not taken.";
+    /// A name that somebody has.
+    NameTaken = "name-taken", 409, "Somebody has this name.";
+    /// An invitation that is unknown, used or void.
+    InvitationUnknown = "invitation-unknown", 404, "This invitation is not known, was used, or is void.";
+    /// A change after which nobody could manage accounts.
+    LastAdministrator = "last-administrator", 409, "This is the last administrator.";
     /// A body over the route's limit.
     BodyTooLarge = "body-too-large", 413, "The body is over this route's limit.";
     /// A content type that this route does not take.

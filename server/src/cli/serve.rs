@@ -40,6 +40,7 @@ impl Serve {
         }
         let stop = stop_signal().map_err(Error::Signals)?;
         let app = App::open(settings, &self.settings.data.folder, self.web.as_deref(), clock).await?;
+        app.tell_unused_api_key().await?;
         let listener = TcpListener::bind(self.listen)
             .await
             .map_err(|source| Error::Listen { address: self.listen, source })?;

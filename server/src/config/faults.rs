@@ -24,6 +24,10 @@ const MAX_DELAY_SECONDS: u32 = 6 * 3600;
 const MAX_WAIT_HOURS: u32 = 14 * 24;
 /// Longest validity of a TAN, in hours: fourteen days.
 pub const MAX_TAN_HOURS: u16 = 14 * 24;
+/// Longest time without anything done until staff are signed out, in minutes.
+pub const MAX_STAFF_IDLE_MINUTES: u16 = 60;
+/// Longest time until staff are signed out, in hours.
+const MAX_STAFF_SESSION_HOURS: u16 = 24;
 
 /// How bad a fault is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -135,6 +139,12 @@ fn times(settings: &Settings, found: &mut Findings) {
     found.range("min_uploads", settings.min_uploads, 1..=10_000);
     found.range("max_wait_hours", settings.max_wait_hours, 1..=MAX_WAIT_HOURS);
     found.range("tan_hours", settings.tan_hours.into(), 1..=MAX_TAN_HOURS.into());
+    found.range("staff_idle_minutes", settings.staff_idle_minutes.into(), 1..=MAX_STAFF_IDLE_MINUTES.into());
+    found.range(
+        "staff_session_hours",
+        settings.staff_session_hours.into(),
+        1..=MAX_STAFF_SESSION_HOURS.into(),
+    );
     if let Some(hours) = settings.seal_anyway_after_hours {
         found.range(
             "seal_anyway_after_hours",
@@ -287,6 +297,9 @@ mod tests {
         assert!(errors(|s| s.tan_hours = 0).contains("`tan_hours` is 0; it must be 1 to 336"));
         assert!(errors(|s| s.tan_hours = 337).contains("`tan_hours` is 337"));
         assert_eq!(errors(|s| s.tan_hours = 336) + &errors(|s| s.tan_hours = 1), "");
+        assert!(errors(|s| s.staff_idle_minutes = 0).contains("`staff_idle_minutes` is 0"));
+        assert!(errors(|s| s.staff_idle_minutes = 61).contains("`staff_idle_minutes` is 61"));
+        assert!(errors(|s| s.staff_session_hours = 25).contains("`staff_session_hours` is 25"));
         assert!(errors(|s| s.seal_anyway_after_hours = Some(3)).contains("`seal_anyway_after_hours`"));
         assert!(errors(|s| s.upload_delay_seconds.min = 2000).contains("`upload_delay_seconds`"));
         assert!(errors(|s| s.advice.date = "yesterday".to_owned()).contains("`advice.date`"));

@@ -8,7 +8,7 @@ mod risk;
 
 use serde::{Deserialize, Serialize};
 
-pub use faults::{Fault, MAX_TAN_HOURS, Severity, faults};
+pub use faults::{Fault, MAX_STAFF_IDLE_MINUTES, MAX_TAN_HOURS, Severity, faults};
 pub use read::{Error, read};
 pub use risk::Risk;
 
@@ -92,13 +92,17 @@ pub struct Settings {
     pub seal_anyway_after_hours: Option<u32>,
     /// How long a TAN is valid when nothing is said with it, in hours.
     pub tan_hours: u16,
+    /// After so many minutes without anything done, staff are signed out.
+    pub staff_idle_minutes: u16,
+    /// After so many hours staff are signed out whatever they do.
+    pub staff_session_hours: u16,
     /// How often apps look for news, in seconds.
     pub check_every_seconds: u32,
     /// Random delay between redeeming and uploading.
     pub upload_delay_seconds: Delay,
     /// Believe the last address in `x-forwarded-for`: only behind a proxy that writes it.
     pub behind_proxy: bool,
-    /// SHA-256 of the authority's API key, in hexadecimal. Absent: the key in `keys.toml` holds.
+    /// SHA-256 of the authority's API key, in hexadecimal; holds until `authority-key add` has made one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub api_key_hash: Option<String>,
     /// The tree of regions.
@@ -129,6 +133,8 @@ impl Settings {
             max_wait_hours: 24,
             seal_anyway_after_hours: None,
             tan_hours: 24,
+            staff_idle_minutes: 15,
+            staff_session_hours: 12,
             check_every_seconds,
             upload_delay_seconds: delay,
             behind_proxy: false,

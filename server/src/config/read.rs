@@ -10,7 +10,7 @@ use twoken_core::codec;
 use super::{Fault, Profile, Settings, Severity};
 
 /// Variables that a setting can be overridden with, after `TWOKEN_`.
-const VARIABLES: [&str; 11] = [
+const VARIABLES: [&str; 13] = [
     "NAME",
     "PUBLIC_ORIGIN",
     "SEAL_EVERY_SECONDS",
@@ -18,6 +18,8 @@ const VARIABLES: [&str; 11] = [
     "MAX_WAIT_HOURS",
     "SEAL_ANYWAY_AFTER_HOURS",
     "TAN_HOURS",
+    "STAFF_IDLE_MINUTES",
+    "STAFF_SESSION_HOURS",
     "CHECK_EVERY_SECONDS",
     "BEHIND_PROXY",
     "API_KEY_HASH",

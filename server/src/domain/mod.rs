@@ -1,5 +1,6 @@
 //! What the server decides, apart from how it is asked (routes) and how it is kept (store).
 
+pub mod authority;
 pub mod batches;
 pub mod index;
 pub mod permits;
@@ -9,5 +10,6 @@ pub mod readiness;
 pub mod regions;
 pub mod retention;
 pub mod sealing;
+pub mod staff;
 pub mod tans;
 pub mod uploads;

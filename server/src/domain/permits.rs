@@ -40,6 +40,9 @@ pub enum Error {
     /// Its time is over.
     #[error("the TAN's time is over")]
     TanExpired,
+    /// It was made invalid.
+    #[error("the TAN was revoked")]
+    TanRevoked,
     /// It was redeemed with another element, class or week.
     #[error("the TAN was used before")]
     TanUsed,
@@ -87,6 +90,7 @@ pub async fn redeem(
     match store.redeem_tan(redemption).await? {
         Redeemed::Granted => Ok(answer),
         Redeemed::Expired => Err(Error::TanExpired),
+        Redeemed::Revoked => Err(Error::TanRevoked),
         Redeemed::Used => Err(Error::TanUsed),
         Redeemed::OtherClass => Err(Error::OtherClass),
         Redeemed::Unknown => {

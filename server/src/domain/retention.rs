@@ -4,12 +4,16 @@ use std::time::Duration;
 
 use twoken_core::units::{Day, RETENTION_DAYS, Timestamp, Week};
 
+use super::staff::audit::KEPT_DAYS;
 use super::tans;
+use crate::config::MAX_STAFF_IDLE_MINUTES;
 use crate::store::{self, Store};
 
 /// A used or unused TAN is remembered this long after its expiry, in hours, so that a person is told "expired" and
 /// not "unknown", and a lost answer can be fetched again.
 const TAN_AFTERLIFE_HOURS: u32 = 48;
+const DAY_SECONDS: u64 = 86_400;
+const MAX_IDLE_SECONDS: u64 = MAX_STAFF_IDLE_MINUTES as u64 * 60;
 /// How long to wait for readers before the write-ahead log is left to the next time.
 const FORGET_PAUSE: Duration = Duration::from_millis(200);
 const FORGET_TRIES: u32 = 5;
@@ -25,14 +29,16 @@ pub struct Swept {
     pub tans: u64,
     /// Configurations that no batch names any more.
     pub configs: u64,
+    /// Sessions and invitations of staff that have ended, what staff did long ago, and sums of such days.
+    pub staff: u64,
 }
 
 impl Swept {
     /// Logs what was deleted, if anything was.
     pub fn tell(&self) {
         if *self != Self::default() {
-            let Self { batches, permits, tans, configs } = *self;
-            tracing::info!(batches, permits, tans, configs, "deleted what is over");
+            let Self { batches, permits, tans, configs, staff } = *self;
+            tracing::info!(batches, permits, tans, configs, staff, "deleted what is over");
         }
     }
 }
@@ -55,7 +61,17 @@ pub async fn sweep(store: &Store, now: Timestamp) -> store::Result<Swept> {
         permits: store.forget_permits(first_week.get()).await?,
         tans: store.forget_tans(tans::hour(now).saturating_sub(TAN_AFTERLIFE_HOURS)).await?,
         configs: store.forget_configs(oldest.get()).await?,
+        staff: sweep_staff(store, now).await?,
     })
+}
+
+async fn sweep_staff(store: &Store, now: Timestamp) -> store::Result<u64> {
+    let oldest = now.day().minus(KEPT_DAYS);
+    // Sessions end by the settings in force; here they are forgotten when no settings could let them live.
+    let sessions = store.forget_sessions(now.minus(MAX_IDLE_SECONDS), now.minus(DAY_SECONDS)).await?;
+    let invitations = store.forget_invitations(now).await?;
+    let events = store.forget_staff_events(Timestamp::new(u64::from(oldest.get()) * DAY_SECONDS)).await?;
+    Ok(sessions + invitations + events + store.forget_figures(oldest.get()).await?)
 }
 
 /// Truncates the write-ahead log, which would keep the order of uploads.

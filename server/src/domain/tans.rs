@@ -14,7 +14,7 @@ pub const MAX_HASHES: usize = 10_000;
 /// Longest validity, in hours: fourteen days.
 pub const MAX_HOURS: u16 = MAX_TAN_HOURS;
 
-const HOUR_SECONDS: u64 = 3600;
+pub(super) const HOUR_SECONDS: u64 = 3600;
 
 /// Why TANs were not made valid.
 #[derive(Debug, thiserror::Error)]
@@ -64,13 +64,12 @@ pub async fn deliver(
     if hours == 0 || hours > MAX_HOURS {
         return Err(Error::Hours { got: hours });
     }
-    let end = now.plus(u64::from(hours) * HOUR_SECONDS);
-    let expires_hour = u32::try_from(end.seconds().div_ceil(HOUR_SECONDS)).unwrap_or(u32::MAX);
+    let expires_hour = expiry_hour(now, hours);
     let tans: Vec<_> = hashes
         .iter()
         .map(|hash| NewTan { hash: *hash.as_bytes(), class: class as u8, expires_hour })
         .collect();
-    let new = store.add_tans(&tans).await?;
+    let new = store.add_tans(&tans, hour(now)).await?;
     let known = (hashes.len() as u64).saturating_sub(new);
     Ok(Delivered { new, known })
 }
@@ -92,6 +91,12 @@ pub async fn issue(
     let hashes: Vec<_> = tans.iter().map(|tan| keys.tan.hash(tan)).collect();
     deliver(store, now, class, &hashes, hours).await?;
     Ok(tans)
+}
+
+/// The first hour since the epoch in which a TAN of so many hours is no longer valid.
+pub(super) fn expiry_hour(now: Timestamp, hours: u16) -> u32 {
+    let end = now.plus(u64::from(hours) * HOUR_SECONDS);
+    u32::try_from(end.seconds().div_ceil(HOUR_SECONDS)).unwrap_or(u32::MAX)
 }
 
 /// The hour since the epoch in which `now` lies.

@@ -46,6 +46,9 @@ pub enum Error {
     /// Entries that a patient cannot have regenerated.
     #[error("entries made of keys take a permit of the staff's class; a patient uploads the keys")]
     Entries,
+    /// Keys from staff, who make the entries themselves.
+    #[error("keys take a permit of the patients' class; staff upload the entries made of them")]
+    Keys,
     /// Keys that are not for now, or a test that is not.
     #[error("the keys are not right: {0}")]
     Cover(tcn::Error),
@@ -129,6 +132,7 @@ pub fn check(
     };
     let one_way = match (&upload.cover, &upload.tcn_entries) {
         (_, Some(_)) if header.info.class != Class::Staff => return Err(Error::Entries),
+        (Some(_), _) if header.info.class != Class::Patient => return Err(Error::Keys),
         (_, Some(entries)) => Some(part(Scheme::Tcn, entries)),
         (Some(report), None) => Some(part(Scheme::Tcn, &regenerate(report, now)?)),
         (None, None) => None,

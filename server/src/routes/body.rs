@@ -33,16 +33,28 @@ pub(super) fn json<T: DeserializeOwned>(
     body: Result<Bytes, BytesRejection>,
 ) -> Result<T, Refusal> {
     let body = of_type(headers, body, "application/json")?;
-    serde_json::from_slice(&body).map_err(|error| {
-        let kind = match error.classify() {
-            serde_json::error::Category::Data => "a field is missing, unknown or of the wrong type",
-            serde_json::error::Category::Eof => "it ends too early",
-            _ => "it is not JSON",
-        };
-        let detail =
-            format!("The body is not right at line {} column {}: {kind}.", error.line(), error.column());
-        Refusal::because(ProblemCode::BodyMalformed, detail)
-    })
+    serde_json::from_slice(&body).map_err(misshapen)
+}
+
+/// As [`json`], and the body is overwritten.
+pub(super) fn secret_json<T: DeserializeOwned>(
+    headers: &HeaderMap,
+    body: Result<Bytes, BytesRejection>,
+) -> Result<T, Refusal> {
+    let body = of_type(headers, body, "application/json")?;
+    let read = serde_json::from_slice(&body).map_err(misshapen);
+    wipe(body);
+    read
+}
+
+fn misshapen(error: serde_json::Error) -> Refusal {
+    let kind = match error.classify() {
+        serde_json::error::Category::Data => "a field is missing, unknown or of the wrong type",
+        serde_json::error::Category::Eof => "it ends too early",
+        _ => "it is not JSON",
+    };
+    let detail = format!("The body is not right at line {} column {}: {kind}.", error.line(), error.column());
+    Refusal::because(ProblemCode::BodyMalformed, detail)
 }
 
 /// Overwrites a body that may hold keys. What the connection itself still buffers is the runtime's.

@@ -14,7 +14,7 @@ use crate::headers::DOCS_POLICY;
 use crate::problem::Refusal;
 
 const STYLE: &str = include_str!("docs.css");
-const METHODS: [&str; 2] = ["get", "post"];
+const METHODS: [&str; 4] = ["get", "post", "patch", "delete"];
 
 /// The description as a page.
 #[utoipa::path(

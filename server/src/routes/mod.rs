@@ -8,7 +8,9 @@ mod docs;
 mod health;
 mod openapi;
 mod permits;
+mod refusals;
 mod regions;
+mod staff;
 mod tans;
 mod uploads;
 mod web;
@@ -19,7 +21,7 @@ use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::middleware::{from_fn, from_fn_with_state};
 use axum::response::IntoResponse;
-use axum::routing::{get, post};
+use axum::routing::{get, patch, post};
 use tower_http::catch_panic::CatchPanicLayer;
 
 use crate::app::App;
@@ -45,10 +47,33 @@ pub fn router(app: App) -> Router {
         .route("/v1/docs/docs.css", get(docs::style))
         .route("/healthz", get(health::alive))
         .route("/readyz", get(health::ready));
+    let session = get(staff::session::look).post(staff::session::sign_in).delete(staff::session::sign_out);
+    let desk = Router::new()
+        .route("/v1/staff/session", session)
+        .route("/v1/staff/session/code", post(staff::session::enter_code))
+        .route("/v1/staff/session/stay", post(staff::session::stay))
+        .route("/v1/staff/session/lock", post(staff::session::lock))
+        .route("/v1/staff/session/unlock", post(staff::session::unlock))
+        .route("/v1/staff/session/password", post(staff::session::change_password))
+        .route("/v1/staff/accounts", get(staff::accounts::list))
+        .route("/v1/staff/accounts/{id}", patch(staff::accounts::change))
+        .route("/v1/staff/invitations", post(staff::invitations::invite))
+        .route("/v1/staff/invitations/state", post(staff::invitations::state))
+        .route("/v1/staff/invitations/accept", post(staff::invitations::accept))
+        .route("/v1/staff/invitations/confirm", post(staff::invitations::confirm))
+        .route("/v1/staff/tans", post(staff::tans::issue))
+        .route("/v1/staff/tans/state", post(staff::tans::look_up))
+        .route("/v1/staff/tans/revocation", post(staff::tans::revoke))
+        .route("/v1/staff/permits", post(staff::permits::give))
+        .route("/v1/staff/audit", get(staff::audit::events))
+        .route("/v1/staff/figures", get(staff::audit::figures))
+        .layer(DefaultBodyLimit::max(limits::STAFF_BYTES))
+        .layer(from_fn_with_state(app.clone(), staff::guard::own_pages));
     // Whoever may read an answer may read a refusal, so sharing goes around the limits.
     bounded(public, &app)
         .layer(headers::any_origin())
         .merge(bounded(own, &app))
+        .merge(bounded(desk, &app))
         .fallback_service(bounded(Router::new().fallback(web::fallback), &app).with_state(app.clone()))
         .layer(from_fn(headers::protect))
         .layer(from_fn_with_state(Arc::clone(app.tally()), logging::access))

@@ -9,20 +9,22 @@ use axum::http::header::{CONTENT_TYPE, HeaderValue};
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 use twoken_core::wire::ProblemCode;
-use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityScheme};
+use utoipa::openapi::security::{ApiKey, ApiKeyValue, Http, HttpAuthScheme, SecurityScheme};
 use utoipa::openapi::{Components, ServerBuilder};
-use utoipa::{OpenApi, ToResponse, ToSchema};
+use utoipa::{OpenApi, ToSchema};
 
 use crate::app::App;
 use crate::problem::Refusal;
 use crate::texts::Text;
+
+pub(super) use super::refusals::*;
 
 #[derive(OpenApi)]
 #[openapi(
     info(
         title = "Twoken server",
         description = "Anonymous contact tracing: TANs in, permits out, sealed batches published. Public routes answer \
-                       any origin and never read or set a cookie. Every refusal is `application/problem+json` (RFC \
+                       any origin and never read or set a cookie; the ones of staff do, for the server's own pages. Every refusal is `application/problem+json` (RFC \
                        9457) with a stable code as its `type`.",
         license(name = "MIT OR Apache-2.0", identifier = "MIT OR Apache-2.0")
     ),
@@ -35,6 +37,26 @@ use crate::texts::Text;
         super::batches::filter,
         super::batches::page,
         super::tans::deliver,
+        super::staff::session::look,
+        super::staff::session::sign_in,
+        super::staff::session::sign_out,
+        super::staff::session::enter_code,
+        super::staff::session::stay,
+        super::staff::session::lock,
+        super::staff::session::unlock,
+        super::staff::session::change_password,
+        super::staff::accounts::list,
+        super::staff::accounts::change,
+        super::staff::invitations::invite,
+        super::staff::invitations::state,
+        super::staff::invitations::accept,
+        super::staff::invitations::confirm,
+        super::staff::tans::issue,
+        super::staff::tans::look_up,
+        super::staff::tans::revoke,
+        super::staff::permits::give,
+        super::staff::audit::events,
+        super::staff::audit::figures,
         super::health::alive,
         super::health::ready,
         json,
@@ -42,13 +64,16 @@ use crate::texts::Text;
         super::docs::style,
     ),
     components(schemas(Problem), responses(
-        BodyMalformed, BodyTooLarge, Internal, NotFound, PermitNotRight, PermitRefused, PermitUsed, RegionUnknown,
+        AccountConflict, AccountUnfit, BodyMalformed, BodyTooLarge, CodeRefused, Internal, InvitationUnknown, NotFound,
+        OriginRefused, PasswordRefused, SessionEnded, SessionLocked, SignInRefused, StaffForbidden, StaffPermitNotRight,
+        StaffPermitRefused, StaffTanNotRight, PermitNotRight, PermitRefused, PermitUsed, RegionUnknown,
         TanExpired, TanUnknown, TanUsed, Timeout, TooManyRequests, Unauthorized, UnsupportedMediaType, UploadNotRight,
         UploadRefused, UploadUnfit,
     )),
     tags(
         (name = "public", description = "For apps, from any origin, without credentials."),
         (name = "authority", description = "For the health authority, with its API key."),
+        (name = "staff", description = "For the medical console: this server's own pages alone, by session."),
         (name = "operations", description = "For whoever runs the server."),
     )
 )]
@@ -61,6 +86,12 @@ pub fn description(origin: Option<&str>) -> utoipa::openapi::OpenApi {
     api.info.version = env!("CARGO_PKG_VERSION").to_owned();
     let key = SecurityScheme::Http(Http::new(HttpAuthScheme::Bearer));
     api.components.get_or_insert_with(Components::new).add_security_scheme("api_key", key);
+    let components = api.components.get_or_insert_with(Components::new);
+    let cookie =
+        ApiKeyValue::with_description("twoken-staff", "`__Secure-twoken-staff` where the origin is https.");
+    components.add_security_scheme("staff_session", SecurityScheme::ApiKey(ApiKey::Cookie(cookie)));
+    let csrf = ApiKeyValue::with_description("x-twoken-csrf", "`csrf` of the session's answer.");
+    components.add_security_scheme("staff_csrf", SecurityScheme::ApiKey(ApiKey::Header(csrf)));
     api.servers = origin.map(|origin| vec![ServerBuilder::new().url(origin).build()]);
     api
 }
@@ -218,6 +249,16 @@ pub(super) struct PermitRequest {
     week: u16,
 }
 
+/// A permit of the staff's class.
+#[derive(ToSchema)]
+#[expect(dead_code, reason = "a shape for the description; the core reads the real one")]
+pub(super) struct StaffPermitRequest {
+    /// base64url of the blinded element, 32 bytes.
+    blinded: String,
+    /// The client's week: ⌊days since 1970-01-01 / 7⌋, at most one from the server's.
+    week: u16,
+}
+
 /// An evaluation.
 #[derive(ToSchema)]
 #[expect(dead_code, reason = "a shape for the description; the core writes the real one")]
@@ -328,34 +369,4 @@ fn codes() -> utoipa::openapi::schema::Object {
         .description(Some("The stable code."))
         .enum_values(Some(ProblemCode::ALL.iter().map(|code| code.as_str())))
         .build()
-}
-
-macro_rules! refusals {
-    ($($name:ident = $description:literal;)+) => {$(
-        #[derive(ToResponse)]
-        #[response(description = $description, content_type = "application/problem+json")]
-        #[expect(dead_code, reason = "a shape for the description")]
-        pub(super) struct $name(Problem);
-    )+};
-}
-
-refusals! {
-    BodyMalformed = "`body-malformed`: the body is not JSON of the expected shape, or a value is out of range.";
-    BodyTooLarge = "`body-too-large`: the body is over this route's limit.";
-    Internal = "`internal`: something failed in the server; what, is in its log.";
-    NotFound = "`not-found`: there is no such thing, or not any more.";
-    PermitNotRight = "`body-malformed`, `tan-malformed` or `permit-malformed`: the body, the TAN or the blinded element does not have its form. The TAN is not spent.";
-    PermitRefused = "`week-refused` or `class-refused`: the week is more than one from the server's, or the TAN is of another class. The TAN is not spent.";
-    PermitUsed = "`permit-used`: the permit was spent on another body.";
-    RegionUnknown = "`region-unknown`: no such region in the configuration.";
-    TanExpired = "`tan-expired`: the TAN's time is over.";
-    TanUnknown = "`tan-unknown`: nobody delivered this TAN.";
-    TanUsed = "`tan-used`: the TAN was redeemed with another element, class or week.";
-    Timeout = "`timeout`: the request took too long.";
-    TooManyRequests = "`too-many-requests`: the server is busy, or too many wrong TANs came from this address; the `retry-after` header says for how long.";
-    Unauthorized = "`unauthorized`: the API key is missing or wrong.";
-    UnsupportedMediaType = "`unsupported-media-type`: this route takes another content type.";
-    UploadNotRight = "`permit-malformed`, `upload-malformed` or `body-malformed`: the header or the body does not have its form. The permit is not spent.";
-    UploadRefused = "`permit-refused`, `week-refused`, `degree-refused` or `entries-refused`: the permit is not of this server or not for this body, its week is over, the report is of another degree than the first, or it brings one-way entries without a permit of the staff's class. The permit is not spent.";
-    UploadUnfit = "`upload-size`, `region-unknown` or `cover-refused`: the number of entries or keys is no size class, there is no such region, or keys are for the future, past retention, or of a test that has not been. The permit is not spent.";
 }

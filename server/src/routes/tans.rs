@@ -11,7 +11,7 @@ use twoken_core::wire::{ProblemCode, TanDelivery};
 
 use super::body;
 use crate::app::App;
-use crate::domain::tans;
+use crate::domain::{authority, tans};
 use crate::problem::Refusal;
 
 /// Deliver TANs.
@@ -42,7 +42,11 @@ pub(super) async fn deliver(
     body: Result<Bytes, BytesRejection>,
 ) -> Result<impl IntoResponse, Refusal> {
     let presented = headers.get(AUTHORIZATION).and_then(|value| value.to_str().ok()).and_then(bearer);
-    if !presented.is_some_and(|key| app.api_key().accepts(key)) {
+    let accepted = match presented {
+        Some(key) => authority::accepts(app.store(), app.api_key(), key).await?,
+        None => false,
+    };
+    if !accepted {
         return Err(Refusal::new(ProblemCode::Unauthorized));
     }
     let TanDelivery { class, hashes, expires_in_hours } = body::json(&headers, body)?;

@@ -6,6 +6,7 @@
 //!
 //! Each file here is one noun: its questions as methods of [`Store`].
 
+mod authority;
 mod batches;
 mod configs;
 mod connections;
@@ -15,6 +16,7 @@ mod permits;
 mod pools;
 mod schema;
 mod sealing;
+mod staff;
 mod tans;
 mod writer;
 
@@ -25,6 +27,7 @@ use sqlx::Row;
 use connections::{Connections, Write};
 use writer::Writer;
 
+pub use authority::{AddedKey, AuthorityKey};
 pub use batches::StoredPage;
 pub use configs::StoredConfig;
 pub use files::{BatchFile, Extent};
@@ -32,7 +35,12 @@ pub use lock::SealingLock;
 pub use permits::{NewUpload, Part, Recorded};
 pub use pools::{PoolKey, PoolState};
 pub use sealing::{LastHead, NewBatch, Publication};
-pub use tans::{NewTan, Redeemed, Redemption};
+pub use staff::{
+    AccountChange, AccountId, Changed, Confirmed, Enrolment, Event, Figure, FigureOf, NewAccount, NewEvent,
+    NewInvitation, NewSession, OpenInvitation, PasswordBytes, PasswordChange, SessionState, StaffAccount,
+    StaffSession, TokenHash, What,
+};
+pub use tans::{NewTan, Redeemed, Redemption, TanState};
 
 /// The database's file name in the data directory.
 pub const FILE_NAME: &str = "twoken.db";

@@ -7,8 +7,11 @@ use super::connections::Connections;
 use super::{Error, Result};
 
 /// Every step that ever shipped, oldest first. Steps are only ever appended.
-const STEPS: [&str; 2] =
-    [include_str!("../../migrations/0001_spine.sql"), include_str!("../../migrations/0002_country.sql")];
+const STEPS: [&str; 3] = [
+    include_str!("../../migrations/0001_spine.sql"),
+    include_str!("../../migrations/0002_country.sql"),
+    include_str!("../../migrations/0003_staff.sql"),
+];
 
 /// Brings the file up to the newest step.
 ///

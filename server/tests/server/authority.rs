@@ -3,6 +3,7 @@
 use serde_json::json;
 use twoken_core::permit::{Class, Pending};
 use twoken_core::tan::Tan;
+use twoken_server::domain::authority;
 
 use crate::support::people::rng;
 use crate::support::{Answer, HOUR, Server, refused};
@@ -69,13 +70,61 @@ async fn only_the_api_key_delivers() {
     deliver(&server, &format!("bearer {KEY}"), body).await.ok();
 }
 
-#[tokio::test]
-async fn the_key_of_the_data_directory_holds_when_nothing_else_is_said() {
-    let server = Server::strict().await;
-    let file = std::fs::read_to_string(server.data.path().join("keys.toml")).unwrap();
-    let key = file.lines().find_map(|line| line.strip_prefix("api_key = \"")?.strip_suffix('"')).unwrap();
+async fn accepts(server: &Server, key: &str) -> bool {
     let body = json!({ "class": "patient", "hashes": [] }).to_string();
-    deliver(&server, &format!("Bearer {key}"), body).await.ok();
+    deliver(server, &format!("Bearer {key}"), body).await.status == 200
+}
+
+#[tokio::test]
+async fn without_any_key_nobody_delivers_and_an_older_files_key_holds_until_another_was_made() {
+    let server = Server::strict().await;
+    let file = server.data.path().join("keys.toml");
+    let text = std::fs::read_to_string(&file).unwrap();
+    assert!(!text.contains("api_key"), "a key is made when it is asked for, and kept as its hash");
+    for key in ["", KEY] {
+        assert!(!accepts(&server, key).await);
+    }
+    std::fs::write(&file, format!("{text}api_key = \"{KEY}\"\n")).unwrap();
+    let server = server.restart(|_| {}).await;
+    assert!(accepts(&server, KEY).await);
+}
+
+#[tokio::test]
+async fn two_keys_hold_at_once_and_the_database_has_their_hashes_alone() {
+    let server = server().await;
+    let (store, now, configured) = (server.app.store(), server.now(), server.app.api_key());
+    assert!(accepts(&server, KEY).await);
+    let first = authority::add(store, configured, "2026-11", now).await.unwrap();
+    // The one of the settings holds on, until it is revoked; a third is refused.
+    assert!(accepts(&server, KEY).await && accepts(&server, &first).await);
+    let refused = authority::add(store, configured, "2026-12", now).await.unwrap_err();
+    assert!(matches!(refused, authority::Error::TooMany), "{refused}");
+    let names: Vec<_> =
+        authority::list(store, configured).await.unwrap().into_iter().map(|key| key.name).collect();
+    assert_eq!(names, ["2026-11", authority::CONFIGURED]);
+    authority::revoke(store, authority::CONFIGURED).await.unwrap();
+    assert!(!accepts(&server, KEY).await && accepts(&server, &first).await);
+    // The last one stays: the one of the settings does not come back.
+    let refused = authority::revoke(store, "2026-11").await.unwrap_err();
+    assert!(matches!(refused, authority::Error::NotRevoked), "{refused}");
+    let second = authority::add(store, configured, "2026-12", now).await.unwrap();
+    assert!(accepts(&server, &first).await && accepts(&server, &second).await);
+    authority::revoke(store, "2026-11").await.unwrap();
+    assert!(
+        !accepts(&server, &first).await && accepts(&server, &second).await && !accepts(&server, KEY).await
+    );
+    for (name, error) in [("2026-12", "there is a key of that name"), ("", "1 to 32"), ("A b", "1 to 32")] {
+        let refused = authority::add(store, configured, name, now).await.unwrap_err();
+        assert!(refused.to_string().contains(error), "{refused}");
+    }
+    let mut bytes = Vec::new();
+    for name in ["twoken.db", "twoken.db-wal"] {
+        bytes.extend(std::fs::read(server.data.path().join(name)).unwrap());
+    }
+    assert!(bytes.windows(7).any(|window| window == b"2026-12"), "the search finds what is there");
+    assert!(!bytes.windows(second.len()).any(|window| window == second.as_bytes()));
+    let server = server.restart(|_| {}).await;
+    assert!(accepts(&server, &second).await && !accepts(&server, KEY).await);
 }
 
 #[tokio::test]

@@ -2,11 +2,14 @@
 
 use std::collections::BTreeSet;
 
-use serde_json::Value;
-use twoken_core::permit::{Class, Pending};
+use serde_json::{Value, json};
+use twoken_core::permit::{Class, Pending, StaffPending};
+use twoken_core::tan::Tan;
 use twoken_core::wire::{ProblemCode, TanDelivery};
+use twoken_server::domain::staff::Role;
 
 use crate::support::people::rng;
+use crate::support::staff::{Desk, code};
 use crate::support::{NOW, Server};
 
 fn description() -> Value {
@@ -63,6 +66,49 @@ async fn the_described_shapes_are_the_real_ones() {
 }
 
 #[tokio::test]
+async fn the_described_shapes_of_the_desk_are_the_real_ones() {
+    let server = Server::strict().await;
+    let mut desk = Desk::signed_in(&server, Role::Administrator).await;
+    hold("StaffSession", &desk.get("/v1/staff/session").await.ok().json());
+    let link = desk.post("/v1/staff/invitations", &json!({ "role": "clinician" })).await.ok().json();
+    hold("StaffInvitation", &link);
+    let token = link["link"].as_str().unwrap().split("#i=").nth(1).unwrap().to_owned();
+    let told = server.post_json("/v1/staff/invitations/state", &json!({ "token": token })).await;
+    hold("StaffInvitedAs", &told.ok().json());
+    let accept = json!({ "token": token, "name": "Grace", "password": "a long password" });
+    hold("StaffAcceptance", &accept);
+    let factor = server.post_json("/v1/staff/invitations/accept", &accept).await.ok().json();
+    hold("StaffSecondFactor", &factor);
+    let all = desk.get("/v1/staff/accounts").await.ok().json();
+    hold("StaffAccounts", &all);
+    hold("StaffAccount", &all["accounts"][0]);
+    hold("StaffInvited", &all["invitations"][0]);
+    let code = code(factor["otpauth"].as_str().unwrap(), server.now());
+    let confirm = json!({ "token": token, "code": code });
+    hold("StaffConfirmation", &confirm);
+    let joined = server.post_json("/v1/staff/invitations/confirm", &confirm).await.ok().json();
+    hold("StaffJoined", &joined);
+    let tan = Tan::generate(&mut rng()).display().to_string();
+    let tans = json!({ "tans": [tan], "hours": 5 });
+    hold("StaffTans", &tans);
+    let issued = desk.post("/v1/staff/tans", &tans).await.ok().json();
+    hold("StaffTansIssued", &issued);
+    hold("StaffTanIssued", &issued["tans"][0]);
+    hold("StaffTanState", &desk.post("/v1/staff/tans/state", &json!({ "tan": tan })).await.ok().json());
+    let request = StaffPending::new(NOW.week(), &mut rng()).request().unwrap();
+    hold("StaffPermitRequest", &serde_json::to_value(&request).unwrap());
+    let figures = desk.get("/v1/staff/figures").await.ok().json();
+    hold("StaffFigures", &figures);
+    hold("StaffDay", &figures["days"][0]);
+    let audit = desk.get("/v1/staff/audit").await.ok().json();
+    hold("StaffAudit", &audit);
+    let described = keys(&description()["components"]["schemas"]["StaffEvent"]["properties"]);
+    let real: BTreeSet<_> = audit["events"].as_array().unwrap().iter().flat_map(keys).collect();
+    assert_eq!(described, real);
+    hold("StaffDone", &desk.delete("/v1/staff/session").await.ok().json());
+}
+
+#[tokio::test]
 async fn every_code_is_described_and_every_described_code_exists() {
     let api = description();
     let listed: BTreeSet<_> = api["components"]["schemas"]["Problem"]["properties"]["type"]["enum"]
@@ -111,6 +157,24 @@ async fn the_document_is_served_and_whole() {
             "/v1/openapi.json",
             "/v1/permits",
             "/v1/regions/{region}/{day}",
+            "/v1/staff/accounts",
+            "/v1/staff/accounts/{id}",
+            "/v1/staff/audit",
+            "/v1/staff/figures",
+            "/v1/staff/invitations",
+            "/v1/staff/invitations/accept",
+            "/v1/staff/invitations/confirm",
+            "/v1/staff/invitations/state",
+            "/v1/staff/permits",
+            "/v1/staff/session",
+            "/v1/staff/session/code",
+            "/v1/staff/session/lock",
+            "/v1/staff/session/password",
+            "/v1/staff/session/stay",
+            "/v1/staff/session/unlock",
+            "/v1/staff/tans",
+            "/v1/staff/tans/revocation",
+            "/v1/staff/tans/state",
             "/v1/uploads",
         ]
         .map(str::to_owned)

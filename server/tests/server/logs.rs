@@ -114,6 +114,7 @@ async fn no_address_no_tan_no_permit_and_no_body_is_logged() {
 fn debug_prints_names_only() {
     let folder = tempfile::tempdir().unwrap();
     let (keys, _) = twoken_server::keys::Keys::open_or_create(folder.path()).unwrap();
-    assert_eq!(format!("{keys:?} {:?} {:?}", keys.signing, keys.api), "Keys SigningKey ApiKey");
+    let api = twoken_server::keys::ApiKey::of("secret");
+    assert_eq!(format!("{keys:?} {:?} {api:?}", keys.signing), "Keys SigningKey ApiKey");
     assert_eq!(format!("{:?} {:?}", keys.permit, keys.tan), "PermitKey TanKey");
 }

@@ -167,6 +167,11 @@ async fn claim_18_a_patient_uploads_keys_and_staff_entries() {
     let pools = server.app.store().pools().await.unwrap();
     let waiting: Vec<_> = pools.iter().map(|pool| (pool.key.scheme, pool.uploads)).collect();
     assert_eq!(waiting, [(1, 1), (2, 1)]);
+    // Nor do staff hand keys on: they make the entries themselves.
+    let tan = server.tan(Class::Staff).await;
+    let keys = body(&Person::new(), &emissions, &status());
+    let sent = authorise(&server, &tan, Class::Staff, keys).await;
+    refused(&server.upload(&sent).await, 403, "entries-refused");
 }
 
 #[tokio::test]

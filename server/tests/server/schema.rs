@@ -62,7 +62,8 @@ async fn claim_14_pool_tables_hold_neither_time_nor_upload_and_are_keyed_by_the_
             column("hash", "BLOB", 1),
             column("class", "INTEGER", 0),
             column("expires_hour", "INTEGER", 0),
-            column("redeemed", "BLOB", 0)
+            column("redeemed", "BLOB", 0),
+            column("revoked", "INTEGER", 0)
         ]
     );
     for table in ["pool_entry", "pool", "used_permit", "tan"] {
@@ -84,17 +85,50 @@ async fn claim_14_pool_tables_hold_neither_time_nor_upload_and_are_keyed_by_the_
         .unwrap();
     let names: BTreeSet<String> = rows.iter().map(|row| row.get("name")).collect();
     let known = [
+        "authority_key",
         "batch",
         "chain",
+        "figure",
         "filter_part",
         "page",
         "pool",
         "pool_entry",
         "published_config",
+        "staff_account",
+        "staff_event",
+        "staff_invitation",
+        "staff_session",
         "tan",
         "used_permit",
     ];
     assert_eq!(names, known.map(str::to_owned).into());
+}
+
+#[tokio::test]
+async fn claim_23_what_staff_did_has_no_place_for_a_patient() {
+    let server = Server::strict().await;
+    let database = open(&server).await;
+    assert_eq!(
+        columns(&database, "staff_event").await,
+        [
+            column("number", "INTEGER", 1),
+            column("at", "INTEGER", 0),
+            column("actor", "BLOB", 0),
+            column("what", "TEXT", 0),
+            column("subject", "BLOB", 0),
+            column("role", "INTEGER", 0),
+            column("count", "INTEGER", 0),
+        ]
+    );
+    assert_eq!(
+        columns(&database, "figure").await,
+        [column("day", "INTEGER", 1), column("what", "TEXT", 2), column("count", "INTEGER", 0)]
+    );
+    let words: Vec<_> = store::What::ALL.iter().map(|what| what.word()).collect();
+    assert!(
+        words.contains(&"permit-given") && !words.iter().any(|word| word.contains("upload")),
+        "{words:?}"
+    );
 }
 
 #[tokio::test]

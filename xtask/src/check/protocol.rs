@@ -100,7 +100,7 @@ fn label(text: &str, _: &str) -> Option<String> {
 
 fn route(text: &str, _: &str) -> Option<String> {
     let (method, path) = text.split_once(' ')?;
-    (matches!(method, "GET" | "POST") && path.starts_with('/')).then(|| path.to_owned())
+    (matches!(method, "GET" | "POST" | "PATCH" | "DELETE") && path.starts_with('/')).then(|| path.to_owned())
 }
 
 /// `code status`, from a row that begins with the code.

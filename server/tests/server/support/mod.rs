@@ -2,6 +2,7 @@
 
 pub mod logs;
 pub mod people;
+pub mod staff;
 
 use std::net::SocketAddr;
 use std::path::Path;

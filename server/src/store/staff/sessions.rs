@@ -1,0 +1,229 @@
+//! Sessions of health staff.
+
+use sqlx::Row;
+use twoken_core::units::Timestamp;
+
+use super::super::{Error, Result, Store, number};
+use super::accounts::{account, count_failure};
+use super::{AccountId, NewEvent, StaffAccount, TokenHash, note};
+
+/// How far a session has come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SessionState {
+    /// The password was right, the code is awaited.
+    Code = 1,
+    /// Signed in.
+    Open = 2,
+    /// Signed in, and locked until the password is given again.
+    Locked = 3,
+}
+
+/// A session to be begun.
+#[derive(Clone, Copy)]
+pub struct NewSession {
+    /// Hash of its token.
+    pub token: TokenHash,
+    /// Whose.
+    pub account: AccountId,
+    /// How far it has come.
+    pub state: SessionState,
+    /// Now.
+    pub started: Timestamp,
+}
+
+/// A session, and whose it is.
+#[derive(Clone)]
+pub struct StaffSession {
+    /// Whose.
+    pub account: StaffAccount,
+    /// How far it has come.
+    pub state: SessionState,
+    /// When it began.
+    pub started: Timestamp,
+    /// When something was last done with it.
+    pub seen: Timestamp,
+}
+
+impl Store {
+    /// Begins a session.
+    ///
+    /// # Errors
+    /// [`Error::Database`].
+    pub async fn begin_session(&self, new: &NewSession) -> Result<()> {
+        let mut write = self.write().await?;
+        insert(&mut write, new).await?;
+        write.commit().await
+    }
+
+    /// The session of a token.
+    ///
+    /// # Errors
+    /// [`Error::Database`], [`Error::Damaged`].
+    pub async fn session(&self, token: &TokenHash) -> Result<Option<StaffSession>> {
+        let row = sqlx::query(
+            "SELECT staff_account.*, state, started, seen FROM staff_session
+             JOIN staff_account ON staff_account.id = staff_session.account WHERE token = ?",
+        )
+        .bind(token.as_slice())
+        .fetch_optional(self.read())
+        .await?;
+        let Some(row) = row else { return Ok(None) };
+        Ok(Some(StaffSession {
+            account: account(&row)?,
+            state: match row.try_get::<i64, _>("state")? {
+                1 => SessionState::Code,
+                2 => SessionState::Open,
+                3 => SessionState::Locked,
+                _ => return Err(Error::Damaged("a session's state")),
+            },
+            started: Timestamp::new(number(&row, "started", "a session's start")?),
+            seen: Timestamp::new(number(&row, "seen", "a session's time")?),
+        }))
+    }
+
+    /// Something was done with a session.
+    ///
+    /// # Errors
+    /// [`Error::Database`].
+    pub async fn touch_session(&self, token: &TokenHash, now: Timestamp) -> Result<()> {
+        let mut write = self.write().await?;
+        sqlx::query("UPDATE staff_session SET seen = ? WHERE token = ?")
+            .bind(i64::try_from(now.seconds()).unwrap_or(i64::MAX))
+            .bind(token.as_slice())
+            .execute(&mut *write)
+            .await?;
+        write.commit().await
+    }
+
+    /// The code of a time step was right: the session goes on under another token. `false` when a code of this step, or
+    /// a later one, was taken before, or the session is gone.
+    ///
+    /// # Errors
+    /// [`Error::Database`].
+    pub async fn finish_sign_in(
+        &self,
+        before: &TokenHash,
+        new: &NewSession,
+        step: u64,
+        event: &NewEvent,
+    ) -> Result<bool> {
+        let mut write = self.write().await?;
+        let step = i64::try_from(step).unwrap_or(i64::MAX);
+        let taken = sqlx::query(
+            "UPDATE staff_account SET totp_step = ?, failures = 0 WHERE id = ? AND totp_step < ?",
+        )
+        .bind(step)
+        .bind(new.account.as_slice())
+        .bind(step)
+        .execute(&mut *write)
+        .await?;
+        let ended = sqlx::query("DELETE FROM staff_session WHERE token = ?")
+            .bind(before.as_slice())
+            .execute(&mut *write)
+            .await?;
+        if taken.rows_affected() == 0 || ended.rows_affected() == 0 {
+            return Ok(false);
+        }
+        insert(&mut write, new).await?;
+        note(&mut write, event).await?;
+        write.commit().await?;
+        Ok(true)
+    }
+
+    /// Counts a wrong code or password of a session; after `most` the session ends. Returns the account's wrong ones in
+    /// a row, and whether the session goes on.
+    ///
+    /// # Errors
+    /// [`Error::Database`], [`Error::Damaged`].
+    pub async fn count_wrong_in_session(
+        &self,
+        token: &TokenHash,
+        id: AccountId,
+        most: u32,
+        event: &NewEvent,
+    ) -> Result<(u32, bool)> {
+        let mut write = self.write().await?;
+        sqlx::query("UPDATE staff_session SET wrong = wrong + 1 WHERE token = ?")
+            .bind(token.as_slice())
+            .execute(&mut *write)
+            .await?;
+        let ended = sqlx::query("DELETE FROM staff_session WHERE token = ? AND wrong >= ?")
+            .bind(token.as_slice())
+            .bind(i64::from(most))
+            .execute(&mut *write)
+            .await?;
+        let failures = count_failure(&mut write, Some(id)).await?;
+        note(&mut write, event).await?;
+        write.commit().await?;
+        Ok((failures, ended.rows_affected() == 0))
+    }
+
+    /// Locks a session, or unlocks it and forgets what was wrong.
+    ///
+    /// # Errors
+    /// [`Error::Database`].
+    pub async fn set_session_locked(
+        &self,
+        token: &TokenHash,
+        locked: bool,
+        now: Timestamp,
+        event: &NewEvent,
+    ) -> Result<()> {
+        let state = if locked { SessionState::Locked } else { SessionState::Open };
+        let mut write = self.write().await?;
+        sqlx::query("UPDATE staff_session SET state = ?, seen = ?, wrong = 0 WHERE token = ?")
+            .bind(state as i64)
+            .bind(i64::try_from(now.seconds()).unwrap_or(i64::MAX))
+            .bind(token.as_slice())
+            .execute(&mut *write)
+            .await?;
+        note(&mut write, event).await?;
+        write.commit().await
+    }
+
+    /// Ends a session.
+    ///
+    /// # Errors
+    /// [`Error::Database`].
+    pub async fn end_session(&self, token: &TokenHash, event: Option<&NewEvent>) -> Result<()> {
+        let mut write = self.write().await?;
+        sqlx::query("DELETE FROM staff_session WHERE token = ?")
+            .bind(token.as_slice())
+            .execute(&mut *write)
+            .await?;
+        if let Some(event) = event {
+            note(&mut write, event).await?;
+        }
+        write.commit().await
+    }
+
+    /// Forgets sessions last used before `idle` or begun before `absolute`.
+    ///
+    /// # Errors
+    /// [`Error::Database`].
+    pub async fn forget_sessions(&self, idle: Timestamp, absolute: Timestamp) -> Result<u64> {
+        let mut write = self.write().await?;
+        let done = sqlx::query("DELETE FROM staff_session WHERE seen < ? OR started < ?")
+            .bind(i64::try_from(idle.seconds()).unwrap_or(i64::MAX))
+            .bind(i64::try_from(absolute.seconds()).unwrap_or(i64::MAX))
+            .execute(&mut *write)
+            .await?;
+        write.commit().await?;
+        Ok(done.rows_affected())
+    }
+}
+
+async fn insert(connection: &mut sqlx::SqliteConnection, new: &NewSession) -> Result<()> {
+    let started = i64::try_from(new.started.seconds()).unwrap_or(i64::MAX);
+    sqlx::query(
+        "INSERT INTO staff_session (token, account, state, started, seen, wrong) VALUES (?, ?, ?, ?, ?, 0)",
+    )
+    .bind(new.token.as_slice())
+    .bind(new.account.as_slice())
+    .bind(new.state as i64)
+    .bind(started)
+    .bind(started)
+    .execute(connection)
+    .await?;
+    Ok(())
+}
