@@ -18,6 +18,9 @@ pub(crate) const DATA: &str = "data";
 /// The server's database within its data folder; where it is missing, this is the first start.
 const DATABASE: &str = "twoken.db";
 
+/// The account made at the first start.
+const STAFF: &str = "demo";
+
 const DEMO: &str = "\
 This is the DEMO profile, for trying things out on one machine. It publishes reports every minute, from the first
 one on, and waits 0 to 2 seconds between redeeming a TAN and sending a report. Those who can watch such a server can
@@ -35,8 +38,12 @@ pub(crate) fn run(workspace: &Workspace, listen: &str, data: &str) -> Result<boo
     let data = workspace.path(data);
     let is_first = !data.join(DATABASE).exists();
     let tan = is_first.then(|| issue_tan(workspace, &server, &data)).transpose()?;
+    let login = is_first.then(|| make_login(workspace, &server, &data)).transpose()?;
 
-    println!("\n{}", announcement(&address, tan.as_deref(), &issue_command(&server, &data)));
+    println!(
+        "\n{}",
+        announcement(&address, tan.as_deref(), login.as_deref(), &issue_command(&server, &data))
+    );
     let mut serve = workspace.command(&server.to_string_lossy());
     serve.args(["serve", "--profile", "demo", "--data"]).arg(&data);
     serve.arg("--web").arg(&dist).arg("--listen").arg(address.to_string());
@@ -70,13 +77,36 @@ fn issue_tan(workspace: &Workspace, server: &Path, data: &Path) -> Result<String
     }
 }
 
-fn announcement(address: &SocketAddr, tan: Option<&str>, issue: &Command) -> String {
+/// A login for the medical console: the server prints a password, and what an authenticator app scans.
+fn make_login(workspace: &Workspace, server: &Path, data: &Path) -> Result<String> {
+    let mut command = Command::new(server);
+    command.args([
+        "staff",
+        "add",
+        STAFF,
+        "--role",
+        "administrator",
+        "--lasting",
+        "--profile",
+        "demo",
+        "--data",
+    ]);
+    let written = process::read(command.arg(data).current_dir(workspace.root()))?;
+    let told = (written.contains("password: ") && written.contains("otpauth://")).then_some(written);
+    told.with_context(|| format!("`{}` printed no login", process::line_of(&command)))
+}
+
+fn announcement(address: &SocketAddr, tan: Option<&str>, login: Option<&str>, issue: &Command) -> String {
     let issue = process::line_of(issue);
     let tan = match tan {
         Some(tan) => format!("A sample TAN, for one report:  {tan}\nMore of them:                  {issue}"),
         None => format!("A TAN, for one report:  {issue}"),
     };
-    format!("{DEMO}\n\n{tan}\n\nTwoken:  http://{address}    (Ctrl-C stops it)\n")
+    let login = login.map_or_else(String::new, |login| {
+        let rest = login.trim().replace('\n', "\n              ");
+        format!("\n\nStaff login:  name: {STAFF}\n              {rest}\n              (for an authenticator app; shown this once)")
+    });
+    format!("{DEMO}\n\n{tan}{login}\n\nTwoken:  http://{address}    (Ctrl-C stops it)\n")
 }
 
 /// Replaces this program by the server, so that whoever stops the one stops the other.
@@ -110,10 +140,24 @@ mod tests {
     fn a_person_reads_that_this_is_the_demo_and_what_differs() {
         let address = LISTEN.parse().unwrap();
         let issue = issue_command(Path::new("server"), Path::new("data"));
-        let first = announcement(&address, Some("AAAAA-BBBBB-CCCC"), &issue);
-        for part in ["DEMO", "strict profile", "http://127.0.0.1:8787", "AAAAA-BBBBB-CCCC", "tan issue"] {
+        let first = announcement(
+            &address,
+            Some("AAAAA-BBBBB-CCCC"),
+            Some("password: abcd-efgh\notpauth://totp/x\n"),
+            &issue,
+        );
+        for part in [
+            "name: demo",
+            "password: abcd-efgh",
+            "otpauth://totp/x",
+            "DEMO",
+            "strict profile",
+            "http://127.0.0.1:8787",
+            "AAAAA-BBBBB-CCCC",
+            "tan issue",
+        ] {
             assert!(first.contains(part), "{part}");
         }
-        assert!(announcement(&address, None, &issue).contains("server tan issue --data data"));
+        assert!(announcement(&address, None, None, &issue).contains("server tan issue --data data"));
     }
 }
