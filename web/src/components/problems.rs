@@ -120,6 +120,9 @@ impl Problems {
             "tan-expired" => {
                 Said::bad(t_string!(i18n, refused.tan_expired), t_string!(i18n, refused.tan_expired_text))
             }
+            "tan-revoked" => {
+                Said::bad(t_string!(i18n, refused.tan_revoked), t_string!(i18n, refused.tan_revoked_text))
+            }
             "tan-used" => {
                 Said::bad(t_string!(i18n, refused.tan_used), t_string!(i18n, refused.tan_used_text))
             }

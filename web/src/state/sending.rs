@@ -355,7 +355,10 @@ fn is_about_the_tan(problem: &ApiProblem) -> bool {
     use ProblemCode as P;
     matches!(
         problem,
-        ApiProblem::Refused { code: P::TanMalformed | P::TanUnknown | P::TanExpired | P::TanUsed, .. }
+        ApiProblem::Refused {
+            code: P::TanMalformed | P::TanUnknown | P::TanExpired | P::TanRevoked | P::TanUsed,
+            ..
+        }
     )
 }
 
@@ -391,6 +394,7 @@ mod tests {
     fn a_tan_that_may_be_redeemed_keeps_its_blind() {
         let refused = |code| is_about_the_tan(&ApiProblem::Refused { code, retry_after: None });
         assert!(refused(ProblemCode::TanUnknown) && refused(ProblemCode::TanUsed));
+        assert!(refused(ProblemCode::TanExpired) && refused(ProblemCode::TanRevoked));
         assert!(!refused(ProblemCode::WeekRefused) && !refused(ProblemCode::UploadSize));
         assert!(!is_about_the_tan(&ApiProblem::BadSignature));
     }
