@@ -77,6 +77,12 @@ export default {
       await press(ada, 'keys.show');
       await seen(ada, keyCodeOf(ada));
       await seen(ada, exactly('keys.frame', { at: 1, count: 1 }));
+      await eventually('the code stands in view, where the page begins', () =>
+        keyCodeOf(ada).evaluate((code) => {
+          const { top, bottom } = code.getBoundingClientRect();
+          return top >= 0 && bottom <= window.innerHeight;
+        }),
+      );
       await portray(ada, 'keys-one');
       const read = await collected(ada);
       assert.equal(read.count, 1);

@@ -12,7 +12,7 @@ use twoken_core::risk;
 use twoken_core::status::{Degree, Scheme, Status};
 use twoken_core::tag::{ClaimSecret, Secret};
 use twoken_core::tan::{Tan, TanKey};
-use twoken_core::tcn::{Emissions, Seen, Sighting, TxPower};
+use twoken_core::tcn::{DayKey, Emissions, MetadataKey, Node, Seen, Sighting, Tcn, TxPower};
 use twoken_core::units::{Day, Interval, Timestamp};
 use twoken_core::wire::{SigningKey, UploadBody};
 
@@ -111,6 +111,19 @@ fn every_secret_prints_only_its_name() {
     for (name, text) in printed {
         assert_eq!(text, name);
     }
+}
+
+/// What holds a secret wipes it when it goes: told by its type, so that taking it away does not compile.
+#[test]
+fn what_holds_a_secret_wipes_it() {
+    const fn wipes<T: zeroize::ZeroizeOnDrop>() {}
+    wipes::<Secret>();
+    wipes::<Status>();
+    wipes::<Sighting>();
+    wipes::<Tcn>();
+    wipes::<MetadataKey>();
+    wipes::<DayKey>();
+    wipes::<Node>();
 }
 
 /// What is made of secrets and prints more than a name prints none of them.

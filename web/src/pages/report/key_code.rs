@@ -15,6 +15,7 @@ use crate::components::split_count::SplitCount;
 use crate::components::words::{plural, use_words};
 use crate::i18n::{t, t_string, use_i18n};
 use crate::state::{KeysToShow, OfDay, ReportDraft, ReportProblem, use_app};
+use leptos::html;
 use leptos::prelude::*;
 
 /// What will be shown as things stand.
@@ -245,8 +246,16 @@ fn Shown(keys: KeysToShow, shown: RwSignal<Option<KeysToShow>>, handed: RwSignal
         handed.set(true);
         app.draft.set(ReportDraft::default());
     };
+    // It begins at its top, for the eye and for the keyboard: the button that led here was at the end of a page.
+    let top = NodeRef::<html::Div>::new();
+    Effect::new(move |_| {
+        if let Some(top) = top.get() {
+            top.scroll_into_view();
+            let _ = top.focus();
+        }
+    });
     view! {
-        <div class="stack mid">
+        <div class="stack mid step" tabindex="-1" node_ref=top>
             <h1 class="title">{t!(i18n, keys.show_statement)}</h1>
             <p class="small">{lead} " " {held}</p>
             <KeyFrames codes=keys.codes.clone() />
