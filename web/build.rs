@@ -7,6 +7,10 @@ use std::path::PathBuf;
 
 fn main() -> Result<(), Box<dyn Error>> {
     println!("cargo::rerun-if-changed=build.rs");
+    if std::env::var_os("CARGO_FEATURE_SPLIT").is_some() {
+        // Who splits a program must see what in it refers to what.
+        println!("cargo::rustc-link-arg-bin=twoken-web=--emit-relocs");
+    }
     // Texts with variables are wanted as strings too, for labels and titles.
     let options = ParseOptions::new().interpolate_display(true);
     let config = Config::new("en")?.add_locale("de")?.locales_path("../www/locales").parse_options(options);

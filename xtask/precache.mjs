@@ -5,12 +5,15 @@
 import { createHash } from 'node:crypto';
 import fs from 'node:fs';
 import path from 'node:path';
+import { placeParts } from './split.mjs';
 
 const folder = process.argv[2] ?? process.env.TRUNK_STAGING_DIR;
 if (!folder) {
   console.error('usage: node xtask/precache.mjs FOLDER');
   process.exit(2);
 }
+
+if (process.env.TWOKEN_SPLIT) placeParts(process.env.TWOKEN_SPLIT, folder);
 
 const WORKER = 'service-worker.js';
 /** Trunk's script that reloads a page when its files change stands in the page itself. */

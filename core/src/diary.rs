@@ -144,7 +144,11 @@ impl Encounter {
 
     /// Takes in another hearing of the same beacon.
     fn merge(&mut self, draft: EncounterDraft) {
+        let heard = self.heard_for();
         self.last_seen = self.last_seen.max(draft.heard_at);
+        // A statement that is outgrown by what was heard since is over. One below what was heard already is a
+        // correction, and stays.
+        self.minutes = self.minutes.filter(|stated| *stated < heard || *stated >= self.heard_for());
         self.both |= draft.both;
         if let Some(sighting) = draft.sighting {
             self.hear(sighting);
@@ -191,10 +195,14 @@ impl Encounter {
     /// reported one-way, the hearings are those that its report bears out.
     #[must_use]
     pub fn duration(&self) -> Minutes {
+        self.minutes.unwrap_or_else(|| self.heard_for())
+    }
+
+    /// From first to last hearing, in begun minutes, one at least.
+    fn heard_for(&self) -> Minutes {
         let seen = self.exposure.and_then(|exposure| exposure.seen);
         let Seen { first, last } = seen.unwrap_or(Seen { first: self.first_seen, last: self.last_seen });
-        let heard = Minutes::from_seconds_up(last.since(first)).max(Minutes::new(1));
-        self.minutes.unwrap_or(heard)
+        Minutes::from_seconds_up(last.since(first)).max(Minutes::new(1))
     }
 
     /// The person's own statement of how long it was.
@@ -340,11 +348,18 @@ impl Diary {
     /// All rows by UTC day, newest first.
     #[must_use]
     pub fn days(&self) -> Vec<(Day, Vec<&Encounter>)> {
+        self.days_by(Encounter::day)
+    }
+
+    /// All rows by the day that `day_of` says, each day once, in the order of its newest row.
+    #[must_use]
+    pub fn days_by(&self, day_of: impl Fn(&Encounter) -> Day) -> Vec<(Day, Vec<&Encounter>)> {
         let mut days: Vec<(Day, Vec<&Encounter>)> = Vec::new();
         for row in self.iter() {
-            match days.last_mut() {
-                Some((day, rows)) if *day == row.day() => rows.push(row),
-                _ => days.push((row.day(), alloc::vec![row])),
+            let day = day_of(row);
+            match days.iter_mut().find(|(known, _)| *known == day) {
+                Some((_, rows)) => rows.push(row),
+                None => days.push((day, alloc::vec![row])),
             }
         }
         days

@@ -3,7 +3,7 @@
 //! ```text
 //! minutes of an exposure  = as the person said, else from first to last sighting, one at least
 //! weighted minutes        = minutes · closeness % · degree %
-//! a day                   = the sum of its exposures' weighted minutes:  high ≥ 15, medium ≥ 5, else low
+//! a day (the reader's)    = the sum of its exposures' weighted minutes:  high ≥ 15, medium ≥ 5, else low
 //!                           at least that, unless it is high, while a duration that weighs is only seen
 //! overall                 = the gravest day's, at least that while another day may yet be graver
 //! ```
@@ -26,7 +26,7 @@ pub use config::{Config, Error};
 use crate::diary::{Diary, Encounter, EncounterId};
 use crate::status::Degree;
 use crate::units::{Attenuation, Day, Minutes};
-use config::WHOLE;
+use config::{DAY_MINUTES, WHOLE};
 
 /// How grave. Ascending.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -143,7 +143,8 @@ pub struct Reason {
     pub open: bool,
     /// What the day's other exposures count, in minutes of this one, rounded down; none where its own weigh nothing.
     pub others: Minutes,
-    /// So much longer, and the day would have been graver. None above high, and where time weighs nothing.
+    /// So much longer, and the day would have been graver. None above high, where time weighs nothing, and where
+    /// it would be more than a day.
     pub more: Option<Step>,
     /// So much shorter, and the day would have been less grave. None where it would not even without this one.
     pub fewer: Option<Step>,
@@ -161,7 +162,7 @@ pub struct Step {
 /// One day with exposures.
 #[derive(Clone, PartialEq, Eq)]
 pub struct DayRisk {
-    /// Which, in UTC.
+    /// Which.
     pub day: Day,
     /// How grave.
     pub grade: Grade,
@@ -200,10 +201,11 @@ impl Assessment {
     }
 }
 
-/// Assesses a diary's exposures. Doubtful ones, which may never have been meetings, are not among them.
+/// Assesses a diary's exposures by the days that `day_of` says: the reader's, whose evening is not to be cut in two by
+/// UTC. Doubtful ones, which may never have been meetings, are not among them.
 #[must_use]
-pub fn assess(diary: &Diary, config: &Config) -> Assessment {
-    let days = diary.days().into_iter().filter_map(|(day, rows)| {
+pub fn assess(diary: &Diary, config: &Config, day_of: impl Fn(&Encounter) -> Day) -> Assessment {
+    let days = diary.days_by(day_of).into_iter().filter_map(|(day, rows)| {
         let counts = |row: &'_ Encounter| row.exposure.filter(|found| found.doubt.is_none());
         let reported = rows.into_iter().filter_map(|row| counts(row).map(|found| (row, found.degree)));
         let weighed: Vec<_> = reported.map(|(row, degree)| Weighed::of(row, degree, config)).collect();
@@ -254,6 +256,9 @@ impl<'a> Weighed<'a> {
     fn more(&self, sum: u64, config: &Config) -> Option<Step> {
         let next = config.level(sum).next().filter(|_| self.parts > 0)?;
         let missing = config.threshold(next).saturating_sub(sum).div_ceil(self.parts);
+        if u64::from(self.row.duration().get()) + missing > u64::from(DAY_MINUTES) {
+            return None;
+        }
         // Where medium and high begin together, the next one is high.
         Some(Step { level: config.level(sum + missing * self.parts), minutes: minutes(missing) })
     }

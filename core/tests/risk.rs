@@ -7,8 +7,8 @@
 mod support;
 
 use twoken_core::batch::BatchId;
-use twoken_core::diary::{Diary, Exposure};
-use twoken_core::risk::{Assessment, Closeness, Config, Distance, Duration, Grade, Level, Step, assess};
+use twoken_core::diary::{Diary, Encounter, Exposure};
+use twoken_core::risk::{self, Assessment, Closeness, Config, Distance, Duration, Grade, Level, Step};
 use twoken_core::status::Degree;
 use twoken_core::tcn::Doubt;
 use twoken_core::units::{Attenuation, Minutes, Timestamp};
@@ -40,6 +40,11 @@ fn diary(rows: &[Met]) -> Diary {
         diary.insert(row);
     }
     diary
+}
+
+/// By UTC days.
+fn assess(diary: &Diary, config: &Config) -> Assessment {
+    risk::assess(diary, config, Encounter::day)
 }
 
 fn of(rows: &[Met]) -> Assessment {
@@ -248,6 +253,18 @@ fn a_level_begins_where_its_threshold_lies_for_that_closeness_and_degree() {
 }
 
 #[test]
+fn no_step_is_longer_than_a_day() {
+    let hardly = Config { second_degree_percent: 1, ..Config::default() };
+    let more = |minutes| {
+        let found = assess(&diary(&[(0, 0, Some(minutes), Some(Degree::Second))]), &hardly);
+        found.days[0].reasons[0].more
+    };
+    assert_eq!(more(10), step(Level::Medium, 490));
+    // High begins at 1,500 minutes of it.
+    assert_eq!(more(600), None);
+}
+
+#[test]
 fn attenuation_is_what_got_lost() {
     let config = Config::default();
     let distance = |sent, received| Closeness::Radio(Attenuation::between(sent, received)).distance(&config);
@@ -278,4 +295,17 @@ fn what_is_doubtful_does_not_count() {
     row.exposure = row.exposure.map(|found| Exposure { doubt: Some(Doubt::Retimed), ..found });
     diary.insert(row);
     assert!(assess(&diary, &Config::default()).overall().is_none());
+}
+
+/// Two hours ahead of UTC, 23:00 to 01:00 UTC is one morning: it is not cut in two.
+#[test]
+fn a_day_is_the_readers() {
+    let midnight = NOW.day().next().start().since(NOW);
+    let exposed = |offset| (offset, 0, Some(10), Some(Degree::First));
+    let rows = [exposed(midnight - 1_800), exposed(midnight + 1_800)];
+    let diary = diary(&rows);
+    assert_eq!(known(&assess(&diary, &Config::default())), Some(Level::Medium));
+    let ahead = |met: &Encounter| met.first_seen.plus(7_200).day();
+    let found = risk::assess(&diary, &Config::default(), ahead);
+    assert_eq!((found.days.len(), known(&found)), (1, Some(Level::High)));
 }

@@ -17,7 +17,7 @@ use twoken_core::redaction::{Counts, Redaction};
 use twoken_core::status::{Degree, Scheme, Status};
 use twoken_core::tag::Entry;
 use twoken_core::tan::{Tan, TanHash, TanKey};
-use twoken_core::units::Timestamp;
+use twoken_core::units::{Minutes, Timestamp};
 use twoken_core::wire::{Digest, PermitRequest, PermitResponse, RegionId, SigningKey, Upload, UploadBody};
 
 /// 21 November 2026, 14:31 UTC.
@@ -231,4 +231,25 @@ fn the_rows_survive_storage_and_are_swept_after_fourteen_days() {
     assert!(anna.diary.sweep(MEETING.plus(14 * 86_400)).is_empty());
     assert_eq!(anna.diary.sweep(MEETING.plus(15 * 86_400)), vec![id]);
     assert!(anna.diary.is_empty());
+}
+
+/// "Three minutes", said at once, is no longer true of whoever is still there after eight. A correction downwards stays.
+#[test]
+fn what_is_heard_later_outgrows_what_was_said_before() {
+    let (mut anna, mut ben) = (Person::new(31), Person::new(32));
+    let screen = anna.screen(MEETING);
+    ben.sees(&screen, MEETING);
+    let mut state = |minutes: Option<u16>, heard_after: u64| {
+        let id = ben.diary.iter().next().unwrap().id;
+        if let Some(minutes) = minutes {
+            ben.diary.get_mut(&id).unwrap().set_minutes(Some(Minutes::new(minutes)));
+        }
+        ben.sees(&screen, MEETING.plus(heard_after));
+        let row = ben.diary.get(&id).unwrap();
+        (row.minutes(), row.duration())
+    };
+    let (three, five) = (Minutes::new(3), Minutes::new(5));
+    assert_eq!(state(Some(3), 120), (Some(three), three));
+    assert_eq!(state(None, 300), (None, five));
+    assert_eq!(state(Some(3), 360), (Some(three), three));
 }

@@ -20,6 +20,8 @@
 //!
 //! Calls run one way: routes → domain → store.
 
+#![forbid(unsafe_code)]
+
 pub mod app;
 pub mod backoff;
 pub mod cli;

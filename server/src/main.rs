@@ -1,5 +1,7 @@
 //! The `twoken-server` program: reads the command line, the environment and, alone in this crate, the clock.
 
+#![forbid(unsafe_code)]
+
 use std::process::ExitCode;
 use std::time::{SystemTime, UNIX_EPOCH};
 

@@ -3,25 +3,21 @@
 
 use crate::components::frame::{Bare, Frame};
 use crate::i18n::{I18nContextProvider, Locale, use_i18n};
-use crate::pages::diary::Diary;
-use crate::pages::exposure::Exposure;
-use crate::pages::home::Home;
-use crate::pages::meet::Meet;
 use crate::pages::opening::{Broken, Elsewhere, Loading};
-use crate::pages::report::Report;
-use crate::pages::settings::Settings;
 use crate::pages::welcome::Welcome;
+use crate::parts::{Pages, Second};
 use crate::platform::{document, history};
 use crate::state::{App, Arrival, Language, Place, Ready, use_app};
 use leptos::prelude::*;
 
-/// Starts the app.
-pub fn run() {
+/// Starts the app, whose second part is reached through `second`.
+pub fn run(second: Second) {
     // `index.html` has taken it out of the address and the history, before all else.
     let fragment = history::take_fragment();
     leptos::mount::mount_to_body(move || {
         let app = App::begin(fragment);
         provide_context(app);
+        provide_context(second);
         view! { <Root /> }
     });
 }
@@ -90,20 +86,6 @@ fn Door() -> impl IntoView {
             Ready::Welcome => view! { <Bare><Welcome /></Bare> }.into_any(),
             Ready::Ready => view! { <Frame><Pages /></Frame> }.into_any(),
         }
-    }
-}
-
-#[component]
-fn Pages() -> impl IntoView {
-    let app = use_app();
-    let place = Memo::new(move |_| app.place.get());
-    move || match place.get() {
-        Place::Home => view! { <Home /> }.into_any(),
-        Place::Meet => view! { <Meet /> }.into_any(),
-        Place::Diary => view! { <Diary /> }.into_any(),
-        Place::Report => view! { <Report /> }.into_any(),
-        Place::Settings => view! { <Settings /> }.into_any(),
-        Place::Exposure(id) => view! { <Exposure id /> }.into_any(),
     }
 }
 

@@ -5,12 +5,15 @@
 //! and [`platform`], and all of them on the core. Only [`platform`] touches the browser.
 //!
 //! * [`app`] what is where, and what is begun
+//! * [`parts`] what comes first, and what is fetched afterwards
 //! * [`pages`] one file a route
 //! * [`components`] what pages are made of
 //! * [`state`] what is known, and what can be done about it
 //! * [`api`] the server's routes
 //! * [`worker`] what runs off the main thread
 //! * [`platform`] one browser API a file
+
+#![forbid(unsafe_code)]
 
 pub mod api;
 pub mod app;
@@ -23,6 +26,8 @@ pub mod i18n;
     reason = "as for components; and what the component macro makes of a page's own part is public"
 )]
 pub mod pages;
+#[allow(missing_docs, reason = "as for components")]
+pub mod parts;
 pub mod platform;
 pub mod state;
 pub mod worker;

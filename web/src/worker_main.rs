@@ -1,5 +1,7 @@
 //! The worker: listens, works, answers.
 
+#![forbid(unsafe_code)]
+
 use twoken_web::platform::{crypto, worker_scope};
 use twoken_web::worker::Desk;
 

@@ -11,6 +11,8 @@
 //! The commands stand on what a machine must have: [`wasm_target`], [`tools`], [`node`] and [`chromium`] each
 //! find one thing, fetch it if it is missing, or name the command that would.
 
+#![forbid(unsafe_code)]
+
 mod bench;
 mod check;
 mod chromium;

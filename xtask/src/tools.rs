@@ -14,6 +14,12 @@ const TRUNK: &str = "0.21.14";
 /// Licences and sources of all crates.
 const CARGO_DENY: &str = "0.20.2";
 
+/// What most programs answer.
+const VERSION: &str = "--version";
+
+/// Splits the app's program in two.
+const WASM_SPLIT: &str = "0.2.4";
+
 /// A program from crates.io.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Tool {
@@ -21,24 +27,39 @@ pub(crate) struct Tool {
     version: String,
     binary: &'static str,
     options: &'static [&'static str],
+    /// What it answers with success.
+    asked: &'static str,
 }
 
 impl Tool {
     /// Trunk, without what it would need to be a server of pages with certificates of the system's OpenSSL.
     pub(crate) fn trunk() -> Self {
         let options = &["--locked", "--no-default-features", "--features", "rustls"];
-        Self { name: "trunk", version: TRUNK.into(), binary: "trunk", options }
+        Self { name: "trunk", version: TRUNK.into(), binary: "trunk", options, asked: VERSION }
     }
 
     pub(crate) fn cargo_deny() -> Self {
-        Self { name: "cargo-deny", version: CARGO_DENY.into(), binary: "cargo-deny", options: &["--locked"] }
+        let options = &["--locked"];
+        Self { name: "cargo-deny", version: CARGO_DENY.into(), binary: "cargo-deny", options, asked: VERSION }
     }
 
     /// wasm-bindgen and its test runner, whose version must be the library's. Not `--locked`: the lock file that
     /// this crate ships names versions that have since been withdrawn.
     pub(crate) fn wasm_bindgen(workspace: &Workspace) -> Result<Self> {
         let version = lockfile::version_of(workspace, "wasm-bindgen")?;
-        Ok(Self { name: "wasm-bindgen-cli", version, binary: "wasm-bindgen", options: &[] })
+        Ok(Self { name: "wasm-bindgen-cli", version, binary: "wasm-bindgen", options: &[], asked: VERSION })
+    }
+
+    /// The splitter for what `wasm_split_helpers` marks.
+    pub(crate) fn wasm_split() -> Self {
+        let options = &["--locked", "--features", "build-binary"];
+        Self {
+            name: "wasm_split_cli_support",
+            version: WASM_SPLIT.into(),
+            binary: "wasm-split-cli",
+            options,
+            asked: "--help",
+        }
     }
 
     /// The folder with the tool's programs, after installing it if it is not there.
@@ -49,7 +70,7 @@ impl Tool {
         let home = workspace.cache().join(format!("{}-{}", self.name, self.version));
         let folder = home.join("bin");
         let program = folder.join(format!("{}{}", self.binary, std::env::consts::EXE_SUFFIX));
-        if process::succeeds(Command::new(&program).arg("--version")) {
+        if process::succeeds(Command::new(&program).arg(self.asked)) {
             return Ok(folder);
         }
         println!("{} {} is not in {} yet: installing it once", self.name, self.version, home.display());

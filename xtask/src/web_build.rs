@@ -20,6 +20,7 @@ pub(crate) fn build(workspace: &Workspace) -> Result<PathBuf> {
     let toolchain = wasm_target::ensure(workspace)?;
     let trunk = Tool::trunk().ensure(workspace)?;
     let wasm_bindgen = Tool::wasm_bindgen(workspace)?.ensure(workspace)?;
+    let splitter = Tool::wasm_split().program(workspace)?;
     let packages = node::ensure(workspace)?;
 
     // Trunk is told to stay offline, and passes that on to cargo.
@@ -27,9 +28,13 @@ pub(crate) fn build(workspace: &Workspace) -> Result<PathBuf> {
 
     let dist = workspace.dist();
     let mut build = workspace.command("trunk");
-    build.args(["build", "--release", "--offline", "--dist"]).arg(&dist);
+    build.args(["build", "--release", "--offline", "--features", "split", "--dist"]).arg(&dist);
     toolchain.apply(&mut build)?;
-    let mut folders = vec![trunk, wasm_bindgen, packages];
+    // Trunk finds ours first, which splits the app's program and then calls the real one.
+    build.env("TWOKEN_WASM_BINDGEN", wasm_bindgen.join("wasm-bindgen"));
+    build.env("TWOKEN_WASM_SPLIT", splitter);
+    build.env("TWOKEN_SPLIT", workspace.target().join("wasm-split"));
+    let mut folders = vec![trunk, workspace.path("xtask/split"), wasm_bindgen, packages];
     if let wasm_target::Toolchain::In(folder) = toolchain {
         folders.push(folder.into());
     }

@@ -4,6 +4,8 @@
 //! ([`frame`]). All of it comes from a seed ([`prng`]), so that every run sees the same pictures. `run.mjs` beside
 //! `src` measures the time, since WebAssembly has no clock.
 
+#![forbid(unsafe_code)]
+
 pub mod frame;
 pub mod prng;
 

@@ -3,6 +3,8 @@
 //!
 //! The peer is always the plain way: one transaction for each upload, one transaction for a whole sealing.
 
+#![forbid(unsafe_code)]
+
 mod plain;
 mod reports;
 mod rest;

@@ -15,7 +15,8 @@ use crate::units::{Attenuation, Minutes};
 
 /// 100 % of closeness times 100 % of degree: one whole minute.
 pub(super) const WHOLE: u64 = 100 * 100;
-const DAY_MINUTES: u16 = 24 * 60;
+/// Minutes of a day: no exposure is longer.
+pub(super) const DAY_MINUTES: u16 = 24 * 60;
 
 /// A threshold or weight outside its range.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]

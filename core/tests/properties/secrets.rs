@@ -2,7 +2,7 @@
 
 use twoken_core::batch::BatchId;
 use twoken_core::codec;
-use twoken_core::diary::Exposure;
+use twoken_core::diary::{Encounter, Exposure};
 use twoken_core::encounter::{How, KeyRing};
 use twoken_core::matching::{Found, Match, Matcher};
 use twoken_core::oprf::{self, base, partial, verifiable};
@@ -65,7 +65,7 @@ fn every_secret_prints_only_its_name() {
     };
     let found = Match { encounter, exposure, revealed: None };
     diary.expose(&[found]);
-    let assessment = risk::assess(&diary, &risk::Config::default());
+    let assessment = risk::assess(&diary, &risk::Config::default(), Encounter::day);
 
     let mut emissions = Emissions::new();
     let sighting =

@@ -83,10 +83,7 @@ pub fn DayChart(
                     let mut met: Vec<&Encounter> =
                         diary.iter().filter(|met| format::calendar_day(met.first_seen) == day).collect();
                     met.sort_by_key(|met| met.first_seen);
-                    // A risk's days are UTC days, these are the reader's: each exposure has its own.
-                    let grade = app.risk.with(|risk| {
-                        Grade::gravest(met.iter().filter_map(|met| Some(risk.of(&met.id)?.0.grade)))
-                    });
+                    let grade = app.risk.with(|risk| risk.day(day).map(|risk| risk.grade));
                     let coins = met.into_iter().map(Coin::of).collect();
                     Column { day, coins, grade }
                 })

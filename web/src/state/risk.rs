@@ -1,6 +1,7 @@
 //! How grave the diary's exposures are, by the thresholds that the server has signed.
 
 use super::{App, ServerState};
+use crate::platform::format;
 use leptos::prelude::*;
 use twoken_core::diary::Diary;
 use twoken_core::risk::{self, Assessment, Config};
@@ -9,7 +10,7 @@ use twoken_core::risk::{self, Assessment, Config};
 pub(super) fn assessed(diary: RwSignal<Diary>, server: RwSignal<ServerState>) -> Memo<Assessment> {
     Memo::new(move |_| {
         let config = server.with(thresholds);
-        diary.with(|diary| risk::assess(diary, &config))
+        diary.with(|diary| risk::assess(diary, &config, |met| format::calendar_day(met.first_seen)))
     })
 }
 

@@ -74,6 +74,7 @@ const WEB: Crate = Crate {
         row(&["i18n"]),
         row(&["components"]),
         Row { modules: &["pages"], not: &["api", "worker"], among: true },
+        row(&["parts"]),
         row(&["app"]),
         row(&["main", "worker_main"]),
     ],

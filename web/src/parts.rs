@@ -1,0 +1,131 @@
+//! The app in two parts: what Home needs, which comes first, and all other pages, which are fetched as soon as
+//! there is something to look at (ADR 31).
+//!
+//! The second part is asked for whole and by everybody, whichever page is opened: nobody learns which it was. Where the
+//! one ends and the other begins is marked in the app's program (`main.rs`), so that the worker has neither. A build
+//! without the feature `split` has one part; the rest of the app sees no difference.
+
+use crate::components::icon::Glyph;
+use crate::components::message::{Message, Said};
+use crate::i18n::{t, t_string, use_i18n};
+use crate::pages::diary::Diary;
+use crate::pages::exposure::Exposure;
+use crate::pages::home::Home;
+use crate::pages::meet::Meet;
+use crate::pages::opening::Loading;
+use crate::pages::report::Report;
+use crate::pages::settings::Settings;
+use crate::state::{Place, use_app};
+use core::pin::{Pin, pin};
+use core::task::{Context, Poll, Waker};
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+
+/// The second part has not come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Missing;
+
+#[cfg(feature = "split")]
+impl From<wasm_split_helpers::SplitLoaderError> for Missing {
+    fn from(_: wasm_split_helpers::SplitLoaderError) -> Self {
+        Self
+    }
+}
+
+/// What comes at some time.
+pub type Coming<T> = Pin<Box<dyn Future<Output = Result<T, Missing>>>>;
+
+/// The second part, from where the first stands.
+#[derive(Clone, Copy)]
+pub struct Second {
+    /// Fetches it; once it is there, this waits for nothing.
+    pub fetch: fn() -> Coming<()>,
+    /// One of its pages. Waits for nothing once it was fetched.
+    pub page: fn(Place) -> Coming<AnyView>,
+}
+
+/// How far the second part is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Part {
+    Coming,
+    Here,
+    Missing,
+}
+
+/// The page that one is on.
+#[component]
+pub fn Pages() -> impl IntoView {
+    let app = use_app();
+    let place = Memo::new(move |_| app.place.get());
+    let part = RwSignal::new(Part::Coming);
+    let second = expect_context::<Second>();
+    let fetch = move || fetch(second, part);
+    // After the first page has been drawn.
+    Effect::new(move |_| fetch());
+    move || match place.get() {
+        Place::Home => view! { <Home /> }.into_any(),
+        place => match part.get() {
+            Part::Here => at_once((second.page)(place)).and_then(Result::ok).unwrap_or_else(|| absent(fetch)),
+            Part::Coming => view! { <Loading /> }.into_any(),
+            Part::Missing => absent(fetch),
+        },
+    }
+}
+
+fn fetch(second: Second, part: RwSignal<Part>) {
+    part.set(Part::Coming);
+    spawn_local(async move {
+        let came = (second.fetch)().await;
+        part.set(if came.is_ok() { Part::Here } else { Part::Missing });
+    });
+}
+
+/// The app is no longer on the server as it was, or there is no network and it is not kept.
+fn absent(fetch: impl Fn() + Send + Sync + 'static) -> AnyView {
+    let i18n = use_i18n();
+    let said = move || {
+        Said::plain(Glyph::Offline, t_string!(i18n, app.part_missing), t_string!(i18n, app.part_missing_text))
+    };
+    view! {
+        <div class="stack">
+            {move || view! { <Message said=said() /> }}
+            <button class="btn" type="button" on:click=move |_| fetch()>
+                {t!(i18n, storage.again)}
+            </button>
+        </div>
+    }
+    .into_any()
+}
+
+/// What a future gives that waits for nothing.
+fn at_once<T>(future: impl Future<Output = T>) -> Option<T> {
+    match pin!(future).poll(&mut Context::from_waker(Waker::noop())) {
+        Poll::Ready(value) => Some(value),
+        Poll::Pending => None,
+    }
+}
+
+/// A page of the second part: what only it uses is in the second part too.
+#[must_use]
+pub fn page(place: Place) -> AnyView {
+    match place {
+        Place::Home => view! { <Home /> }.into_any(),
+        Place::Meet => view! { <Meet /> }.into_any(),
+        Place::Diary => view! { <Diary /> }.into_any(),
+        Place::Report => view! { <Report /> }.into_any(),
+        Place::Settings => view! { <Settings /> }.into_any(),
+        Place::Exposure(id) => view! { <Exposure id /> }.into_any(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use wasm_bindgen_test::wasm_bindgen_test;
+
+    #[wasm_bindgen_test]
+    fn what_is_there_needs_no_waiting_for() {
+        assert_eq!(at_once(core::future::ready(7)), Some(7));
+        assert_eq!(at_once(core::future::pending::<()>()), None);
+    }
+}
