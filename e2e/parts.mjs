@@ -18,7 +18,7 @@ export default {
     ada.line.alter = async (call, answer) => {
       if (!isSecond(call)) return answer;
       await waits;
-      return broken ? { ...answer, status: 404, body: Buffer.from('gone') } : answer;
+      return broken ? { ...answer, status: 404, headers: {}, body: Buffer.from('gone') } : answer;
     };
     await step('Home can be used while the second part is on its way', async () => {
       await begin(ada);
@@ -27,7 +27,7 @@ export default {
     });
     await step('a page that is opened meanwhile waits for it, and says when it does not come', async () => {
       await ada.go(say('nav.diary'));
-      await seen(ada, exactly('app.loading'));
+      await seen(ada, exactly('app.part_coming'));
       go();
       await seen(ada, exactly('app.part_missing'));
     });

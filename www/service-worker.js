@@ -1,7 +1,7 @@
 // Makes the app start without a network: keeps its own files, and only those.
 //
-// `xtask/precache.mjs` writes the two lines below after each build: the files of the app, and a version made of their
-// content. What is asked of the server (`/v1/…`) never comes here: no answer of it is kept or looked up.
+// `xtask/precache.mjs` writes the three lines below after each build: a version made of the files' content, the files of
+// the app, and the SHA-256 of each: a page of one build and a program of another are never kept together. What is asked of the server (`/v1/…`) never comes here: no answer of it is kept or looked up.
 //
 // A page of the app is always answered from what is kept, without asking anybody: a reload does not say which page it is.
 // That the app was started can be seen all the same: the browser itself looks for a newer version of this file (ADR 25).
@@ -10,6 +10,7 @@
 
 const VERSION = '';
 const FILES = [];
+const SUMS = [];
 
 const PREFIX = 'twoken-app-';
 const KEPT = `${PREFIX}${VERSION}`;
@@ -46,15 +47,20 @@ function isPage(path) {
 /** Fetches every file, or fails as a whole: then the version before stays. Names with a hash may be there already. */
 async function keep() {
   const cache = await caches.open(KEPT);
-  await Promise.all(
-    FILES.map(async (path) => {
-      const before = isHashed(path) && (await caches.match(path));
-      if (before) return cache.put(path, before);
-      const answer = await fetch(path, { cache: 'no-cache', credentials: 'omit', referrerPolicy: 'no-referrer' });
-      if (!answer.ok || answer.redirected) throw new Error(`${path}: ${answer.status}`);
-      return cache.put(path, answer);
-    }),
-  );
+  try {
+    await Promise.all(FILES.map((path, place) => keepFile(cache, path, SUMS[place])));
+  } catch (error) {
+    await caches.delete(KEPT);
+    throw error;
+  }
+}
+
+async function keepFile(cache, path, integrity) {
+  const before = isHashed(path) && (await caches.match(path));
+  if (before) return cache.put(path, before);
+  const answer = await fetch(path, { cache: 'no-cache', credentials: 'omit', integrity, referrerPolicy: 'no-referrer' });
+  if (!answer.ok || answer.redirected) throw new Error(`${path}: ${answer.status}`);
+  return cache.put(path, answer);
 }
 
 const isHashed = (path) => /-[0-9a-f]{12,}[._]/.test(path);

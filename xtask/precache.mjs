@@ -1,5 +1,5 @@
 // Trunk's last step: writes into the built `service-worker.js` which files the app consists of, and a version made of
-// their content. Trunk runs it before it publishes a build, with the folder in TRUNK_STAGING_DIR.
+// their content, and the hash of each. Trunk runs it before it publishes a build, with the folder in TRUNK_STAGING_DIR.
 //
 // While `trunk serve` reloads pages by itself, nothing is to be kept: the worker then takes itself away.
 import { createHash } from 'node:crypto';
@@ -35,13 +35,15 @@ if (page.includes(RELOADS)) {
     .sort();
   const source = read(WORKER).toString();
   const hash = createHash('sha256').update(source);
-  for (const name of names) hash.update(`${name}\0`).update(createHash('sha256').update(read(name)).digest());
+  const sums = names.map((name) => createHash('sha256').update(read(name)).digest());
+  names.forEach((name, place) => hash.update(`${name}\0`).update(sums[place]));
   const version = hash.digest('hex').slice(0, 16);
   // The page is kept under its address.
   const files = names.map((name) => (name === 'index.html' ? '/' : `/${name}`));
   const written = source
     .replace("const VERSION = '';", `const VERSION = '${version}';`)
-    .replace('const FILES = [];', `const FILES = ${JSON.stringify(files)};`);
+    .replace('const FILES = [];', `const FILES = ${JSON.stringify(files)};`)
+    .replace('const SUMS = [];', `const SUMS = ${JSON.stringify(sums.map((sum) => `sha256-${sum.toString('base64')}`))};`);
   if (!written.includes(version) || !written.includes(files[0])) throw new Error(`${WORKER} has no place for its files`);
   fs.writeFileSync(path.join(folder, WORKER), written);
 }

@@ -1,36 +1,71 @@
-// Puts the further parts of the app (ADR 31) beside the first in the built folder: optimised as Trunk has the first,
-// each under a name with a hash of its content, and named so in the script that fetches them.
+// Puts the further parts of the app (ADR 31) beside the first in the built folder, optimised as Trunk has the first, and
+// names all that belongs together by hashes: what fetches the parts, and the app's own script, which imports that.
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import fs from 'node:fs';
 import path from 'node:path';
 
-/** The script as wasm-split names it; the first part's own script imports it under this name. */
-const LOADER = '__wasm_split.js';
+/** The script as wasm-split names it; the app's own script imports it under this name. */
+const LOADER = './__wasm_split.js';
+/** The app's own script as the splitter takes it to be called. */
+const MAIN = './main.js';
 /** As in `index.html` for the first part; what its compiler may use is written in no section of a further one. */
-const OPTIMISE = ['-Oz', '--enable-bulk-memory', '--enable-mutable-globals', '--enable-nontrapping-float-to-int',
-  '--enable-reference-types', '--enable-sign-ext', '--enable-multivalue', '--enable-simd'];
+const OPTIMISE = [
+  '-Oz',
+  '--enable-bulk-memory',
+  '--enable-multivalue',
+  '--enable-mutable-globals',
+  '--enable-nontrapping-float-to-int',
+  '--enable-reference-types',
+  '--enable-sign-ext',
+  '--enable-simd',
+];
 
 /**
  * @param {string} from where the splitter has left the parts
  * @param {string} folder the build
  */
 export function placeParts(from, folder) {
-  const app = fs.readdirSync(folder).find((name) => /^twoken-web-[0-9a-f]+\.js$/.test(name));
-  if (!app) throw new Error(`${folder} has no program of the app`);
-  let loader = fs.readFileSync(path.join(from, LOADER), 'utf8').replaceAll('"./main.js"', `"./${app}"`);
+  const read = (name) => fs.readFileSync(path.join(folder, name), 'utf8');
+  const write = (name, content) => fs.writeFileSync(path.join(folder, name), content);
+  let loader = fs.readFileSync(path.join(from, LOADER), 'utf8');
   for (const name of fs.readdirSync(from).filter((name) => name.endsWith('.wasm') && name !== 'main.wasm')) {
     const small = optimised(path.join(from, name));
-    const hash = createHash('sha256').update(small).digest('hex').slice(0, 16);
-    const part = `${path.basename(name, '.wasm')}-${hash}.wasm`;
-    if (!loader.includes(`"./${name}"`)) throw new Error(`${LOADER} does not fetch ${name}`);
-    loader = loader.replaceAll(`"./${name}"`, `"./${part}"`);
-    fs.writeFileSync(path.join(folder, part), small);
+    const part = `${path.basename(name, '.wasm')}-${hashed(small)}.wasm`;
+    loader = replaced(loader, `./${name}`, `./${part}`);
+    write(part, small);
   }
-  fs.writeFileSync(path.join(folder, LOADER), loader);
-  // Fetched beside the first part, instead of after it has been read.
-  const page = path.join(folder, 'index.html');
-  fs.writeFileSync(page, fs.readFileSync(page, 'utf8').replace('</head>', `<link rel="modulepreload" href="/${LOADER}"></head>`));
+  const old = fs.readdirSync(folder).find((name) => /^twoken-web-[0-9a-f]+\.js$/.test(name));
+  if (!old) throw new Error(`${folder} has no program of the app`);
+  // Trunk has named the script by its program, which a new second part does not change. Its content follows from these.
+  const script = read(old);
+  const name = `twoken-web-${hashed(script, loader)}.js`;
+  loader = replaced(loader, MAIN, `./${name}`);
+  const loaderName = `split-${hashed(loader)}.js`;
+  write(loaderName, loader);
+  // Only where it is imported: inside the program it keeps its name.
+  write(name, replaced(script, `from "${LOADER}"`, `from "./${loaderName}"`));
+  if (name !== old) fs.rmSync(path.join(folder, old));
+  const link = (file) => `<link rel="modulepreload" href="/${file}" crossorigin="anonymous" integrity="${integrity(read(file))}">`;
+  const page = read('index.html')
+    .replace(/<link rel="modulepreload"[^>]*>/, '')
+    .replaceAll(old, name)
+    .replace('</head>', `${link(name)}${link(loaderName)}</head>`);
+  if (!page.includes(loaderName)) throw new Error('index.html has no head');
+  write('index.html', page);
+}
+
+const hashed = (...contents) => {
+  const hash = createHash('sha256');
+  for (const content of contents) hash.update(content);
+  return hash.digest('hex').slice(0, 16);
+};
+
+const integrity = (content) => `sha384-${createHash('sha384').update(content).digest('base64')}`;
+
+function replaced(text, name, by) {
+  if (!text.includes(name)) throw new Error(`nothing refers to ${name}`);
+  return text.replaceAll(name, by);
 }
 
 function optimised(file) {

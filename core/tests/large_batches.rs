@@ -107,13 +107,17 @@ fn a_choice_is_repeated() {
     let first = ask(&person.diary, &batch, 4096, "choice").unwrap();
     let (pages, waiting) = (first.pages(), first.waiting().to_vec());
     let (matcher, header) = (Matcher::from_diary(&person.diary), batch.header.header());
-    let again = |pages: &[u32]| Asked::resume(&matcher, header, pages, &waiting);
+    let said = first.said();
+    assert_eq!(said.len(), PAGES_ASKED);
+    let again = |pages: &[u32]| Asked::resume(&matcher, header, pages, &waiting, &said);
     assert_eq!(again(&pages).unwrap().pages(), pages);
     assert_eq!(answer(again(&pages).unwrap(), &batch), answer(first, &batch));
     let refused = |pages: &[u32]| again(pages).map(|_| ()).unwrap_err();
     assert_eq!(refused(&pages[..3]), Error::Incomplete { asked: 4, got: 3 });
     assert_eq!(refused(&[1, 2, 3, 3]), Error::Incomplete { asked: 4, got: 3 });
     assert_eq!(refused(&[1, 2, 3, 40]), Error::NoPage { page: 40 });
+    let some = Asked::resume(&matcher, header, &pages, &waiting, &said[..3]).map(|_| ()).unwrap_err();
+    assert_eq!(some, Error::Incomplete { asked: 4, got: 3 });
 }
 
 /// What is exposed already is not looked for in a filter; a report of a lower degree would be news.
@@ -217,8 +221,11 @@ fn a_filter_that_lies_is_caught_by_whoever_fetches_the_page() {
         by_filter.feed(&batch.filter_file).unwrap();
         let mut asked = by_filter.finish().unwrap();
         let numbers = asked.pages();
+        // A check that is tried again is no way around it.
+        let mut again = Asked::resume(&matcher, &header, &numbers, asked.waiting(), &asked.said()).unwrap();
         for number in &numbers {
             let result = asked.page(*number, page(&batch, *number));
+            assert_eq!(again.page(*number, page(&batch, *number)), result);
             if *number == hidden {
                 assert_eq!(result, Err(Error::FilterLies { page: hidden as usize }));
             } else {

@@ -5,7 +5,7 @@ use crate::components::frame::{Bare, Frame};
 use crate::i18n::{I18nContextProvider, Locale, use_i18n};
 use crate::pages::opening::{Broken, Elsewhere, Loading};
 use crate::pages::welcome::Welcome;
-use crate::parts::{Pages, Second};
+use crate::parts::{Pages, Second, provide_parts};
 use crate::platform::{document, history};
 use crate::state::{App, Arrival, Language, Place, Ready, use_app};
 use leptos::prelude::*;
@@ -17,7 +17,7 @@ pub fn run(second: Second) {
     leptos::mount::mount_to_body(move || {
         let app = App::begin(fragment);
         provide_context(app);
-        provide_context(second);
+        provide_parts(second);
         view! { <Root /> }
     });
 }

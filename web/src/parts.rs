@@ -12,10 +12,10 @@ use crate::pages::diary::Diary;
 use crate::pages::exposure::Exposure;
 use crate::pages::home::Home;
 use crate::pages::meet::Meet;
-use crate::pages::opening::Loading;
 use crate::pages::report::Report;
 use crate::pages::settings::Settings;
-use crate::state::{Place, use_app};
+use crate::platform::history;
+use crate::state::{Place, Ready, use_app};
 use core::pin::{Pin, pin};
 use core::task::{Context, Poll, Waker};
 use leptos::prelude::*;
@@ -52,36 +52,72 @@ enum Part {
     Missing,
 }
 
+/// The second part as the app has it.
+#[derive(Clone, Copy)]
+struct Parts {
+    second: Second,
+    part: RwSignal<Part>,
+}
+
+impl Parts {
+    fn fetch(self) {
+        self.part.set(Part::Coming);
+        spawn_local(async move {
+            let came = (self.second.fetch)().await;
+            self.part.set(if came.is_ok() { Part::Here } else { Part::Missing });
+        });
+    }
+}
+
+/// Fetches the second part once there is something to look at, be it Welcome, and again when a network is back.
+pub fn provide_parts(second: Second) {
+    let app = use_app();
+    let parts = Parts { second, part: RwSignal::new(Part::Coming) };
+    provide_context(parts);
+    let drawn = Memo::new(move |_| app.ready.get() != Ready::Loading);
+    Effect::new(move |_| {
+        if drawn.get() {
+            parts.fetch();
+        }
+    });
+    Effect::new(move |_| {
+        if app.online.get() && parts.part.get_untracked() == Part::Missing {
+            parts.fetch();
+        }
+    });
+}
+
 /// The page that one is on.
 #[component]
 pub fn Pages() -> impl IntoView {
     let app = use_app();
     let place = Memo::new(move |_| app.place.get());
-    let part = RwSignal::new(Part::Coming);
-    let second = expect_context::<Second>();
-    let fetch = move || fetch(second, part);
-    // After the first page has been drawn.
-    Effect::new(move |_| fetch());
+    let parts = expect_context::<Parts>();
     move || match place.get() {
         Place::Home => view! { <Home /> }.into_any(),
-        place => match part.get() {
-            Part::Here => at_once((second.page)(place)).and_then(Result::ok).unwrap_or_else(|| absent(fetch)),
-            Part::Coming => view! { <Loading /> }.into_any(),
-            Part::Missing => absent(fetch),
+        place => match parts.part.get() {
+            Part::Here => {
+                let page = at_once((parts.second.page)(place));
+                page.and_then(Result::ok).unwrap_or_else(|| absent(parts))
+            }
+            Part::Coming => coming(),
+            Part::Missing => absent(parts),
         },
     }
 }
 
-fn fetch(second: Second, part: RwSignal<Part>) {
-    part.set(Part::Coming);
-    spawn_local(async move {
-        let came = (second.fetch)().await;
-        part.set(if came.is_ok() { Part::Here } else { Part::Missing });
-    });
+fn coming() -> AnyView {
+    let i18n = use_i18n();
+    view! {
+        <div class="empty" role="status">
+            <p class="small">{t!(i18n, app.part_coming)}</p>
+        </div>
+    }
+    .into_any()
 }
 
-/// The app is no longer on the server as it was, or there is no network and it is not kept.
-fn absent(fetch: impl Fn() + Send + Sync + 'static) -> AnyView {
+/// There is no network and the app is not kept, or it is no longer on the server as it was: then a reload helps.
+fn absent(parts: Parts) -> AnyView {
     let i18n = use_i18n();
     let said = move || {
         Said::plain(Glyph::Offline, t_string!(i18n, app.part_missing), t_string!(i18n, app.part_missing_text))
@@ -89,9 +125,14 @@ fn absent(fetch: impl Fn() + Send + Sync + 'static) -> AnyView {
     view! {
         <div class="stack">
             {move || view! { <Message said=said() /> }}
-            <button class="btn" type="button" on:click=move |_| fetch()>
-                {t!(i18n, storage.again)}
-            </button>
+            <div class="pair">
+                <button class="btn" type="button" on:click=move |_| parts.fetch()>
+                    {t!(i18n, storage.again)}
+                </button>
+                <button class="btn plain" type="button" on:click=move |_| history::reload()>
+                    {t!(i18n, app.reload)}
+                </button>
+            </div>
         </div>
     }
     .into_any()

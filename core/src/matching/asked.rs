@@ -11,19 +11,25 @@ use crate::filter::Scale;
 use crate::status::Mode;
 use crate::tag::Tag;
 use crate::units::Timestamp;
+use crate::wire::Digest;
 
-/// A page by its number, with what the filter says of it.
+/// A page by its number, with what the filter said of it.
 #[derive(Clone)]
 pub(super) struct Page {
     pub(super) number: u32,
-    /// 256 values, or none where there is no filter at hand.
-    pub(super) values: Vec<u64>,
+    /// [`digest`] of its 256 values; none where no filter was read.
+    pub(super) said: Option<Digest>,
 }
 
 impl Page {
     pub(super) const fn new(number: u32) -> Self {
-        Self { number, values: Vec::new() }
+        Self { number, said: None }
     }
+}
+
+/// SHA-256 of a page's values in the filter, eight bytes each.
+pub(super) fn digest(values: impl Iterator<Item = u64>) -> Digest {
+    Digest::of(&values.flat_map(u64::to_be_bytes).collect::<Vec<_>>())
 }
 
 /// Compares the four pages that are asked of a batch, in any order. Nothing counts before [`Asked::finish`].
@@ -94,12 +100,19 @@ impl Asked {
     }
 
     /// Asks for the same pages as before, when a check is tried again: another choice beside the same hits would show
-    /// which are hits (ADR 22). `pages` and `waiting` are those of the first time. The filter is no longer at hand.
+    /// which are hits (ADR 22). `pages`, `waiting` and `said` are those of the first time: the filter is no longer at hand,
+    /// but what it said still binds it.
     ///
     /// # Errors
     /// [`Error::Mode`], [`Error::ComesWhole`]; [`Error::NoPage`] for a page that the batch does not have;
-    /// [`Error::Incomplete`] for other than four different pages.
-    pub fn resume(matcher: &Matcher, header: &Header, pages: &[u32], waiting: &[u32]) -> Result<Self, Error> {
+    /// [`Error::Incomplete`] for other than four different pages, or some without what was said of them.
+    pub fn resume(
+        matcher: &Matcher,
+        header: &Header,
+        pages: &[u32],
+        waiting: &[u32],
+        said: &[Digest],
+    ) -> Result<Self, Error> {
         comes_in_pages(header)?;
         if let Some(page) = pages.iter().chain(waiting).find(|page| **page >= header.page_count()) {
             return Err(Error::NoPage { page: *page as usize });
@@ -108,8 +121,19 @@ impl Asked {
         if pages.len() != PAGES_ASKED || different != PAGES_ASKED {
             return Err(Error::Incomplete { asked: PAGES_ASKED, got: different });
         }
-        let asked = pages.iter().copied().map(Page::new).collect();
+        if !said.is_empty() && said.len() != PAGES_ASKED {
+            return Err(Error::Incomplete { asked: PAGES_ASKED, got: said.len() });
+        }
+        let mut said = said.iter().copied();
+        let asked = pages.iter().map(|page| Page { number: *page, said: said.next() }).collect();
         Ok(Self::new(matcher.clone(), header.clone(), asked, waiting.to_vec()))
+    }
+
+    /// What the filter said of [`Asked::pages`], in their order: to be stored beside them, so that a filter that lied is
+    /// still found out when they are asked for again. Empty where none was read.
+    #[must_use]
+    pub fn said(&self) -> Vec<Digest> {
+        self.asked.iter().filter_map(|page| page.said).collect()
     }
 
     /// The pages to ask for, from 0: four, ascending. To be stored before the first is asked for.
@@ -132,11 +156,11 @@ impl Asked {
     pub fn page(&mut self, number: u32, bytes: &[u8]) -> Result<(), Error> {
         let at = number as usize;
         let asked = self.asked.iter().find(|page| page.number == number && !self.came.contains(&number));
-        let Page { values, .. } = asked.ok_or(Error::NoPage { page: at })?;
+        let said = asked.ok_or(Error::NoPage { page: at })?.said;
         let page = batch::Page::verify(&self.header, at, bytes)?;
         let scale = Scale::new(self.header.entries);
-        let said = page.tags().iter().map(|tag| scale.value(&Tag::new(*tag)));
-        if !values.is_empty() && !said.eq(values.iter().copied()) {
+        let true_values = || page.tags().iter().map(|tag| scale.value(&Tag::new(*tag)));
+        if said.is_some_and(|said| said != digest(true_values())) {
             return Err(Error::FilterLies { page: at });
         }
         self.finds.take(&self.matcher, &self.header, &page);

@@ -5,7 +5,7 @@ use alloc::vec::Vec;
 use rand_core::CryptoRng;
 use sha2::{Digest as _, Sha256};
 
-use super::asked::{Asked, Page, comes_in_pages};
+use super::asked::{Asked, Page, comes_in_pages, digest};
 use super::{Matcher, draw};
 use crate::batch::{Error, Header, PAGE_ENTRIES, PAGES_ASKED};
 use crate::filter::{Decoder, Scale};
@@ -71,10 +71,11 @@ struct Choice<R> {
     /// Values of my tags, ascending, and the first of them that may still come.
     sought: Vec<u64>,
     next: usize,
-    /// The page that is being read, and whether one of mine is in it.
-    page: Page,
+    /// The page that is being read, its values so far, and whether one of mine is in it.
+    page: u32,
+    values: Vec<u64>,
     hit: bool,
-    /// Drawn in advance; their values are kept when they come by.
+    /// Drawn in advance; what is said of them is kept when they come by.
     fill: Vec<Page>,
     hits: Vec<Page>,
     /// How many pages had hits, and those of them that were not chosen.
@@ -95,7 +96,8 @@ impl<R: CryptoRng> Choice<R> {
             rng,
             sought,
             next: 0,
-            page: Page::new(0),
+            page: 0,
+            values: Vec::with_capacity(PAGE_ENTRIES),
             hit: false,
             fill,
             hits: Vec::new(),
@@ -110,38 +112,39 @@ impl<R: CryptoRng> Choice<R> {
             self.next += 1;
         }
         self.hit |= self.sought.get(self.next) == Some(&value);
-        self.page.values.push(value);
-        if self.page.values.len() == PAGE_ENTRIES {
+        self.values.push(value);
+        if self.values.len() == PAGE_ENTRIES {
             self.turn();
         }
     }
 
     /// Keeps what is worth keeping of the page that ends here.
     fn turn(&mut self) {
-        if let Some(fill) = self.fill.iter_mut().find(|fill| fill.number == self.page.number) {
-            fill.values.clone_from(&self.page.values);
+        let said = || Some(digest(self.values.iter().copied()));
+        if let Some(fill) = self.fill.iter_mut().find(|fill| fill.number == self.page) {
+            fill.said = said();
         }
         if self.hit {
-            self.choose();
+            self.choose(Page { number: self.page, said: said() });
         }
         self.hit = false;
-        self.page.number += 1;
-        self.page.values.clear();
+        self.page += 1;
+        self.values.clear();
     }
 
     /// Reservoir sampling (Vitter 1985, algorithm R): after k pages with hits each is chosen with probability 4 / k.
-    fn choose(&mut self) {
+    fn choose(&mut self, page: Page) {
         self.pages_with_hits += 1;
         if self.hits.len() < PAGES_ASKED {
-            return self.hits.push(self.page.clone());
+            return self.hits.push(page);
         }
         let place = draw::below(self.pages_with_hits, &mut self.rng) as usize;
         match self.hits.get_mut(place) {
             Some(chosen) => {
                 self.waiting.push(chosen.number);
-                chosen.clone_from(&self.page);
+                *chosen = page;
             }
-            None => self.waiting.push(self.page.number),
+            None => self.waiting.push(page.number),
         }
     }
 

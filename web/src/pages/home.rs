@@ -14,7 +14,7 @@ use crate::components::show::Show;
 use crate::components::words::{plural, use_words};
 use crate::i18n::{t, t_string, use_i18n};
 use crate::platform::format;
-use crate::state::{Place, use_app};
+use crate::state::{App, Place, use_app};
 use checking::{AlsoGone, CheckFailed, Checking};
 use leptos::prelude::*;
 use twoken_core::diary::EncounterId;
@@ -93,6 +93,7 @@ fn Clear() -> impl IntoView {
                 let none = t_string!(i18n, home.compared_none, when = when).to_string();
                 format!("{} {none}", t_string!(i18n, home.empty_text))
             }
+            (_, None) if !checks_by_itself(app) => t_string!(i18n, home.unchecked_by_hand).to_owned(),
             (_, None) => t_string!(i18n, home.unchecked_text).to_owned(),
             (_, Some(until)) => {
                 let when = words.moment(until, app.now.get());
@@ -299,14 +300,17 @@ fn Days(#[prop(optional)] large: bool) -> impl IntoView {
     }
 }
 
+/// Whether the person wants it to check without being asked.
+fn checks_by_itself(app: App) -> bool {
+    app.settings.with(|settings| settings.consent.as_ref().is_some_and(|consent| consent.check_hourly))
+}
+
 /// What always holds: when it checks, and where things are.
 #[component]
 fn Standing() -> impl IntoView {
     let app = use_app();
     let i18n = use_i18n();
-    let by_itself = move || {
-        app.settings.with(|settings| settings.consent.as_ref().is_some_and(|consent| consent.check_hourly))
-    };
+    let by_itself = move || checks_by_itself(app);
     view! {
         <ul class="list open">
             <li class="note">

@@ -119,6 +119,14 @@ pub fn origin() -> String {
     web_sys::window().and_then(|window| window.location().origin().ok()).unwrap_or_default()
 }
 
+/// Loads the app anew, on the page where one is.
+pub fn reload() {
+    if let Some(window) = web_sys::window() {
+        // As below.
+        let _ = window.location().reload();
+    }
+}
+
 /// Loads the app anew, as if it was opened for the first time.
 pub fn restart() {
     replace("");

@@ -222,9 +222,7 @@ impl App {
     /// An index out of its time is most often a clock out of its time.
     fn bad_index(self, problem: ListProblem) -> CheckProblem {
         match (problem, self.clock_off.get_untracked()) {
-            (ListProblem::Stale | ListProblem::Other, Some(seconds)) => {
-                ApiProblem::ClockOff { seconds }.into()
-            }
+            (ListProblem::Stale, Some(seconds)) => ApiProblem::ClockOff { seconds }.into(),
             _ => CheckProblem::BadIndex(problem),
         }
     }

@@ -54,9 +54,7 @@ impl Comparing<'_> {
         let header = signed.header();
         let id = header.id.to_string();
         let matcher = Matcher::for_news(self.diary, header.degree);
-        let before = self.large.get(&id).and_then(|batch| {
-            batch.asked.clone().map(|pages| Choice { pages, waiting: batch.waiting.clone() })
-        });
+        let before = self.large.get(&id).and_then(LargeBatch::begun);
         let (number, choice) = match before {
             Some(choice) => self.begin_asking(&matcher, signed.to_bytes(), By::Chosen(choice)).await?,
             None => {
@@ -75,7 +73,7 @@ impl Comparing<'_> {
             }
         };
         let (found, waiting) = self.ask_pages(number, header, &choice).await?;
-        let counted = LargeBatch { day: header.sealed_at.day(), asked: None, waiting, counted: true };
+        let counted = LargeBatch::counted(header.sealed_at.day(), waiting);
         self.large.insert(id, counted);
         self.new_headers.push(signed.clone());
         Ok(found)
@@ -101,18 +99,15 @@ impl Comparing<'_> {
             .map_err(|error| CheckProblem::BadBatch(error.into()))?;
         let header = signed.header();
         let matcher = Matcher::for_news(self.diary, header.degree);
-        let waiting = batch.waiting.clone();
-        let by = match batch.asked.clone() {
-            Some(pages) => By::Chosen(Choice { pages, waiting }),
-            None => By::Again(waiting),
-        };
-        let begun = batch.asked.is_some();
+        let begun = batch.begun();
+        let begun_before = begun.is_some();
+        let by = begun.map_or_else(|| By::Again(batch.waiting.clone()), By::Chosen);
         let (number, choice) = self.begin_asking(&matcher, &bytes, by).await?;
-        if !begun {
+        if !begun_before {
             self.remember(&id, header, &choice, true).await?;
         }
         let (found, waiting) = self.ask_pages(number, header, &choice).await?;
-        let counted = LargeBatch { day: header.sealed_at.day(), asked: None, waiting, counted: true };
+        let counted = LargeBatch::counted(header.sealed_at.day(), waiting);
         self.large.insert(id, counted);
         Ok(found)
     }
@@ -125,8 +120,7 @@ impl Comparing<'_> {
         choice: &Choice,
         counted: bool,
     ) -> Result<(), CheckProblem> {
-        let Choice { pages, waiting } = choice.clone();
-        let batch = LargeBatch { day: header.sealed_at.day(), asked: Some(pages), waiting, counted };
+        let batch = LargeBatch::chosen(header.sealed_at.day(), choice, counted);
         let mut stored = self.app.cells.large.get_value();
         stored.insert(id.to_owned(), batch);
         self.app.write(vec![large::put(&stored)]).await.map_err(CheckProblem::NotStored)?;

@@ -6,10 +6,12 @@
 
 use super::records;
 use crate::platform::storage::{Change, Store};
+use crate::worker::messages::Choice;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use twoken_core::batch::SignedHeader;
 use twoken_core::units::{Day, RETENTION_DAYS};
+use twoken_core::wire::Digest;
 
 /// All of them, by the batch's id.
 pub(super) type LargeBatches = BTreeMap<String, LargeBatch>;
@@ -25,6 +27,27 @@ pub(super) struct LargeBatch {
     pub(super) waiting: Vec<u32>,
     /// Whether a check has counted pages of it.
     pub(super) counted: bool,
+    /// What the filter said of the pages chosen, in their order; empty where none was read.
+    #[serde(default)]
+    pub(super) said: Vec<Digest>,
+}
+
+impl LargeBatch {
+    /// One whose pages were compared.
+    pub(super) fn counted(day: Day, waiting: Vec<u32>) -> Self {
+        Self { day, asked: None, waiting, counted: true, said: Vec::new() }
+    }
+
+    /// The choice that did not come to its end, if there is one.
+    pub(super) fn begun(&self) -> Option<Choice> {
+        Some(Choice { pages: self.asked.clone()?, waiting: self.waiting.clone(), said: self.said.clone() })
+    }
+
+    /// One whose pages were chosen, and are about to be asked for.
+    pub(super) fn chosen(day: Day, choice: &Choice, counted: bool) -> Self {
+        let Choice { pages, waiting, said } = choice.clone();
+        Self { day, asked: Some(pages), waiting, counted, said }
+    }
 }
 
 /// The name of a batch's stored header.
@@ -78,7 +101,7 @@ mod tests {
     use wasm_bindgen_test::wasm_bindgen_test;
 
     fn batch(day: u16, asked: Option<Vec<u32>>, waiting: Vec<u32>, counted: bool) -> LargeBatch {
-        LargeBatch { day: Day::new(day), asked, waiting, counted }
+        LargeBatch { day: Day::new(day), asked, waiting, counted, said: Vec::new() }
     }
 
     fn all(batches: [(&str, LargeBatch); 3]) -> LargeBatches {

@@ -39,8 +39,8 @@ impl<R: CryptoRng> Comparison<R> {
         let work = match by {
             By::Entries => Work::Entries(Whole::new(&matcher, header)?),
             By::Filter => Work::Filter(ByFilter::new(&matcher, header, rng)?),
-            By::Chosen(Choice { pages, waiting }) => {
-                Work::Pages(Asked::resume(&matcher, header, &pages, &waiting)?)
+            By::Chosen(Choice { pages, waiting, said }) => {
+                Work::Pages(Asked::resume(&matcher, header, &pages, &waiting, &said)?)
             }
             By::Again(waiting) => Work::Pages(Asked::again(&matcher, header, &waiting, &mut rng)?),
         };
@@ -107,5 +107,6 @@ impl<R: CryptoRng> Comparison<R> {
 }
 
 fn asks(asked: &Asked) -> Outcome {
-    Outcome::Asks(Choice { pages: asked.pages(), waiting: asked.waiting().to_vec() })
+    let (pages, waiting, said) = (asked.pages(), asked.waiting().to_vec(), asked.said());
+    Outcome::Asks(Choice { pages, waiting, said })
 }

@@ -5,6 +5,7 @@ use minicbor::bytes::ByteVec;
 use minicbor::{Decode, Encode};
 use twoken_core::matching::Match;
 use twoken_core::units::Timestamp;
+use twoken_core::wire::Digest;
 use twoken_core::{batch, codec};
 
 /// A task. Its buffer is named at each variant.
@@ -94,6 +95,9 @@ pub struct Choice {
     /// With hits, for a later check.
     #[n(1)]
     pub waiting: Vec<u32>,
+    /// What the filter said of the pages, in their order; empty where none was read.
+    #[n(2)]
+    pub said: Vec<Digest>,
 }
 
 /// What came of a task.
@@ -198,7 +202,11 @@ mod tests {
             Outcome::Scanned(None),
             Outcome::Scanned(Some("m=AQ".to_owned())),
             Outcome::Compared { found: Vec::new(), waiting: vec![7] },
-            Outcome::Asks(Choice { pages: vec![1, 2, 3, 4], waiting: Vec::new() }),
+            Outcome::Asks(Choice {
+                pages: vec![1, 2, 3, 4],
+                waiting: Vec::new(),
+                said: vec![Digest::new([7; 32]); 4],
+            }),
             Outcome::Goes,
             Outcome::Refused(ListProblem::Order),
         ] {
