@@ -1,7 +1,7 @@
 //! One check, from the configuration to the stored result. Nothing counts before everything is
 //! verified; then exposures and marks are stored together.
 
-use super::comparing::Comparing;
+use super::comparing::{Comparing, ask};
 use super::diary::{puts, with_deleted};
 use super::large::{self, LargeBatches};
 use super::records::{self, Checked, RegionMark};
@@ -9,11 +9,11 @@ use super::{App, CheckPhase, CheckProblem};
 use crate::api::{Api, ApiProblem};
 use crate::platform::storage::Store;
 use crate::platform::{clock, history};
-use crate::worker::messages::ListProblem;
+use crate::worker::messages::{ListProblem, Outcome, Task};
 use leptos::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
-use twoken_core::batch::{Head, Index, SignedHeader};
+use twoken_core::batch::{Head, SignedHeader};
 use twoken_core::matching::Match;
 use twoken_core::units::{Day, RETENTION_DAYS, Timestamp};
 use twoken_core::wire::{Config, ProblemCode, RegionId, SignedConfig, VerifyingKey};
@@ -128,13 +128,27 @@ impl App {
         for day in days_to_ask(mark, now) {
             progress.stopped()?;
             let bytes = api.index(region, day).await.map_err(|problem| self.bad_answer(problem))?;
-            let index = Index::decode_verified(&bytes, key, region, day, clock::now())
-                .map_err(|error| self.bad_index(error.into()))?;
-            let fresh = index.after(known.as_ref()).map_err(|error| self.bad_index(error.into()))?;
-            headers.extend_from_slice(fresh);
-            known = Some(index.last_head());
+            let task = Task::Index {
+                key: key.as_bytes().to_vec().into(),
+                region: region.to_string(),
+                day,
+                now: clock::now(),
+                known,
+            };
+            let index = match ask(&task, &bytes).await? {
+                Outcome::Index(index) => index,
+                Outcome::Refused(problem) => return Err(self.bad_index(problem)),
+                _ => return Err(CheckProblem::Worker),
+            };
+            for bytes in &index.headers {
+                // Once more here, one at a time: what is compared is what was signed.
+                let signed = SignedHeader::decode_verified(bytes, key);
+                headers.push(signed.map_err(|error| self.bad_index(error.into()))?);
+                clock::sleep_ms(0).await;
+            }
+            known = Some(index.head);
             if day == now.day() {
-                until = until.min(index.signed_at());
+                until = until.min(index.signed_at);
             }
             progress.step();
         }

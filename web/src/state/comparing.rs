@@ -221,14 +221,19 @@ fn api() -> Api {
     Api::new(history::origin())
 }
 
-/// Has the worker do a task.
+/// Has the worker do a task about a batch.
 async fn say(task: &Task, buffer: &[u8]) -> Result<Outcome, CheckProblem> {
-    let answer = worker::ask_with_bytes(messages::encode(task), buffer);
-    match messages::decode(&answer.await.map_err(|worker::Gone| CheckProblem::Worker)?) {
-        Some(Outcome::Refused(problem)) => Err(CheckProblem::BadBatch(problem)),
-        Some(outcome) => Ok(outcome),
-        None => Err(CheckProblem::Worker),
+    match ask(task, buffer).await? {
+        Outcome::Refused(problem) => Err(CheckProblem::BadBatch(problem)),
+        outcome => Ok(outcome),
     }
+}
+
+/// Has the worker do a task.
+pub(super) async fn ask(task: &Task, buffer: &[u8]) -> Result<Outcome, CheckProblem> {
+    let answer = worker::ask_with_bytes(messages::encode(task), buffer);
+    let answer = answer.await.map_err(|worker::Gone| CheckProblem::Worker)?;
+    messages::decode(&answer).ok_or(CheckProblem::Worker)
 }
 
 fn goes(outcome: Outcome) -> Result<(), CheckProblem> {

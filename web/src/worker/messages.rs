@@ -3,8 +3,9 @@
 
 use minicbor::bytes::ByteVec;
 use minicbor::{Decode, Encode};
+use twoken_core::batch::Head;
 use twoken_core::matching::Match;
-use twoken_core::units::Timestamp;
+use twoken_core::units::{Day, Timestamp};
 use twoken_core::wire::Digest;
 use twoken_core::{batch, codec};
 
@@ -67,6 +68,25 @@ pub enum Task {
         #[n(1)]
         found_at: Timestamp,
     },
+    /// Verify an index. The buffer is its bytes.
+    #[n(5)]
+    Index {
+        /// The server's pinned verifying key.
+        #[n(0)]
+        key: ByteVec,
+        /// Of which region it must be.
+        #[n(1)]
+        region: String,
+        /// Of which day.
+        #[n(2)]
+        day: Day,
+        /// What time it is.
+        #[n(3)]
+        now: Timestamp,
+        /// The last head seen, which it must continue; none at first contact.
+        #[n(4)]
+        known: Option<Head>,
+    },
 }
 
 /// What of a batch is looked at.
@@ -100,6 +120,20 @@ pub struct Choice {
     pub said: Vec<Digest>,
 }
 
+/// What an index has that was not seen before.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
+pub struct News {
+    /// The signed headers after the last head seen, verified.
+    #[n(0)]
+    pub headers: Vec<ByteVec>,
+    /// The head after them.
+    #[n(1)]
+    pub head: Head,
+    /// When the server signed it.
+    #[n(2)]
+    pub signed_at: Timestamp,
+}
+
 /// What came of a task.
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
 pub enum Outcome {
@@ -125,6 +159,9 @@ pub enum Outcome {
     /// These pages are to be asked for next.
     #[n(4)]
     Asks(#[n(0)] Choice),
+    /// The index holds.
+    #[n(5)]
+    Index(#[n(0)] News),
 }
 
 /// Why an index or a batch does not hold, as far as anybody has to tell these apart.

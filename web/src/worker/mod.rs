@@ -1,5 +1,6 @@
-//! What runs off the main thread: reading codes and comparing batches. One worker does both.
+//! What runs off the main thread: reading codes, verifying indexes and comparing batches. One worker does all.
 
+pub mod index;
 pub mod matching;
 pub mod messages;
 pub mod scan;
@@ -43,6 +44,9 @@ impl<R: CryptoRng> Desk<R> {
             }
             Task::Part { number } => self.go_on(number, |comparison| comparison.part(buffer)),
             Task::Page { number, page } => self.go_on(number, |comparison| comparison.page(page, buffer)),
+            Task::Index { key, region, day, now, known } => {
+                index::read(buffer, &key, &region, day, now, known.as_ref()).map(Outcome::Index)
+            }
             Task::End { number, found_at } => {
                 let comparison = self.comparison.take_if(|comparison| comparison.number() == number);
                 let (next, outcome) = comparison.ok_or(ListProblem::Other)?.end(found_at)?;
