@@ -25,6 +25,7 @@ use twoken_core::tag::{ENTRY_LENGTH, Entry};
 use twoken_core::units::Timestamp;
 use twoken_core::wire::RegionId;
 use twoken_server::app::open_data;
+use twoken_server::clock::Clock;
 use twoken_server::domain::published::Published;
 use twoken_server::domain::sealing::{self, Fate};
 use twoken_server::store::{NewUpload, Part, PoolKey, Store};
@@ -80,7 +81,9 @@ async fn main() -> Result<(), Box<dyn Error>> {
     println!("{entries} entries wait after {:.1} s", watch.elapsed().as_secs_f64());
 
     let watch = Instant::now();
-    let outcomes = sealing::seal_now(&store, &Arc::new(keys), &published, now, Some(&region), true).await?;
+    let outcomes =
+        sealing::seal_now(&store, &Arc::new(keys), &published, &Clock::new(move || now), Some(&region), true)
+            .await?;
     println!("sealed in {:.1} s", watch.elapsed().as_secs_f64());
     store.close().await;
     for outcome in outcomes {

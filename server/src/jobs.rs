@@ -41,7 +41,7 @@ pub async fn tick(app: &App, now: Timestamp) {
         Ok(swept) => swept.tell(),
         Err(error) => tracing::error!(%error, "deleting what is over failed and is tried again"),
     }
-    match sealing::seal_due(app.store(), app.keys(), app.published(), now).await {
+    match sealing::seal_due(app.store(), app.keys(), app.published(), app.clock(), now).await {
         Ok(outcomes) => {
             outcomes.iter().for_each(sealing::Outcome::tell);
             app.progress().ticked(now, &outcomes);

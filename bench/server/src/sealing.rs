@@ -29,7 +29,7 @@ pub(crate) async fn measure(entries: usize) -> Result<Value> {
     let app = filled(folder.path(), entries).await?;
     let ours = beside_uploads(&app, async {
         let (store, keys, published) = (app.store(), app.keys(), app.published());
-        for outcome in seal_now(store, keys, published, now(), None, true).await? {
+        for outcome in seal_now(store, keys, published, app.clock(), None, true).await? {
             if let Fate::Failed(error) = outcome.fate {
                 return Err(error.into());
             }

@@ -43,8 +43,7 @@ impl BatchCommand {
             return Err(Error::Region { region: region.clone(), known: known.join(", ") });
         }
         let keys = Arc::new(keys);
-        let outcomes =
-            sealing::seal_now(&store, &keys, &published, clock.now(), region.as_ref(), anyway).await?;
+        let outcomes = sealing::seal_now(&store, &keys, &published, clock, region.as_ref(), anyway).await?;
         store.close().await;
         if outcomes.is_empty() {
             writeln!(out, "nothing waits")?;

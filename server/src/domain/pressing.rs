@@ -13,6 +13,7 @@ use twoken_core::units::Timestamp;
 
 use super::published::Published;
 use super::sealing::{Error, Sealed};
+use crate::clock::Clock;
 use crate::keys::Keys;
 use crate::random;
 use crate::store::{LastHead, NewBatch, PoolState, Store};
@@ -37,13 +38,14 @@ pub(super) async fn press(
     store: &Store,
     keys: &Arc<Keys>,
     published: &Published,
-    now: Timestamp,
+    clock: &Clock,
     pool: &PoolState,
 ) -> Result<Vec<Sealed>, Error> {
+    let now = clock.now();
     let imprint = imprint(published, now, pool)?;
     let sheets = Sheets::new(store.count_entries(pool.number).await?, MAX_ENTRIES)?;
     let headers = stage(store, keys, imprint, pool, sheets).await?;
-    publish(store, now, pool, headers).await
+    publish(store, clock, now, pool, headers).await
 }
 
 /// Writes all pages and filters. Nobody sees them yet.
@@ -78,9 +80,11 @@ async fn stage(
     Ok(headers)
 }
 
-/// Lists the batches in the index, all at once.
+/// Lists the batches in the index, all at once. Nothing is added to a day that is over: whoever has fetched its index
+/// goes on from there.
 async fn publish(
     store: &Store,
+    clock: &Clock,
     now: Timestamp,
     pool: &PoolState,
     headers: Vec<SignedHeader>,
@@ -89,6 +93,10 @@ async fn publish(
     let Some(mut publication) = store.begin_publication(pool.number, region, day).await? else {
         return Ok(Vec::new());
     };
+    // Asked under the write lock, like every index: no other can be made meanwhile.
+    if clock.now().day() != now.day() {
+        return Err(Error::DayOver);
+    }
     let before = publication.last_head().await?;
     in_time(before, region, now)?;
     let mut head = before.map_or(Head::GENESIS, |last| Head::new(last.head));

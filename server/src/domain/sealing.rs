@@ -16,6 +16,7 @@ use twoken_core::wire::RegionId;
 use super::pressing::{self, in_time};
 use super::published::Published;
 use super::{regions, retention};
+use crate::clock::Clock;
 use crate::keys::Keys;
 use crate::store::{self, PoolState, SealingLock, Store};
 
@@ -57,6 +58,9 @@ pub enum Error {
     /// Another process seals, and does not come to an end.
     #[error("another process has been sealing for a minute; what waits is sealed at the next tick")]
     Busy,
+    /// The batches were made before midnight and would be published after it.
+    #[error("midnight passed while batches were made; what waits is sealed at the next tick")]
+    DayOver,
     /// The computation was cut off.
     #[error("sealing was interrupted")]
     Interrupted,
@@ -150,17 +154,18 @@ pub async fn seal_due(
     store: &Store,
     keys: &Arc<Keys>,
     published: &Published,
+    clock: &Clock,
     tick: Timestamp,
 ) -> Result<Vec<Outcome>, Error> {
     let _lock = lock(store).await?;
-    let mut outcomes = resume(store, keys, published, tick).await?;
+    let mut outcomes = resume(store, keys, published, clock).await?;
     store.stamp_pools(tick.seconds()).await?;
     let deepest = published.depths().max().unwrap_or(0);
     for depth in (0..=deepest).rev() {
         // Asked for anew at each depth: a smaller region's reports may have come up.
         for pool in store.pools().await? {
             if published.depth(&pool.key.region) == depth {
-                outcomes.push(due(store, keys, published, tick, pool).await);
+                outcomes.push(due(store, keys, published, clock, tick, pool).await);
             }
         }
     }
@@ -177,21 +182,21 @@ pub async fn seal_now(
     store: &Store,
     keys: &Arc<Keys>,
     published: &Published,
-    now: Timestamp,
+    clock: &Clock,
     region: Option<&RegionId>,
     anyway: bool,
 ) -> Result<Vec<Outcome>, Error> {
     let _lock = lock(store).await?;
-    let mut outcomes = resume(store, keys, published, now).await?;
+    let mut outcomes = resume(store, keys, published, clock).await?;
     for pool in store.pools().await? {
         if region.is_some_and(|region| region.as_str() != pool.key.region) {
             continue;
         }
         let enough = pool.uploads >= u64::from(published.config().min_uploads);
         outcomes.push(if anyway || enough {
-            seal(store, keys, published, now, pool).await
+            seal(store, keys, published, clock, pool).await
         } else {
-            outcome(&pool, Fate::Waiting(waiting(&pool, published, now)))
+            outcome(&pool, Fate::Waiting(waiting(&pool, published, clock.now())))
         });
     }
     clean(store).await?;
@@ -204,12 +209,12 @@ async fn resume(
     store: &Store,
     keys: &Arc<Keys>,
     published: &Published,
-    now: Timestamp,
+    clock: &Clock,
 ) -> Result<Vec<Outcome>, Error> {
     clean(store).await?;
     let mut outcomes = Vec::new();
     for pool in store.closed_pools().await? {
-        let pressed = pressing::press(store, keys, published, now, &pool).await;
+        let pressed = pressing::press(store, keys, published, clock, &pool).await;
         outcomes.push(outcome(&pool, pressed.map_or_else(Fate::Failed, Fate::Sealed)));
     }
     regions::resettle(store, published).await?;
@@ -221,13 +226,14 @@ async fn due(
     store: &Store,
     keys: &Arc<Keys>,
     published: &Published,
+    clock: &Clock,
     tick: Timestamp,
     pool: PoolState,
 ) -> Outcome {
     let config = published.config();
     let waiting = waiting(&pool, published, tick);
     if pool.uploads >= u64::from(config.min_uploads) {
-        return seal(store, keys, published, tick, pool).await;
+        return seal(store, keys, published, clock, pool).await;
     }
     if let Some(wider) = published.wider(&pool.key.region) {
         if !waiting.overdue {
@@ -241,7 +247,7 @@ async fn due(
         };
     }
     if config.seal_anyway_after_hours.is_some_and(|hours| waiting.hours >= u64::from(hours)) {
-        return seal(store, keys, published, tick, pool).await;
+        return seal(store, keys, published, clock, pool).await;
     }
     outcome(&pool, Fate::Waiting(waiting))
 }
@@ -251,14 +257,14 @@ async fn seal(
     store: &Store,
     keys: &Arc<Keys>,
     published: &Published,
-    now: Timestamp,
+    clock: &Clock,
     pool: PoolState,
 ) -> Outcome {
     let sealed = async {
         // Known before the pool is closed, so that uploads still join it while the clock is behind.
-        in_time(store.last_head(&pool.key.region).await?, &pool.key.region, now)?;
+        in_time(store.last_head(&pool.key.region).await?, &pool.key.region, clock.now())?;
         match store.close_pool(pool.number).await? {
-            Some(closed) => pressing::press(store, keys, published, now, &closed).await,
+            Some(closed) => pressing::press(store, keys, published, clock, &closed).await,
             None => Ok(Vec::new()),
         }
     };

@@ -1,10 +1,13 @@
 //! Pools become batches: enough of them together, sorted, padded, signed, once.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
 
 use sqlx::{Row, SqlitePool};
 use twoken_core::tag::Entry;
 use twoken_core::wire::Upload;
+use twoken_server::clock::Clock;
 use twoken_server::config::{Profile, Region, Settings};
 use twoken_server::domain::sealing::{self, Fate, Outcome};
 
@@ -104,7 +107,7 @@ async fn claim_12_sealing_on_demand_respects_the_minimum_unless_told_otherwise()
     let server = Server::strict().await;
     send_reports(&server, 2, "root").await;
     let (store, keys, published) = (server.app.store(), server.app.keys(), server.app.published());
-    let outcomes = sealing::seal_now(store, keys, published, server.now(), None, false).await.unwrap();
+    let outcomes = sealing::seal_now(store, keys, published, server.app.clock(), None, false).await.unwrap();
     assert!(
         matches!(outcomes[0].fate, Fate::Waiting(sealing::Waiting { min_uploads: 5, overdue: false, .. })),
         "{outcomes:?}"
@@ -112,9 +115,12 @@ async fn claim_12_sealing_on_demand_respects_the_minimum_unless_told_otherwise()
     assert!(server.batches("root").await.is_empty());
     let other = "other".parse().unwrap();
     assert!(
-        sealing::seal_now(store, keys, published, server.now(), Some(&other), true).await.unwrap().is_empty()
+        sealing::seal_now(store, keys, published, server.app.clock(), Some(&other), true)
+            .await
+            .unwrap()
+            .is_empty()
     );
-    let outcomes = sealing::seal_now(store, keys, published, server.now(), None, true).await.unwrap();
+    let outcomes = sealing::seal_now(store, keys, published, server.app.clock(), None, true).await.unwrap();
     let [Outcome { fate: Fate::Sealed(sealed), .. }] = outcomes.as_slice() else { panic!("{outcomes:?}") };
     let batches = server.batches("root").await;
     assert_eq!(sealed.iter().map(|batch| batch.id).collect::<Vec<_>>(), [batches[0].0.header().id]);
@@ -272,9 +278,8 @@ async fn two_processes_seal_a_pool_once() {
     send_reports(&server, 3, "root").await;
     let seal = || {
         let app = server.app.clone();
-        let now = server.now();
         tokio::spawn(async move {
-            sealing::seal_now(app.store(), app.keys(), app.published(), now, None, true).await
+            sealing::seal_now(app.store(), app.keys(), app.published(), app.clock(), None, true).await
         })
     };
     let (one, two) = tokio::join!(seal(), seal());
@@ -323,4 +328,24 @@ async fn the_job_seals_on_schedule_and_stops_when_told() {
     assert_eq!(server.batches("root").await.len(), 1);
     stop.send(()).unwrap();
     job.await.unwrap();
+}
+
+/// Whoever has fetched yesterday's index as complete goes on from its last head.
+#[tokio::test]
+async fn nothing_is_added_to_a_day_that_is_over() {
+    let server = Server::demo().await;
+    send_reports(&server, 1, "root").await;
+    let (store, keys, published) = (server.app.store(), server.app.keys(), server.app.published());
+    let midnight = server.now().day().next().start();
+    // The last second of the day for whoever asks first, the first of the next one from then on.
+    let asked = Arc::new(AtomicU32::new(0));
+    let clock = Clock::new(move || match asked.fetch_add(1, Ordering::Relaxed) {
+        0..2 => midnight.minus(1),
+        _ => midnight,
+    });
+    let outcomes = sealing::seal_now(store, keys, published, &clock, None, true).await.unwrap();
+    assert!(matches!(outcomes[0].fate, Fate::Failed(sealing::Error::DayOver)), "{outcomes:?}");
+    let outcomes = sealing::seal_now(store, keys, published, &clock, None, true).await.unwrap();
+    let [Outcome { fate: Fate::Sealed(sealed), .. }] = outcomes.as_slice() else { panic!("{outcomes:?}") };
+    assert_eq!(sealed.len(), 1);
 }
