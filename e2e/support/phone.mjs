@@ -27,7 +27,7 @@ const FLAGS = [
 const LENS = '--use-fake-device-for-media-stream';
 
 /** What a browser says about a refusal or a broken connection that a story has brought about itself. */
-const EXPECTED = /^Failed to load resource: /;
+const EXPECTED = /^Failed to load resource: |^TypeError: Failed to execute 'compile' on 'WebAssembly': HTTP status/;
 
 export class Phone {
   /**

@@ -10,7 +10,7 @@ use tokio::time::Instant;
 use twoken_server::app::App;
 use twoken_server::domain::sealing::{Fate, seal_now};
 
-use crate::{Result, now, open, plain, reports};
+use crate::{Result, open, plain, reports};
 
 /// Entries of an upload while the pool is filled: the largest size class.
 const UPLOAD: usize = 2048;
