@@ -38,7 +38,7 @@ function wrongs(server, page) {
     ['a list is empty', onEntries(() => Buffer.alloc(0)), 'check_problem.batch_size'],
     ['a list has a byte after its end', onEntries((file) => Buffer.concat([file, Buffer.alloc(1)])), 'check_problem.batch_trailing'],
     ['a list has a page after its end', onEntries((file) => Buffer.concat([file, page])), 'check_problem.batch_trailing'],
-    ['a list is out of order, and signed so', both(onEntries(() => outOfOrder), resign({ change: published.otherPage(page, outOfOrder) })), 'check_problem.batch_order'],
+    ['a list is out of order, and signed so', both(onEntries(() => outOfOrder), resign({ change: published.otherFile(page, outOfOrder) })), 'check_problem.batch_order'],
     ['the index is not signed by the server', onIndex(flipped(3)), 'check_problem.batch_signature'],
     ['the index and its headers are signed by somebody else', resign({}, STRANGER), 'check_problem.batch_signature'],
     ['the index was signed hours ago', resign({ changeIndex: published.signedEarlier(HOURS_3) }), 'check_problem.batch_stale'],

@@ -5,6 +5,7 @@ import assert from 'node:assert/strict';
 import { seen } from './support/expect.mjs';
 import { begin, check, keep, meet } from './support/meeting.mjs';
 import { memoryOf, watchMemory } from './support/memory.mjs';
+import * as published from './support/published.mjs';
 import * as reporting from './support/reporting.mjs';
 import { record } from './support/stored.mjs';
 import { exactly, saying } from './support/words.mjs';
@@ -102,6 +103,45 @@ export default {
       assert.equal(await waitingIn(cleo), 0);
       await seen(cleo, saying('home.reported_other', { count: MEETINGS }));
     });
+    const index = zoe.line.to('GET', '/v1/regions/').findLast((call) => published.batchesIn(call.answer.body) > 0);
+    const [id] = published.idsIn(index.answer.body);
+    const ask = async (what) => Buffer.from(await (await fetch(`${server.origin}/v1/batches/${id}/${what}`)).arrayBuffer());
+    const honest = await ask('filter');
+    const lie = published.shifted(honest);
+    const wrong = {
+      'the filter is not the one that was signed': {
+        alter: (call, answer) => (call.path.endsWith('/filter') ? { ...answer, body: lie } : answer),
+        words: 'check_problem.batch_filter',
+      },
+      'the filter was signed, and lies': {
+        alter: (call, answer) => {
+          if (call.path === index.path) {
+            return { ...answer, body: published.resigned(answer.body, server.key('signing_key'), { change: published.otherFile(honest, lie) }) };
+          }
+          return call.path.endsWith('/filter') ? { ...answer, body: lie } : answer;
+        },
+        words: 'check_problem.batch_filter',
+      },
+      'the pages are not those that were asked for': {
+        alter: async (call, answer) => {
+          const [, page] = call.path.match(/\/pages\/(\d+)$/) ?? [];
+          return page ? { ...answer, body: await ask(`pages/${page === '0' ? 1 : page - 1}`) } : answer;
+        },
+        words: 'check_problem.batch_changed',
+      },
+    };
+    for (const [what, { alter, words }] of Object.entries(wrong)) {
+      await step(`claim_15_it_is_told_every_time_and_no_mark_moves_when_${what.replaceAll(/[ ,]+/g, '_')}`, async () => {
+        const eve = await scene.phone(`eve${what.length}`);
+        await begin(eve);
+        eve.line.alter = alter;
+        for (let time = 0; time < 2; time += 1) {
+          await check(eve);
+          await seen(eve, exactly(words));
+          assert.equal((await record(eve, 'server', 'checked'))?.until ?? 0, 0);
+        }
+      });
+    }
   },
 
   'a million entries': async (scene) => {

@@ -33,7 +33,7 @@ export class Phone {
   /**
    * Opens one. Options: `viewport`, `colorScheme`, `settings` (of the browser, for all sites: 2 forbids), `ahead`
    * (the device's clock is so many milliseconds off, and can be moved), `lens: false` (there is no camera), `quota`
-   * (bytes that the app may store).
+   * (bytes that the app may store), `timezone` (of the device; the machine's own otherwise).
    */
   static async open(server, name, options = {}) {
     const phone = new Phone();
@@ -52,7 +52,7 @@ export class Phone {
   }
 
   async start() {
-    const { viewport = SMALL, colorScheme = 'light', lens = true, settings, ahead } = this.options;
+    const { viewport = SMALL, colorScheme = 'light', lens = true, settings, ahead, timezone } = this.options;
     this.context = await chromium.launchPersistentContext(this.profile, {
       executablePath: process.env.CHROMIUM || '/usr/bin/chromium',
       headless: true,
@@ -61,6 +61,7 @@ export class Phone {
       deviceScaleFactor: 2,
       colorScheme,
       locale: 'en-GB',
+      timezoneId: timezone,
       reducedMotion: 'reduce',
       // Loopback too: nothing goes around the line.
       proxy: { server: this.line.address, bypass: '<-loopback>' },

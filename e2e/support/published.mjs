@@ -113,9 +113,16 @@ export const otherConfig = (header) => {
   header[content] ^= 1;
 };
 
-/** Replaces the digest of one page by another's. */
-export const otherPage = (before, after) => (header) => {
-  const digest = (page) => createHash('sha256').update(page).digest();
+/** A filter whose values are all a little beside those of the tags: one bit of the first distance is another. */
+export function shifted(filter) {
+  const copy = Buffer.from(filter);
+  copy[2] ^= 8;
+  return copy;
+}
+
+/** Replaces the digest of one page, or of the filter, by another's. */
+export const otherFile = (before, after) => (header) => {
+  const digest = (file) => createHash('sha256').update(file).digest();
   const at = header.indexOf(digest(before));
   if (at >= 0) digest(after).copy(header, at);
 };
