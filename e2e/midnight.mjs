@@ -1,4 +1,4 @@
-//! A day is the reader's: an evening that UTC cuts in two is one day's risk.
+//! A day is the reader’s: an evening that UTC cuts in two is one day’s risk, and the last day kept is in the picture.
 
 import { seen } from './support/expect.mjs';
 import { begin, check, keep, meet } from './support/meeting.mjs';
@@ -42,6 +42,22 @@ export default {
       await seen(ada, exactly('risk.high'));
       const sum = saying('risk.together', { encounters: '2 encounters', minutes: '20 minutes' });
       await seen(ada, ada.page.getByRole('figure').filter({ hasText: sum }));
+    });
+  },
+
+  'the last day that is kept': async ({ phone, step }) => {
+    const ada = await phone('ada', { ahead: -14 * DAY });
+    const ben = await phone('ben', { ahead: -14 * DAY });
+    for (const one of [ada, ben]) await begin(one);
+    await meet(ada, ben);
+    await keep(ada, { note: 'a fortnight ago', minutes: 10 });
+    await step('what is still in the diary is in its picture', async () => {
+      ada.options.ahead = 0;
+      await ada.restart();
+      await ada.open();
+      await ada.go(say('nav.diary'));
+      await seen(ada, 'a fortnight ago');
+      await seen(ada, ada.page.getByRole('img', { name: saying('chart.all_one', { count: '1' }) }));
     });
   },
 };

@@ -76,7 +76,10 @@ pub fn DayChart(
     let columns = Memo::new(move |_| {
         let last = today.get();
         app.diary.with(|diary| {
-            (0..RETENTION_DAYS)
+            // What lies fourteen days back is still kept: it has a column as long as there is something.
+            let oldest = last.minus(RETENTION_DAYS);
+            let is_there = diary.iter().any(|met| format::calendar_day(met.first_seen) == oldest);
+            (0..RETENTION_DAYS + u16::from(is_there))
                 .rev()
                 .map(|back| {
                     let day = last.minus(back);
@@ -91,7 +94,9 @@ pub fn DayChart(
         })
     });
     let top = move || columns.with(|columns| top_of(columns));
-    let view_box = move || format!("0 {top} 350 {height}", top = top(), height = BOTTOM - top());
+    let width = move || columns.with(|columns| width_of(columns));
+    let view_box =
+        move || format!("0 {top} {width} {height}", top = top(), width = width(), height = BOTTOM - top());
     let class = if large { "chart large" } else { "chart" };
     let sentence = use_sentence(columns, picked);
     let is_picked = move |day: Day| picked.is_some_and(|picked| picked.get() == Some(day));
@@ -121,7 +126,7 @@ pub fn DayChart(
         <div class="chart-box">
             <svg class=class viewBox=view_box role="img" aria-label=sentence>
                 {draw}
-                <line class="base" x1="0" x2="350" y1=BASE y2=BASE />
+                <line class="base" x1="0" x2=width y1=BASE y2=BASE />
             </svg>
             {buttons}
         </div>
@@ -185,7 +190,12 @@ fn top_of(columns: &[Column]) -> f64 {
     BASE - COIN * tallest as f64 - 8.0
 }
 
-#[allow(clippy::cast_precision_loss, reason = "fourteen columns of at most eight places")]
+#[allow(clippy::cast_precision_loss, reason = "fifteen columns at most")]
+fn width_of(columns: &[Column]) -> f64 {
+    columns.len() as f64 * COLUMN
+}
+
+#[allow(clippy::cast_precision_loss, reason = "fifteen columns of at most eight places")]
 fn draw_column(
     place: usize,
     column: &Column,
