@@ -124,6 +124,36 @@ async fn guessers_wait_and_an_account_is_locked_out_until_that_is_lifted() {
     refused(&server.post_json(SESSION, &body).await, 429, "too-many-requests");
 }
 
+/// A right password opens any number of sessions; the codes are counted by account all the same.
+#[tokio::test]
+async fn a_right_password_buys_no_more_than_twenty_codes() {
+    let server = Server::strict().await;
+    let mut admin = Desk::account(&server, "admin", Role::Administrator).await;
+    let desk = Desk::account(&server, NAME, Role::Clinician).await;
+    let mut waiting = Vec::new();
+    for _ in 0..8 {
+        let mut other = desk.another();
+        other.give_password().await.ok();
+        waiting.push(other);
+    }
+    let (mut refusals, mut ends) = (0, 0);
+    for desk in &mut waiting {
+        for _ in 0..5 {
+            let answer = desk.post("/v1/staff/session/code", &json!({ "code": "x" })).await;
+            match answer.status.as_u16() {
+                403 => refusals += 1,
+                _ => ends += 1,
+            }
+        }
+    }
+    // Five of each session, the last of them ends it; of the fifth session on, none.
+    assert_eq!((refusals, ends), (16, 24));
+    let mut late = desk.another();
+    refused(&late.give_password().await, 401, "sign-in-refused");
+    admin.sign_in().await;
+    assert!(admin.events().await.contains(&format!("{NAME} locked-out")));
+}
+
 #[tokio::test]
 async fn a_lock_out_outlives_a_restart() {
     let server = Server::strict().await;

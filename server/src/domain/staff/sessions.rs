@@ -21,7 +21,7 @@ use zeroize::Zeroizing;
 
 use super::accounts::Name;
 use super::codes::SecondFactor;
-use super::passwords::Password;
+use super::passwords::{Password, Weak};
 use super::{Error, Office, Result, Role, Token};
 use crate::backoff::Asker;
 use crate::store::{
@@ -163,6 +163,10 @@ impl Office<'_> {
             return Err(Error::Unfinished("no code is awaited"));
         }
         let account = session.account();
+        // Spent before it is looked at: however many sessions a right password has opened, and however many guesses come
+        // at once, an account has no more tries than these.
+        let spent = self.store.spend_try(&session.hash, MOST_WRONG, LOCK_AFTER).await?;
+        let failures = spent.ok_or(Error::Ended)?;
         let factor = SecondFactor::derive(self.keys, &account.id, &account.totp_salt);
         let token = Token::random();
         let new = self.new_session(&token, account, SessionState::Open);
@@ -174,7 +178,11 @@ impl Office<'_> {
         {
             return Ok(token);
         }
-        Err(if self.count_wrong(session).await? { Error::Code } else { Error::Ended })
+        tracing::warn!("a code of staff was refused");
+        let event = session.event(self.now, What::SignInFailed);
+        let goes_on = self.store.note_wrong_code(&session.hash, MOST_WRONG, &event).await?;
+        self.tell_lock(failures, Some(account.id)).await?;
+        Err(if goes_on { Error::Code } else { Error::Ended })
     }
 
     /// The session of a token, unless it has ended.
@@ -260,6 +268,10 @@ impl Office<'_> {
         }
         new.check_new(&session.account().name)?;
         self.check_password(session, current).await?;
+        // Whoever has handed the password over knows it still.
+        if self.staff.hasher.verify(new, Some(&session.account().password)).await? {
+            return Err(Error::Weak(Weak));
+        }
         let change = PasswordChange {
             id: session.account().id,
             password: self.staff.hasher.hash(new).await?,
@@ -285,9 +297,9 @@ impl Office<'_> {
         Err(if self.count_wrong(session).await? { Error::Password } else { Error::Ended })
     }
 
-    /// Counts a wrong code or password of a session. Returns whether the session goes on.
+    /// Counts a wrong password of a session. Returns whether the session goes on.
     async fn count_wrong(&self, session: &Session) -> Result<bool> {
-        tracing::warn!("a password or code of staff was refused");
+        tracing::warn!("a password of staff was refused");
         let event = session.event(self.now, What::SignInFailed);
         let account = session.account().id;
         let (failures, goes_on) =

@@ -3,7 +3,7 @@
 use sqlx::Row;
 use twoken_core::units::Timestamp;
 
-use super::super::{Error, Result, Store, number};
+use super::super::{Error, Result, Store, bytes, number};
 use super::accounts::{account, count_failure};
 use super::{AccountId, NewEvent, StaffAccount, TokenHash, note};
 
@@ -130,7 +130,57 @@ impl Store {
         Ok(true)
     }
 
-    /// Counts a wrong code or password of a session; after `most` the session ends. Returns the account's wrong ones in
+    /// Spends a try of a session that waits for its code, and of its account: `most` of a session, `most_of_account` in a row
+    /// of an account. Returns how many of the account's are spent; `None` when none is left, and then the session ends.
+    ///
+    /// # Errors
+    /// [`Error::Database`], [`Error::Damaged`].
+    pub async fn spend_try(&self, token: &TokenHash, most: u32, most_of_account: u32) -> Result<Option<u32>> {
+        let mut write = self.write().await?;
+        let row = sqlx::query(
+            "UPDATE staff_session SET wrong = wrong + 1 WHERE token = ? AND wrong < ? AND account IN
+                 (SELECT id FROM staff_account WHERE failures < ? AND disabled = 0)
+             RETURNING account",
+        )
+        .bind(token.as_slice())
+        .bind(i64::from(most))
+        .bind(i64::from(most_of_account))
+        .fetch_optional(&mut *write)
+        .await?;
+        let spent = match row {
+            Some(row) => {
+                let account = bytes(&row, "account", "a session's account")?;
+                Some(count_failure(&mut write, Some(account)).await?)
+            }
+            None => {
+                sqlx::query("DELETE FROM staff_session WHERE token = ?")
+                    .bind(token.as_slice())
+                    .execute(&mut *write)
+                    .await?;
+                None
+            }
+        };
+        write.commit().await?;
+        Ok(spent)
+    }
+
+    /// Notes that a code was wrong, and ends a session that has spent `most` tries. Returns whether it goes on.
+    ///
+    /// # Errors
+    /// [`Error::Database`].
+    pub async fn note_wrong_code(&self, token: &TokenHash, most: u32, event: &NewEvent) -> Result<bool> {
+        let mut write = self.write().await?;
+        let ended = sqlx::query("DELETE FROM staff_session WHERE token = ? AND wrong >= ?")
+            .bind(token.as_slice())
+            .bind(i64::from(most))
+            .execute(&mut *write)
+            .await?;
+        note(&mut write, event).await?;
+        write.commit().await?;
+        Ok(ended.rows_affected() == 0)
+    }
+
+    /// Counts a wrong password of a session; after `most` the session ends. Returns the account's wrong ones in
     /// a row, and whether the session goes on.
     ///
     /// # Errors

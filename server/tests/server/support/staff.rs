@@ -57,6 +57,13 @@ impl<'a> Desk<'a> {
         desk
     }
 
+    /// The same person at another browser, not signed in.
+    pub fn another(&self) -> Self {
+        let (name, password, uri) = (self.name.clone(), self.password.clone(), self.uri.clone());
+        let (cookie, csrf) = (String::new(), String::new());
+        Self { server: self.server, name, password, uri, cookie, csrf, address: self.address.clone() }
+    }
+
     /// Both steps, with a code of its own.
     pub async fn sign_in(&mut self) {
         assert_eq!(self.give_password().await.ok().json()["state"], "code");
