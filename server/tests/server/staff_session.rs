@@ -323,7 +323,7 @@ async fn no_password_code_cookie_token_or_name_is_logged() {
     let log = logs::text();
     for line in [
         "a sign-in of staff was refused",
-        "a password or code of staff was refused",
+        "a password of staff was refused",
         "a request for staff's routes came from another site and was refused",
         "method=\"DELETE\" route=\"/v1/staff/session\" status=200",
         "route=\"/v1/staff/session\" status=401",
