@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { deliver, inventTan } from './support/authority.mjs';
 import { bytesOf, linkOf, photograph } from './support/code.mjs';
 import { count, eventually, seen } from './support/expect.mjs';
-import { begin, check, openMeet } from './support/meeting.mjs';
+import { begin, check, meet, openMeet } from './support/meeting.mjs';
 import * as reporting from './support/reporting.mjs';
 import { dump } from './support/stored.mjs';
 import { exactly, say, saying } from './support/words.mjs';
@@ -107,6 +107,27 @@ export default {
       await check(cleo);
       assert.ok(cleo.line.to('GET', '/v1/batches/').length > 0, 'no batch was fetched');
       await seen(cleo, exactly('home.clear'));
+    });
+  },
+  'what was deleted is not emitted again': async ({ phone, step }) => {
+    // Not at an interval's end: what comes after it may be emitted again.
+    await eventually('an interval is not about to end', async () => (Date.now() / 1000) % INTERVAL < INTERVAL - 60, 70_000);
+    const ada = await phone('ada');
+    const ben = await phone('ben');
+    for (const one of [ada, ben]) await begin(one);
+    await openMeet(ada);
+    await oneWay(ada).check();
+    await eventually('the code carries an emission', async () => bytesOf(await linkOf(ada)).length === PAYLOAD + EMISSION);
+    await meet(ada, ben);
+    await step('claim_19_whoever_deletes_an_encounter_emits_no_more_in_its_intervals', async () => {
+      await ada.go(say('nav.diary'));
+      await ada.page.getByRole('button', { name: saying('diary.edit', { what: '' }) }).first().click();
+      await ada.page.getByRole('button', { name: say('diary.delete'), exact: true }).click();
+      await seen(ada, exactly('diary.deleted'));
+      ada.camera.blank();
+      await openMeet(ada);
+      await eventually('there is a code', async () => bytesOf(await linkOf(ada)).length >= PAYLOAD);
+      assert.equal(bytesOf(await linkOf(ada)).length, PAYLOAD);
     });
   },
   'clocks too far apart make a warning doubtful': async ({ phone, server, step }) => {

@@ -23,6 +23,8 @@ pub(super) struct OneWay {
     stored: Option<Interval>,
     /// The interval that is being stored.
     storing: Option<Interval>,
+    /// Around a deleted encounter: nothing is emitted in these any more, or they would be in a report again.
+    withheld: BTreeSet<Interval>,
 }
 
 impl App {
@@ -40,6 +42,9 @@ impl App {
         }
         let interval = now.interval();
         let emission = self.cells.one_way.try_update_value(|one_way| {
+            if one_way.withheld.contains(&interval) {
+                return None;
+            }
             let known = one_way.stored == Some(interval);
             if !known && one_way.storing == Some(interval) {
                 return None;
@@ -95,8 +100,11 @@ impl App {
     /// Takes the time around a deleted encounter out of what can be reported one-way; gives what that was, should it
     /// come back.
     pub(super) fn withdraw(self, encounter: &Encounter) -> Vec<Interval> {
-        let around = redaction::intervals_around(encounter);
-        let withdrawn = self.cells.one_way.try_update_value(|one_way| one_way.emissions.withdraw(around));
+        let around: Vec<Interval> = redaction::intervals_around(encounter).collect();
+        let withdrawn = self.cells.one_way.try_update_value(|one_way| {
+            one_way.withheld.extend(around.iter().copied());
+            one_way.emissions.withdraw(around)
+        });
         let withdrawn = withdrawn.unwrap_or_default();
         if !withdrawn.is_empty() {
             self.store_emissions();
@@ -107,7 +115,10 @@ impl App {
     /// Puts back what was withdrawn.
     pub(super) fn restore_withdrawn(self, withdrawn: &[Interval]) {
         if !withdrawn.is_empty() {
-            self.cells.one_way.update_value(|one_way| one_way.emissions.restore(withdrawn));
+            self.cells.one_way.update_value(|one_way| {
+                one_way.withheld.retain(|interval| !withdrawn.contains(interval));
+                one_way.emissions.restore(withdrawn);
+            });
             self.store_emissions();
         }
     }
