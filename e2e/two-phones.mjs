@@ -140,7 +140,7 @@ export default {
       const minutes = say('risk.least', { minutes: '1 minute' });
       await seen(ben, riskPicture(ben, { minutes, level: AT_LEAST_LOW }));
       await seen(ben, saying('risk.from', { minutes: '5 minutes', level: say('risk.word_medium') }));
-      await seen(ben, saying('risk.source', { name: 'Health office of the stories', minutes: '15 minutes' }));
+      await seen(ben, saying('risk.source_default', { name: 'Health office of the stories', minutes: '15 minutes' }));
     });
     await step('he is asked how long it was, and no answer is no answer', async () => {
       await seen(ben, exactly('exposure.how_long'));
