@@ -52,13 +52,15 @@ export default {
       const publicKey = publicKeyOf(links[1]);
       const found = privateKeyIn(await dump(ben), publicKey);
       assert.ok(found, 'the search finds nothing to begin with');
+      // Two, where an interval ended while they met.
+      const kept = await encounters(ben);
       ben.options.ahead = HOUR;
       await ben.restart();
       await ben.open();
       await seen(ben, exactly('home.unchecked'));
       await eventually('the key ring is erased', async () => !holds(await dump(ben), found.secret));
       assert.equal(privateKeyIn(await dump(ben), publicKey), undefined);
-      assert.equal(await encounters(ben), 1);
+      assert.equal(await encounters(ben), kept);
     });
     await step('claim_03_what_is_shown_later_has_nothing_of_the_old_keys', async () => {
       await openMeet(ada);
