@@ -11,8 +11,19 @@ const read = jsqr.default ?? jsqr;
 /** My code on a phone's screen. */
 export const codeOf = (phone) => phone.page.getByRole('img', { name: say('meet.code'), exact: true });
 
+/** A camera that is busy for so long, in milliseconds, is asked again: the code is drawn anew each second. */
+const STILL_MS = 5_000;
+const TRIES = 4;
+
 /** A picture of it, as another's camera would take it. */
-export const photograph = (phone) => codeOf(phone).screenshot();
+export async function photograph(phone, tries = TRIES) {
+  try {
+    return await codeOf(phone).screenshot({ timeout: STILL_MS });
+  } catch (error) {
+    if (tries <= 1) throw error;
+    return photograph(phone, tries - 1);
+  }
+}
 
 /** The text in a picture of a code. */
 export function textIn(png) {
