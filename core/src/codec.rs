@@ -152,6 +152,19 @@ macro_rules! public_bytes {
 }
 pub(crate) use public_bytes;
 
+/// `Debug` that tells the type's name and nothing of the value: for secrets, and for what says how somebody's health is
+/// or whom they were near. Neither belongs in a log.
+macro_rules! name_only {
+    ($($name:ident),+) => {$(
+        impl core::fmt::Debug for $name {
+            fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+                f.write_str(stringify!($name))
+            }
+        }
+    )+};
+}
+pub(crate) use name_only;
+
 /// A slice as an array of its one right length.
 ///
 /// # Errors

@@ -297,13 +297,4 @@ impl Blind {
     }
 }
 
-macro_rules! redacted {
-    ($($name:ident),+) => {$(
-        impl fmt::Debug for $name {
-            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str(stringify!($name))
-            }
-        }
-    )+};
-}
-redacted!(Output, SecretKey, Blind);
+crate::codec::name_only!(Output, SecretKey, Blind);

@@ -381,16 +381,7 @@ impl PermitKey {
     }
 }
 
-macro_rules! redacted {
-    ($($name:ident),+) => {$(
-        impl fmt::Debug for $name {
-            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str(stringify!($name))
-            }
-        }
-    )+};
-}
-redacted!(Pending, StaffPending, Permit, Authorised, PermitHeader, PermitKey);
+crate::codec::name_only!(Pending, StaffPending, Permit, Authorised, PermitHeader, PermitKey);
 
 impl fmt::Display for Class {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -285,14 +285,4 @@ fn minutes(count: u64) -> Minutes {
     Minutes::new(u16::try_from(count).unwrap_or(u16::MAX))
 }
 
-macro_rules! name_only {
-    ($($name:ident),+) => {$(
-        /// Its name only: how somebody's health is, belongs in no log.
-        impl core::fmt::Debug for $name {
-            fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-                f.write_str(stringify!($name))
-            }
-        }
-    )+};
-}
-name_only!(Grade, Reason, Step, DayRisk, Assessment);
+crate::codec::name_only!(Grade, Reason, Step, DayRisk, Assessment);

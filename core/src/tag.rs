@@ -10,8 +10,6 @@
 //! `HashToScalar` and `HashToGroup` are RFC 9497 §4.1 under our own tags ([`labels`]). The construction is
 //! Twoken's; that an encounter token belongs to exactly two devices is TraceCORONA's ("Encounter Tokens").
 
-use core::fmt;
-
 use curve25519_dalek::{RistrettoPoint, Scalar};
 use rand_core::CryptoRng;
 use subtle::{Choice, ConstantTimeEq};
@@ -218,16 +216,7 @@ impl ConstantTimeEq for Claim {
     }
 }
 
-macro_rules! redacted {
-    ($($name:ident),+) => {$(
-        impl fmt::Debug for $name {
-            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str(stringify!($name))
-            }
-        }
-    )+};
-}
-redacted!(Secret, Element, ClaimSecret, Claim);
+crate::codec::name_only!(Secret, Element, ClaimSecret, Claim);
 
 /// One published line: a tag and its sealed status, 84 bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]

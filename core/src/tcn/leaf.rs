@@ -5,8 +5,6 @@
 //! secret                   = SHA-256("twoken/v1/tcn/secret" ‖ TCN 16 ‖ interval u32)
 //! ```
 
-use core::fmt;
-
 use sha2::{Digest, Sha256};
 use zeroize::{Zeroize, ZeroizeOnDrop};
 
@@ -86,13 +84,4 @@ impl Leaf {
     }
 }
 
-macro_rules! name_only {
-    ($($name:ident),+) => {$(
-        impl fmt::Debug for $name {
-            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str(stringify!($name))
-            }
-        }
-    )+};
-}
-name_only!(Tcn, MetadataKey, Leaf);
+crate::codec::name_only!(Tcn, MetadataKey, Leaf);

@@ -11,8 +11,6 @@
 
 use alloc::vec::Vec;
 
-use core::fmt;
-
 use zeroize::{Zeroize, ZeroizeOnDrop};
 
 use super::MetadataKey;
@@ -182,14 +180,4 @@ fn is_as_sent(sent: Timestamp, at: Timestamp) -> bool {
     sent.since(at).max(at.since(latest)) <= CLOCKS_APART
 }
 
-macro_rules! name_only {
-    ($($name:ident),+) => {$(
-        /// Its name only: when two people were near each other belongs in no log.
-        impl fmt::Debug for $name {
-            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str(stringify!($name))
-            }
-        }
-    )+};
-}
-name_only!(Hearing, Sighting, Seen);
+crate::codec::name_only!(Hearing, Sighting, Seen);

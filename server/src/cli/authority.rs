@@ -9,7 +9,7 @@ use super::Error;
 use super::settings::SettingsArgs;
 use crate::clock::Clock;
 use crate::domain::authority;
-use crate::{app, logging};
+use crate::logging;
 
 #[derive(Debug, Subcommand)]
 pub(super) enum AuthorityKeyCommand {
@@ -46,9 +46,7 @@ impl AuthorityKeyCommand {
         | Self::List { settings: given }
         | Self::Revoke { settings: given, .. }) = &self;
         let settings = given.read(variables)?.0;
-        let makes = matches!(self, Self::Add { .. });
-        let folder = if makes { &*given.data.folder } else { given.data.existing()? };
-        let (keys, store) = app::open_data(folder).await?;
+        let (keys, store) = given.data.open(matches!(self, Self::Add { .. })).await?;
         let configured = authority::configured(&settings, &keys);
         match &self {
             Self::Add { name, .. } => {

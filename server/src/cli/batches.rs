@@ -12,7 +12,7 @@ use super::settings::DataArgs;
 use crate::clock::Clock;
 use crate::domain::published::Published;
 use crate::domain::sealing::{self, Fate, Outcome};
-use crate::{app, logging};
+use crate::logging;
 
 #[derive(Debug, Subcommand)]
 pub(super) enum BatchCommand {
@@ -33,7 +33,7 @@ impl BatchCommand {
     pub(super) async fn run(self, clock: &Clock, out: &mut (dyn Write + Send)) -> Result<(), Error> {
         logging::start(LevelFilter::WARN);
         let Self::Seal { region, anyway, data } = self;
-        let (keys, store) = app::open_data(data.existing()?).await?;
+        let (keys, store) = data.open(false).await?;
         // What the running server published holds for this process too.
         let published = Published::current(&store).await?;
         if let Some(region) = &region

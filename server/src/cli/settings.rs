@@ -6,8 +6,10 @@ use std::path::{Path, PathBuf};
 use clap::{Args, Subcommand};
 
 use super::Error;
+use crate::app;
 use crate::config::{self, Fault, Profile, Severity, faults};
-use crate::keys;
+use crate::keys::{self, Keys};
+use crate::store::Store;
 
 #[derive(Debug, Args)]
 pub(super) struct DataArgs {
@@ -42,6 +44,12 @@ impl DataArgs {
     pub(super) fn existing(&self) -> Result<&Path, Error> {
         let there = self.folder.join(keys::FILE_NAME).exists();
         if there { Ok(&self.folder) } else { Err(Error::NoData(self.folder.clone())) }
+    }
+
+    /// Keys and database of the directory, which is made if the command `makes` something and it is not there.
+    pub(super) async fn open(&self, makes: bool) -> Result<(Keys, Store), Error> {
+        let folder = if makes { &self.folder } else { self.existing()? };
+        Ok(app::open_data(folder).await?)
     }
 }
 

@@ -9,7 +9,7 @@ use super::Error;
 use super::settings::SettingsArgs;
 use crate::clock::Clock;
 use crate::domain::staff::{Office, Role, Staff};
-use crate::{app, logging};
+use crate::logging;
 
 #[derive(Debug, Subcommand)]
 pub(super) enum StaffCommand {
@@ -63,9 +63,7 @@ impl StaffCommand {
         | Self::Unlock { who }) = &self;
         let name = &who.name;
         let settings = who.settings.read(variables)?.0;
-        let makes = matches!(self, Self::Add { .. });
-        let folder = if makes { &*who.settings.data.folder } else { who.settings.data.existing()? };
-        let (keys, store) = app::open_data(folder).await?;
+        let (keys, store) = who.settings.data.open(matches!(self, Self::Add { .. })).await?;
         let staff = Staff::new(&settings, clock);
         let office = Office { staff: &staff, store: &store, keys: &keys, now: clock.now() };
         match &self {

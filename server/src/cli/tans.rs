@@ -11,7 +11,7 @@ use super::settings::{DataArgs, SettingsArgs};
 use crate::clock::Clock;
 use crate::domain::tans;
 use crate::keys::Keys;
-use crate::{app, logging};
+use crate::logging;
 
 #[derive(Debug, Subcommand)]
 pub(super) enum TanCommand {
@@ -63,7 +63,7 @@ impl TanCommand {
                     Some(hours) => hours,
                     None => settings.read(variables)?.0.tan_hours,
                 };
-                let (keys, store) = app::open_data(&settings.data.folder).await?;
+                let (keys, store) = settings.data.open(true).await?;
                 let issued =
                     tans::issue(&store, &keys, clock.now(), class.into(), usize::from(count), hours).await?;
                 store.close().await;

@@ -2,15 +2,14 @@
 //!
 //! No TAN and no network: the staff's camera takes it off the screen, and they report under a permit of their own.
 
-use super::outlook::{KeyBytes, TAG_BYTES};
+use super::outlook::{EntryBytes, KeyBytes, TAG_BYTES};
 use super::{Return, Step, Trail, go};
-use crate::components::hex_preview::{HexLine, HexPreview};
+use crate::components::hex_preview::HexLine;
 use crate::components::icon::Glyph;
 use crate::components::key_frames::KeyFrames;
 use crate::components::message::{Message, Said};
 use crate::components::note::Note;
 use crate::components::problems::use_problems;
-use crate::components::show::Show;
 use crate::components::split_count::SplitCount;
 use crate::components::words::{plural, use_words};
 use crate::i18n::{t, t_string, use_i18n};
@@ -111,13 +110,7 @@ pub(super) fn KeysOutlook(ahead: KeysAhead, children: Children) -> impl IntoView
                 </h2>
                 {said}
             </div>
-            <Show when=move || lines.with(|lines| !lines.is_empty())>
-                <HexPreview
-                    lines
-                    name=Signal::derive(move || t_string!(i18n, report.exact_list).to_owned())
-                    show_all=Signal::derive(move || t_string!(i18n, report.exact_all).to_owned())
-                />
-            </Show>
+            <EntryBytes lines />
             <KeyBytes cover />
             {children()}
         </section>

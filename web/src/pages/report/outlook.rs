@@ -98,6 +98,16 @@ fn Bytes(ahead: Ahead) -> impl IntoView {
         })
     });
     view! {
+        <EntryBytes lines />
+        <KeyBytes cover />
+    }
+}
+
+/// The entries, where there are any.
+#[component]
+pub(super) fn EntryBytes(#[prop(into)] lines: Signal<Vec<HexLine>>) -> impl IntoView {
+    let i18n = use_i18n();
+    view! {
         <Show when=move || lines.with(|lines| !lines.is_empty())>
             <HexPreview
                 lines
@@ -105,7 +115,6 @@ fn Bytes(ahead: Ahead) -> impl IntoView {
                 show_all=Signal::derive(move || t_string!(i18n, report.exact_all).to_owned())
             />
         </Show>
-        <KeyBytes cover />
     }
 }
 
