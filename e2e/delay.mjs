@@ -7,7 +7,7 @@ import { begin, confirm, openMeet, type } from './support/meeting.mjs';
 import { linkOf } from './support/code.mjs';
 import * as reporting from './support/reporting.mjs';
 import { record } from './support/stored.mjs';
-import { exactly, say } from './support/words.mjs';
+import { exactly, say, saying } from './support/words.mjs';
 
 const LEAST = 5;
 
@@ -17,16 +17,18 @@ export const settings = `upload_delay_seconds = { min = ${LEAST}, max = ${LEAST 
 const uploads = (phone) => phone.line.to('POST', '/v1/uploads');
 const permits = (phone) => phone.line.to('POST', '/v1/permits');
 
-async function prepared({ phone, server }) {
+async function prepared({ phone, server }, names = ['ben']) {
   const ada = await phone('ada');
-  const ben = await phone('ben');
-  for (const one of [ada, ben]) {
-    await begin(one);
-    await openMeet(one);
+  await begin(ada);
+  await openMeet(ada);
+  for (const name of names) {
+    const other = await phone(name);
+    await begin(other);
+    await openMeet(other);
+    await type(ada, await linkOf(other));
+    await confirm(ada);
+    await seen(ada, exactly('meet.one'));
   }
-  await type(ada, await linkOf(ben));
-  await confirm(ada);
-  await seen(ada, exactly('meet.one'));
   const [tan] = await server.issue();
   return { ada, tan };
 }
@@ -82,7 +84,91 @@ export default {
       assert.deepEqual([asked.length, new Set(asked).size], [2, 1]);
     });
   },
+
+  'what is deleted leaves a report that waits': async (scene) => {
+    const { step } = scene;
+    const { ada, tan } = await prepared(scene, ['ben', 'cleo']);
+    await reporting.enterTan(ada, tan);
+    await reporting.sayTested(ada, await reporting.today(ada));
+    await reporting.lookOver(ada);
+    const entries = await reporting.entriesShown(ada);
+    assert.ok(entries.length >= 2);
+    await step('a report waits for the network', async () => {
+      ada.line.cut = true;
+      await reporting.send(ada);
+      await seen(ada, exactly('outgoing.waiting'));
+    });
+    await step('claim_19_deleting_one_encounter_takes_it_out_and_says_so', async () => {
+      await deletesOne(ada);
+      await seen(ada, exactly('diary.deleted_report'));
+      await ada.go(say('nav.home'));
+      await seen(ada, saying('outgoing.taken_out', { encounters: '1 encounter' }));
+    });
+    await step('without the other one nothing is left of it', async () => {
+      await deletesOne(ada);
+      await ada.go(say('nav.home'));
+      await seen(ada, exactly('outgoing.emptied'));
+      assert.equal(await record(ada, 'outgoing', 'report'), undefined);
+    });
+    await step('brought back, it waits again', async () => {
+      await press(ada, 'diary.undo');
+      await gone(ada, exactly('outgoing.emptied'));
+      await seen(ada, saying('outgoing.taken_out', { encounters: '1 encounter' }));
+    });
+    await step('claim_19_what_was_deleted_is_not_sent', async () => {
+      ada.line.cut = false;
+      await ada.go(say('nav.report'));
+      await eventually('it is sent', async () => {
+        const again = ada.page.getByRole('button', { name: say('outgoing.try_now'), exact: true });
+        if (await again.isVisible()) await again.click();
+        return ada.page.getByText(exactly('outgoing.sent')).isVisible();
+      }, 30_000);
+      const [{ body }] = uploads(ada);
+      const kept = entries.filter((entry) => body.includes(entry));
+      const tags = entries.filter((entry) => body.includes(entry.subarray(0, 32)));
+      assert.ok(kept.length > 0 && kept.length < entries.length, `${kept.length} of ${entries.length}`);
+      assert.equal(tags.length, kept.length);
+    });
+  },
+
+  'a report is not sent before that is stored': async (scene) => {
+    const { step } = scene;
+    const { ada, tan } = await prepared(scene);
+    await reporting.report(ada, tan);
+    await seen(ada, exactly('outgoing.delayed'));
+    await waiting(ada);
+    await step('claim_11_on_a_device_that_is_full_nothing_goes_and_the_person_is_told', async () => {
+      await full(ada, true);
+      await seen(ada, exactly('outgoing.unstored'));
+      assert.equal(uploads(ada).length, 0);
+      assert.equal((await record(ada, 'outgoing', 'report')).begun, false);
+    });
+    await step('once there is room it goes', async () => {
+      await full(ada, false);
+      await press(ada, 'outgoing.try_now');
+      await seen(ada, exactly('outgoing.sent'));
+      assert.equal(uploads(ada).length, 1);
+    });
+  },
 };
+
+/** The device is full, or has room again. A quota set in the midst of things does not count for what is open already. */
+const full = (phone, is) =>
+  phone.page.evaluate((is) => {
+    IDBObjectStore.prototype.reallyPut ??= IDBObjectStore.prototype.put;
+    const { reallyPut } = IDBObjectStore.prototype;
+    const refuse = () => {
+      throw new DOMException('the device is full', 'QuotaExceededError');
+    };
+    IDBObjectStore.prototype.put = is ? refuse : reallyPut;
+  }, is);
+
+/** Deletes the newest encounter in the diary. */
+async function deletesOne(phone) {
+  await phone.go(say('nav.diary'));
+  await phone.page.getByRole('button', { name: saying('diary.edit', { what: '' }) }).first().click();
+  await press(phone, 'diary.delete');
+}
 
 const press = (phone, key) => phone.page.getByRole('button', { name: say(key), exact: true }).click();
 

@@ -1,30 +1,27 @@
 //! The key code: a patient's screen becomes the clinician's camera, without TAN and without network.
 
 import assert from 'node:assert/strict';
-import { bytesOf, linkOf } from './support/code.mjs';
 import { count, eventually, gone, seen } from './support/expect.mjs';
 import { collected, keyCodeOf } from './support/key_code.mjs';
-import { begin, meet, openMeet } from './support/meeting.mjs';
+import { begin, meet } from './support/meeting.mjs';
+import { allowOneWay } from './support/one_way.mjs';
 import { portray } from './support/pictures.mjs';
 import * as reporting from './support/reporting.mjs';
 import { dump, holds, record } from './support/stored.mjs';
 import { exactly, say, saying } from './support/words.mjs';
 
-const EMITTING = 102;
 const DAY = 24 * 60 * 60_000;
 /** Every other interval: each takes a key of its own. */
 const APART = 20 * 60_000;
 /** More than one code holds. */
 const MANY = 45;
+const MINUTE = 60_000;
+/** A tag, and a key's place; and what is drawn of a key. */
+const TAG = 32;
+const PLACE = 4;
+const DRAWN = 2;
 
 const press = (phone, key) => phone.page.getByRole('button', { name: say(key), exact: true }).click();
-
-async function allowOneWay(phone) {
-  phone.camera.blank();
-  await openMeet(phone);
-  await phone.page.getByRole('switch', { name: say('meet.one_way') }).check();
-  await eventually('the code carries an emission', async () => bytesOf(await linkOf(phone)).length === EMITTING);
-}
 
 /** From Report to the last look before the code. */
 async function lookOver(phone) {
@@ -34,6 +31,13 @@ async function lookOver(phone) {
   await press(phone, 'keys.look');
   await seen(phone, exactly('keys.look_statement'));
 }
+
+/** The page leaves the screen, or comes back: the browser says so in this way. */
+const leaves = (phone, state) =>
+  phone.page.evaluate((state) => {
+    Object.defineProperty(document, 'visibilityState', { configurable: true, get: () => state });
+    document.dispatchEvent(new Event('visibilitychange'));
+  }, state);
 
 const hex = (lines) => lines.map((line) => line.toString('hex')).sort();
 
@@ -69,10 +73,11 @@ export default {
       assert.equal(await count(keyCodeOf(ada)), 0);
       await portray(ada, 'keys-look');
     });
-    const told = await step('every byte of it is on the page', async () => ({
+    const told = await step('all of it is on the page, of keys the beginning', async () => ({
       encounters: await reporting.entriesShown(ada),
       nodes: await reporting.keysShown(ada),
     }));
+    const page = (await ada.page.content()).replace(/[^0-9a-f]/g, '');
     const first = await step('one code holds them, and nothing beside', async () => {
       await press(ada, 'keys.show');
       await seen(ada, keyCodeOf(ada));
@@ -87,9 +92,24 @@ export default {
       const read = await collected(ada);
       assert.equal(read.count, 1);
       assert.ok(read.encounters.length >= 1 && read.nodes.length >= 1);
-      assert.deepEqual(hex(read.encounters), hex(told.encounters));
-      assert.deepEqual(hex(read.nodes), hex(told.nodes));
+      const drawn = (lines, open) => hex(lines.map((line) => line.subarray(0, open + DRAWN)));
+      assert.deepEqual(drawn(read.encounters, TAG), hex(told.encounters));
+      assert.deepEqual(drawn(read.nodes, PLACE), hex(told.nodes));
       return read;
+    });
+    await step('claim_24_no_key_was_on_the_page_before_it_was_asked_for', async () => {
+      const keys = [...first.encounters.map((line) => line.subarray(TAG)), ...first.nodes.map((line) => line.subarray(PLACE))];
+      for (const key of keys) assert.ok(!page.includes(key.subarray(0, 8).toString('hex')), 'a key was on the page');
+      assert.ok(page.includes(first.encounters[0].subarray(0, TAG).toString('hex')), 'the search finds no tag');
+    });
+    await step('whoever leaves the app closes it, so that no picture of it stays behind', async () => {
+      await leaves(ada, 'hidden');
+      await gone(ada, keyCodeOf(ada));
+      await leaves(ada, 'visible');
+      await seen(ada, exactly('keys.away'));
+      await portray(ada, 'keys-away');
+      await press(ada, 'keys.again');
+      assert.equal((await collected(ada)).transfer, first.transfer);
     });
     await step('hidden, it is shown again with the same choice', async () => {
       await press(ada, 'keys.hide');
@@ -166,6 +186,43 @@ export default {
           }),
       );
       assert.ok(turns > 9 && turns <= 26, `${turns} in three seconds`);
+    });
+    await step('it stays while somebody touches the screen', async () => {
+      for (let i = 0; i < 2; i += 1) {
+        await ada.page.clock.fastForward(4 * MINUTE);
+        await press(ada, 'keys.next');
+      }
+      assert.equal(await count(keyCodeOf(ada)), 1);
+    });
+    await step('five minutes without a touch close it, and it is easily shown again', async () => {
+      await ada.page.clock.fastForward(5 * MINUTE);
+      await seen(ada, exactly('keys.untouched'));
+      assert.equal(await count(keyCodeOf(ada)), 0);
+      await press(ada, 'keys.again');
+      await seen(ada, keyCodeOf(ada));
+    });
+  },
+  'what has changed since it was looked over is not shown': async ({ phone, step }) => {
+    const ada = await phone('ada', { ahead: -15 * DAY });
+    await begin(ada);
+    await allowOneWay(ada);
+    const stored = async () => (await dump(ada)).find(({ store }) => store === 'emissions').bytes.length;
+    const before = await stored();
+    await ada.page.clock.fastForward(13 * DAY);
+    await eventually('the new day is stored', async () => (await stored()) > before);
+    await lookOver(ada);
+    await step('a day runs out on the page of the last look: what would be shown is told anew', async () => {
+      assert.equal((await reporting.keysShown(ada)).length, 2);
+      await ada.page.clock.fastForward(DAY);
+      await eventually('its keys are erased', async () => (await stored()) <= before);
+      await press(ada, 'keys.show');
+      await seen(ada, exactly('keys.changed'));
+      assert.equal(await count(keyCodeOf(ada)), 0);
+    });
+    await step('looked over once more, it is shown', async () => {
+      await press(ada, 'keys.show');
+      const { nodes, encounters } = await collected(ada);
+      assert.deepEqual([nodes.length, encounters.length], [1, 0]);
     });
   },
 };

@@ -93,6 +93,17 @@ export default {
       assert.deepEqual(cleo.lastTrace, zoe.lastTrace);
       await check(ben);
     });
+    await step('a phone that cannot store which pages it asks for asks for none, and says so until there is room', async () => {
+      const dan = await scene.phone('dan', { quota: 1 });
+      await begin(dan);
+      const without = await checks(dan);
+      await seen(dan, exactly('check_problem.unstored'));
+      assert.deepEqual(without.pages, []);
+      await dan.allow();
+      const within = await checks(dan);
+      await seen(dan, exactly('home.empty'));
+      assert.equal(within.pages.length, 4);
+    });
     await step('the fifth waits for the next check, which asks like everybody', async () => {
       assert.equal(await waitingIn(zoe), 0);
       await seen(cleo, saying('home.reported_other', { count: MEETINGS - (await waitingIn(cleo)) }));

@@ -2,11 +2,12 @@
 
 import assert from 'node:assert/strict';
 import { deliver, inventTan } from './support/authority.mjs';
-import { bytesOf, linkOf, photograph } from './support/code.mjs';
+import { bytesOf, linkOf } from './support/code.mjs';
 import { count, eventually, seen } from './support/expect.mjs';
 import { begin, check, meet, openMeet } from './support/meeting.mjs';
+import { allowOneWay, oneWay, scans } from './support/one_way.mjs';
 import * as reporting from './support/reporting.mjs';
-import { dump } from './support/stored.mjs';
+import { dump, record } from './support/stored.mjs';
 import { exactly, say, saying } from './support/words.mjs';
 
 const PAYLOAD = 78;
@@ -19,19 +20,6 @@ const INTERVAL = 600;
 /** Farther than two clocks may be, and within half an interval. */
 const APART_MS = 200_000;
 const DAY = 24 * 60 * 60_000;
-
-const oneWay = (phone) => phone.page.getByRole('switch', { name: say('meet.one_way') });
-
-/** Its camera sees the other's screen until the app has read it; the other sees nothing. */
-async function scans(one, other) {
-  one.camera.blank();
-  await openMeet(one);
-  await eventually(`${one.name} has scanned ${other.name}`, async () => {
-    one.camera.see(await photograph(other));
-    return (await count(one.page.getByText(exactly('meet.one')))) > 0;
-  });
-  one.camera.blank();
-}
 
 export default {
   'who only scanned is warned': async ({ phone, server, step }) => {
@@ -115,9 +103,7 @@ export default {
     const ada = await phone('ada');
     const ben = await phone('ben');
     for (const one of [ada, ben]) await begin(one);
-    await openMeet(ada);
-    await oneWay(ada).check();
-    await eventually('the code carries an emission', async () => bytesOf(await linkOf(ada)).length === PAYLOAD + EMISSION);
+    await allowOneWay(ada);
     await meet(ada, ben);
     await step('claim_19_whoever_deletes_an_encounter_emits_no_more_in_its_intervals', async () => {
       await ada.go(say('nav.diary'));
@@ -129,6 +115,18 @@ export default {
       await eventually('there is a code', async () => bytesOf(await linkOf(ada)).length >= PAYLOAD);
       assert.equal(bytesOf(await linkOf(ada)).length, PAYLOAD);
     });
+    await step('claim_19_nor_after_a_restart', async () => {
+      await eventually('it is stored', async () => (await record(ada, 'emissions', 'withheld'))?.length > 0);
+      await ada.restart();
+      await ada.open();
+      ada.camera.blank();
+      await openMeet(ada);
+      assert.equal(await oneWay(ada).isChecked(), true);
+      await eventually('there is a code', async () => bytesOf(await linkOf(ada)).length >= PAYLOAD);
+      // An emission comes once it is stored.
+      await ada.page.waitForTimeout(1_500);
+      assert.equal(bytesOf(await linkOf(ada)).length, PAYLOAD);
+    });
   },
   'clocks too far apart make a warning doubtful': async ({ phone, server, step }) => {
     // Both in one interval, and farther apart than two clocks may be.
@@ -138,10 +136,7 @@ export default {
     const ada = await phone('ada');
     const ben = await phone('ben', { ahead });
     for (const one of [ada, ben]) await begin(one);
-    ada.camera.blank();
-    await openMeet(ada);
-    await oneWay(ada).check();
-    await eventually('the code carries an emission', async () => bytesOf(await linkOf(ada)).length === PAYLOAD + EMISSION);
+    await allowOneWay(ada);
     await scans(ben, ada);
     const tan = inventTan();
     await deliver(server, [tan]);
@@ -166,10 +161,7 @@ export default {
   'what is past its time leaves a report that waits': async ({ phone, server, step }) => {
     const eva = await phone('eva', { ahead: -15 * DAY });
     await begin(eva);
-    eva.camera.blank();
-    await openMeet(eva);
-    await oneWay(eva).check();
-    await eventually('the code carries an emission', async () => bytesOf(await linkOf(eva)).length === PAYLOAD + EMISSION);
+    await allowOneWay(eva);
     const stored = async () => (await dump(eva)).find(({ store }) => store === 'emissions').bytes.length;
     await step('thirteen days later she emits once more, and reports both, without a network', async () => {
       const before = await stored();
@@ -201,10 +193,7 @@ export default {
   'what was shown can be left out, and the choice lasts': async ({ phone, step }) => {
     const dora = await phone('dora');
     await begin(dora);
-    dora.camera.blank();
-    await openMeet(dora);
-    await oneWay(dora).check();
-    await eventually('the code carries an emission', async () => bytesOf(await linkOf(dora)).length === PAYLOAD + EMISSION);
+    await allowOneWay(dora);
     await step('left out by day, nothing remains to be sent', async () => {
       await reporting.enterTan(dora, inventTan());
       await reporting.sayTested(dora, await reporting.today(dora));

@@ -33,6 +33,8 @@ const LANES = 2;
 for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => process.exit(1));
 
 const total = { passed: 0, failed: 0 };
+/** Told once more at the end, where whoever reads only the end of a long log finds them. */
+const failures = [];
 // The longest are begun first, so that the lanes end at about the same time.
 const size = (name) => fs.statSync(new URL(`${name}.mjs`, here)).size;
 const ahead = (named.length > 0 ? named : all).sort((one, other) => size(other) - size(one));
@@ -40,13 +42,16 @@ const ahead = (named.length > 0 ? named : all).sort((one, other) => size(other) 
 async function lane() {
   for (let name = ahead.shift(); name; name = ahead.shift()) {
     const begun = Date.now();
-    const { passed, failed } = await tell(name, await import(new URL(`${name}.mjs`, here)));
-    total.passed += passed;
-    total.failed += failed;
-    console.log(`${name}  = ${passed} held, ${failed} did not, ${((Date.now() - begun) / 1000).toFixed(0)} s\n`);
+    const tally = await tell(name, await import(new URL(`${name}.mjs`, here)));
+    total.passed += tally.passed;
+    total.failed += tally.failed;
+    failures.push(...tally.failures.map((failure) => `${name}  ${failure}`));
+    const seconds = ((Date.now() - begun) / 1000).toFixed(0);
+    console.log(`${name}  = ${tally.passed} held, ${tally.failed} did not, ${seconds} s\n`);
   }
 }
 
 await Promise.all(Array.from({ length: LANES }, lane));
+for (const failure of failures) console.log(`FAILED  ${failure}\n`);
 console.log(`${total.passed} passed, ${total.failed} failed`);
 process.exit(total.failed === 0 && total.passed > 0 ? 0 : 1);

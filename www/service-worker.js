@@ -5,6 +5,8 @@
 //
 // A page of the app is always answered from what is kept, without asking anybody: a reload does not say which page it is.
 // That the app was started can be seen all the same: the browser itself looks for a newer version of this file (ADR 25).
+// The medical console is not kept: it is nothing without the server, and comes from there whole, page, program and worker
+// of one version. The worker's files bear no hash: those that the console asks for are never answered from here.
 // A new version is fetched whole beside the old one, waits, and takes over when the person asks for it, or when no
 // window is open any more.
 
@@ -16,6 +18,8 @@ const PREFIX = 'twoken-app-';
 const KEPT = `${PREFIX}${VERSION}`;
 /** The app's one page. */
 const PAGE = '/';
+/** What the console asks for its worker with, so that the worker is known by its address (`platform/worker.rs`). */
+const CONSOLE = '?console';
 
 self.addEventListener('install', (event) => {
   event.waitUntil(keep());
@@ -29,20 +33,22 @@ self.addEventListener('message', (event) => {
 });
 self.addEventListener('fetch', (event) => {
   const { request } = event;
-  const { origin, pathname } = new URL(request.url);
+  const { origin, pathname, search } = new URL(request.url);
   if (request.method !== 'GET' || origin !== self.location.origin) return;
   if (request.mode === 'navigate') {
     if (isPage(pathname)) event.respondWith(kept(PAGE, request));
-  } else if (FILES.includes(pathname)) {
-    event.respondWith(kept(pathname, request));
+  } else if (FILES.includes(pathname) && search !== CONSOLE) {
+    event.respondWith(isHashed(pathname) ? kept(pathname, request) : keptForApp(pathname, event));
   }
 });
 
-/** As the server has it: whatever is no file and no route of the API shows the app. */
+/** As the server has it: whatever is no file and no route of the API shows the app; but for the medical console's page. */
 function isPage(path) {
   const last = path.slice(path.lastIndexOf('/') + 1);
-  return !last.includes('.') && path !== '/v1' && !path.startsWith('/v1/') && !/^\/(healthz|readyz|metrics)$/.test(path);
+  return !last.includes('.') && !isConsole(path) && path !== '/v1' && !path.startsWith('/v1/') && !/^\/(healthz|readyz|metrics)$/.test(path);
 }
+
+const isConsole = (path) => /^\/staff\/?$/.test(path);
 
 /** Fetches every file, or fails as a whole: then the version before stays. Names with a hash may be there already. */
 async function keep() {
@@ -76,4 +82,11 @@ async function takeOver() {
 async function kept(path, request) {
   const cache = await caches.open(KEPT);
   return (await cache.match(path)) ?? fetch(request);
+}
+
+/** Names without a hash hold other things in each version: the console, and the worker that it has started, get the server's. */
+async function keptForApp(path, { clientId, request }) {
+  const client = clientId && (await self.clients.get(clientId));
+  const { pathname, search } = new URL(client?.url ?? PAGE, self.location.origin);
+  return isConsole(pathname) || search === CONSOLE ? fetch(request) : kept(path, request);
 }

@@ -18,8 +18,8 @@ if (process.env.TWOKEN_SPLIT) placeParts(process.env.TWOKEN_SPLIT, folder);
 const WORKER = 'service-worker.js';
 /** Trunk's script that reloads a page when its files change stands in the page itself. */
 const RELOADS = '.well-known/trunk/ws';
-/** Not needed to start: the system takes the icons when it installs the app. */
-const LEFT_OUT = /^icons\/.*\.png$|\.(br|gz|d\.ts)$/;
+/** Not needed to start: the system takes the icons when it installs the app, and the console is not everybody's. */
+const LEFT_OUT = /^icons\/.*\.png$|\.(br|gz|d\.ts)$|^split_staff-.*\.wasm$|^staff\.css$/;
 
 const read = (name) => fs.readFileSync(path.join(folder, name));
 const page = read('index.html').toString();

@@ -1,5 +1,6 @@
 // How many bytes of a built app travel, as the server sends them to a browser: compressed where `compress.mjs` has made
-// a smaller file. `first` is what a first visit loads until Home can be used, `kept` what is kept for a start offline.
+// a smaller file. `first` is what a first visit loads until Home can be used, `kept` what is kept for a start offline,
+// `console` what the medical console takes beyond the app.
 import fs from 'node:fs';
 import path from 'node:path';
 
@@ -9,6 +10,9 @@ import path from 'node:path';
  */
 const LATER = /^worker(_loader)?\.js$|\.wasm$/;
 const PROGRAM = /^twoken-web-[0-9a-f]+_bg\.wasm$/;
+
+/** What nobody loads but those who open the console (`xtask/precache.mjs` leaves it out). */
+const CONSOLE = /^split_staff-.*\.wasm$|^staff\.css$/;
 
 export function weigh(folder) {
   const worker = path.join(folder, 'service-worker.js');
@@ -20,7 +24,9 @@ export function weigh(folder) {
   const later = names.filter((name) => LATER.test(name) && !PROGRAM.test(name));
   if (later.length < 3) throw new Error(`the worker is three files, not ${later.join(', ') || 'none'}`);
   const sum = (some) => some.reduce((bytes, name) => bytes + travels(path.join(folder, name)), 0);
-  return { first: sum(names.filter((name) => !later.includes(name))), kept: sum(names) };
+  if (names.some((name) => CONSOLE.test(name))) throw new Error('the console is kept by those who never open it');
+  const desk = fs.readdirSync(folder).filter((name) => CONSOLE.test(name));
+  return { first: sum(names.filter((name) => !later.includes(name))), kept: sum(names), console: sum(desk) };
 }
 
 function travels(file) {

@@ -1,4 +1,4 @@
-// Measures an encounter and a comparison in WebAssembly, and what a web app would do without it, in one run; writes JSON.
+// Measures an encounter, a comparison and a patient's fortnight in WebAssembly, and what a web app would do without it, in one run; writes JSON.
 // Usage: node bench/core/run.mjs MODULE.js   (the module that wasm-bindgen made for Node)
 import path from 'node:path';
 import { createHash } from 'node:crypto';
@@ -15,7 +15,7 @@ if (!module) {
   console.error('usage: node bench/core/run.mjs MODULE.js');
   process.exit(2);
 }
-const { Establish, Comparison } = createRequire(import.meta.url)(path.resolve(module));
+const { Establish, Comparison, Regeneration, Membership } = createRequire(import.meta.url)(path.resolve(module));
 const establish = encounter();
 const comparison = Comparison.of(OWN_TAGS);
 const published = comparison.published();
@@ -28,6 +28,8 @@ const nanoseconds = (run) => (milliseconds(run) * 1e6) / published;
 console.log(
   JSON.stringify({
     establish,
+    regenerate: fortnight(),
+    ...membership(),
     find: { ours: nanoseconds(() => comparison.find()), theirs: nanoseconds(() => find(false)) },
     whole: { ours: nanoseconds(() => comparison.whole()), theirs: nanoseconds(() => find(true)) },
   }),
@@ -53,6 +55,31 @@ function encounter() {
   const phone = new Establish(OTHERS);
   if (phone.meet() !== OTHERS) throw new Error('not everybody was met');
   return milliseconds(() => phone.meet()) / OTHERS;
+}
+
+// Seconds that a fortnight's upload takes, the fastest of some.
+function fortnight() {
+  const keys = Regeneration.of(14, false);
+  const once = () => {
+    const start = performance.now();
+    if (!keys.make()) throw new Error('the upload could not be made');
+    return (performance.now() - start) / 1000;
+  };
+  return Math.min(...Array.from({ length: 10 }, once));
+}
+
+// Milliseconds to make a membership proof, and to verify one: the fastest of some.
+function membership() {
+  const proof = Membership.of();
+  const fastest = (run) => {
+    const once = () => {
+      const start = performance.now();
+      if (!run()) throw new Error('a proof could not be made, or does not hold');
+      return performance.now() - start;
+    };
+    return Math.min(...Array.from({ length: 20 }, once));
+  };
+  return { prove: fastest(() => proof.make()), verify: fastest(() => proof.holds()) };
 }
 
 // What a web app without WebAssembly does: a set of hexadecimal strings; with digests, those of each page too.

@@ -6,6 +6,7 @@
 //!
 //! ```text
 //! page         = 256 × tag 32, then 256 × sealed status 52                    21,504 bytes
+//!                in private mode 256 × second tag 32 alone                     8,192 bytes
 //! entries file = the pages in order
 //! filter       = the tags in 41.5 bits each, in the same order (see [`filter`](crate::filter))
 //! header       = deterministic CBOR map (see docs/protocol.md)
@@ -15,25 +16,31 @@
 //!
 //! Source: ContacTUM, "Handling TCNs on the server" (collect, shuffle, publish, delete); the rest is Twoken's.
 
+mod day_set;
 mod header;
 mod index;
+mod line;
 mod page;
 mod pages;
 mod press;
 mod reading;
 mod seal;
+#[cfg(feature = "proofs")]
+mod statement;
 
 pub use crate::batch_id::BatchId;
+pub use day_set::blinding_key;
 pub use header::{Header, MAX_PAGES, SignedHeader};
 pub use index::{Head, INDEX_FRESH_SECONDS, Index};
-pub use page::{PAGE_BYTES, PAGE_ENTRIES, Page};
+pub use line::Line;
+pub use page::{PAGE_BYTES, PAGE_ENTRIES, PRIVATE_PAGE_BYTES, Page, page_bytes};
 pub use pages::Pages;
 pub use press::{Imprint, Press};
 pub use reading::Reading;
-pub use seal::{Pool, SealedBatch, seal};
+pub use seal::{Pool, SealedBatch, seal, seal_private};
 
 use crate::units::Day;
-use crate::{codec, filter, tag, wire};
+use crate::{codec, filter, membership, tag, wire};
 
 /// A batch of so many pages comes whole, 172,032 bytes at most; of a larger one the filter, then single pages.
 pub const MAX_WHOLE_PAGES: usize = 8;
@@ -96,9 +103,15 @@ pub enum Error {
     /// Entries that are not strictly ascending.
     #[error("entries are not in order")]
     Order,
-    /// A batch of private mode: nothing in it can be compared on a device.
-    #[error("it is of a mode that this version cannot compare")]
+    /// A batch of the other mode than what it is compared with.
+    #[error("it is of another mode than what is compared with it")]
     Mode,
+    /// A batch of another day, scheme or blinding key than the answer that is compared with it.
+    #[error("it is not of the day set that was asked about")]
+    DaySet,
+    /// Batches of one day and scheme under two keys: a server that marks its clients.
+    #[error("the batches of one day and scheme have different blinding keys")]
+    BlindingKeys,
     /// Header fields that contradict each other, such as counts and pages.
     #[error("the header contradicts itself")]
     Header,
@@ -125,6 +138,15 @@ pub enum Error {
         /// Entries given.
         got: usize,
     },
+    /// A page that this batch does not have.
+    #[error("the batch has no such page")]
+    NotItsPage,
+    /// A batch of a degree whose pages authorise nothing.
+    #[error("a proof on a page of this degree authorises nothing")]
+    Degree,
+    /// Not a page that a proof can be about.
+    #[error(transparent)]
+    Proof(#[from] membership::Error),
     /// Malformed CBOR or lengths.
     #[error(transparent)]
     Codec(#[from] codec::Error),

@@ -14,7 +14,7 @@ pub use crate::encounter::{EncounterDraft, EncounterId, How, Pairing};
 use crate::batch_id::BatchId;
 use crate::codec;
 use crate::status::Degree;
-use crate::tag::Tag;
+use crate::tag::{Claim, TAG_LENGTH, Tag};
 use crate::tcn::{Doubt, MetadataKey, Seen, Sighting};
 use crate::units::{Day, Minutes, RETENTION_DAYS, Timestamp};
 
@@ -59,7 +59,7 @@ pub struct Exposure {
     /// How far from a test.
     #[n(0)]
     pub degree: Degree,
-    /// The UTC day of the positive test.
+    /// The UTC day of the positive test; in the second degree that of the report.
     #[n(1)]
     pub test_day: Day,
     /// Days from the test to the first symptoms, where told.
@@ -183,6 +183,14 @@ impl Encounter {
     pub(crate) fn judge(&self, tag: &Tag, key: &MetadataKey) -> Result<Seen, Doubt> {
         let heard = self.sightings().iter().find(|sighting| sighting.tag() == tag);
         heard.ok_or(Doubt::Altered)?.judge(key)
+    }
+
+    /// My claim to one of these tags, where a page has one of this encounter: what a membership proof is made with.
+    #[must_use]
+    pub fn claim_among(&self, tags: &[[u8; TAG_LENGTH]]) -> Option<&Claim> {
+        let met = self.pairings.iter().map(|pairing| (&pairing.receive.tag, &pairing.receive.claim));
+        let heard = self.sightings().iter().map(|sighting| (sighting.tag(), sighting.claim()));
+        met.chain(heard).find(|(tag, _)| tags.contains(tag.as_bytes())).map(|(_, claim)| claim)
     }
 
     /// The UTC day on which it began.
@@ -340,9 +348,9 @@ impl Diary {
 
     /// All rows, newest first.
     pub fn iter(&self) -> impl Iterator<Item = &Encounter> {
-        let mut rows: Vec<_> = self.encounters.values().collect();
-        rows.sort_by_key(|row| core::cmp::Reverse((row.first_seen, row.id)));
-        rows.into_iter()
+        let mut rows = BTreeMap::new();
+        rows.extend(self.encounters.values().map(|row| ((row.first_seen, row.id), row)));
+        rows.into_values().rev()
     }
 
     /// All rows by UTC day, newest first.

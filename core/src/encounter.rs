@@ -96,6 +96,12 @@ impl Pairing {
         &self.report.tag
     }
 
+    /// The element I would upload for them in private mode.
+    #[must_use]
+    pub const fn reported_element(&self) -> &Element {
+        &self.report.element
+    }
+
     /// The tag they would upload for me.
     #[must_use]
     pub const fn received_tag(&self) -> &Tag {

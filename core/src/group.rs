@@ -1,8 +1,14 @@
 //! ristretto255 (RFC 9496) as the rest of the crate uses it: hashing to scalars and elements with
 //! `expand_message_xmd` over SHA-512 (RFC 9380 §5.3.1), and decoding that refuses the identity.
 
+mod multiples;
+
+use alloc::vec::Vec;
 use core::num::NonZero;
 
+pub(crate) use multiples::Multiples;
+
+use curve25519_dalek::constants::RISTRETTO_BASEPOINT_POINT;
 use curve25519_dalek::ristretto::CompressedRistretto;
 use curve25519_dalek::traits::IsIdentity;
 use curve25519_dalek::{RistrettoPoint, Scalar};
@@ -14,6 +20,8 @@ use zeroize::Zeroize;
 /// Bytes of an encoded element or scalar.
 pub(crate) const ELEMENT_LENGTH: usize = 32;
 const UNIFORM_LENGTH: NonZero<u16> = NonZero::new(64).unwrap();
+/// From so many multiples on, a table costs less than it saves.
+const WORTH_A_TABLE: usize = 12;
 /// Target security level in bytes (RFC 9380 §8.9), as hash2curve asks for it.
 type SecurityLevel = hash2curve_level::U16;
 
@@ -51,6 +59,16 @@ pub(crate) fn hash_to_group(message: &[&[u8]], dst: &[&[u8]]) -> RistrettoPoint 
     point
 }
 
+/// `s·G`: with the feature `tables` from dalek's multiples of the generator, without it as of any other element. A crate
+/// below brings the tables into every build; what does not call them does not carry their 40 KB.
+pub(crate) fn mul_base(scalar: &Scalar) -> RistrettoPoint {
+    if cfg!(feature = "tables") {
+        RistrettoPoint::mul_base(scalar)
+    } else {
+        RISTRETTO_BASEPOINT_POINT * scalar
+    }
+}
+
 /// A canonically encoded element other than the identity, or nothing.
 pub(crate) fn decode(bytes: &[u8; ELEMENT_LENGTH]) -> Option<RistrettoPoint> {
     CompressedRistretto(*bytes).decompress().filter(|point| !point.is_identity())
@@ -72,4 +90,30 @@ pub(crate) fn random_scalar(rng: &mut impl CryptoRng) -> Scalar {
             return scalar;
         }
     }
+}
+
+/// An element of which nobody knows the logarithm, as bytes: the RFC 9496 map of 64 uniform bytes.
+pub(crate) fn random_element(rng: &mut impl CryptoRng) -> [u8; ELEMENT_LENGTH] {
+    let mut uniform = [0; 64];
+    rng.fill_bytes(&mut uniform);
+    let element = RistrettoPoint::from_uniform_bytes(&uniform).compress().to_bytes();
+    uniform.zeroize();
+    element
+}
+
+/// The encodings of the doubles of these points, none of which may be the identity: one inversion for all of them, which
+/// takes a quarter of the time of encoding each. Whoever multiplied by half a scalar gets what the whole one makes.
+pub(crate) fn double_and_compress(points: &[RistrettoPoint]) -> Vec<[u8; ELEMENT_LENGTH]> {
+    RistrettoPoint::double_and_compress_batch(points).into_iter().map(|one| one.to_bytes()).collect()
+}
+
+/// Many multiples of the generator: with its precomputed table where the crate has it, else with one made now.
+pub(crate) fn multiples_of_base<'a>(
+    scalars: impl ExactSizeIterator<Item = &'a Scalar>,
+) -> Vec<RistrettoPoint> {
+    if cfg!(feature = "tables") || scalars.len() < WORTH_A_TABLE {
+        return scalars.map(mul_base).collect();
+    }
+    let table = Multiples::of(&RISTRETTO_BASEPOINT_POINT);
+    scalars.map(|scalar| table.times(scalar)).collect()
 }

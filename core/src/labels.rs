@@ -23,6 +23,8 @@ pub const TCN_SECRET: &[u8] = b"twoken/v1/tcn/secret";
 pub const TAG_SCALAR: &[u8] = b"twoken/v1/tag/HashToScalar";
 /// DST of `H2G(secret)`, the element `E` of private mode (RFC 9380 ristretto255_XMD:SHA-512_R255MAP_RO_).
 pub const ELEMENT: &[u8] = b"twoken/v1/element/HashToGroup";
+/// DST of `HashToScalar(seed ‖ number)`, the `d` of a query's dummies.
+pub const PSI_DUMMY: &[u8] = b"twoken/v1/psi/dummy";
 /// HKDF salt of the status key, from the secret.
 pub const STATUS: &[u8] = b"twoken/v1/status";
 /// Hash prefix of a key code's transfer, from its body.
@@ -51,6 +53,18 @@ pub const HEADER: &[u8] = b"twoken/v1/header";
 pub const INDEX: &[u8] = b"twoken/v1/index";
 /// Hash prefix of a chain head.
 pub const HEAD: &[u8] = b"twoken/v1/head";
+/// Begins the session tag of a membership proof, and names its flavour and suite.
+pub const MEMBERSHIP: &[u8] = b"twoken/v1/membership/CMPT/sigma-proofs_TurboShake128_Ristretto255";
+/// DST of `HashToGroup(context)`, the base of nullifiers.
+pub const MEMBERSHIP_CONTEXT: &[u8] = b"twoken/v1/membership/HashToGroup";
+/// Hash prefix of the seed of a membership proof's randomness.
+pub const MEMBERSHIP_SEED: &[u8] = b"twoken/v1/membership/seed";
+/// Hash prefix of a study's id, from all that it says.
+pub const STUDY: &[u8] = b"twoken/v1/study";
+/// Ed25519 prefix of the list of studies.
+pub const STUDIES: &[u8] = b"twoken/v1/studies";
+/// Hash prefix of what a study's report carries of the key that takes it back.
+pub const WITHDRAWAL: &[u8] = b"twoken/v1/study/withdrawal";
 
 /// All of them, for the test that they are distinct and carry the version.
 pub const ALL: &[&[u8]] = &[
@@ -65,6 +79,7 @@ pub const ALL: &[&[u8]] = &[
     TCN_SECRET,
     TAG_SCALAR,
     ELEMENT,
+    PSI_DUMMY,
     STATUS,
     HANDOVER,
     TAN,
@@ -79,6 +94,12 @@ pub const ALL: &[&[u8]] = &[
     HEADER,
     INDEX,
     HEAD,
+    MEMBERSHIP,
+    MEMBERSHIP_CONTEXT,
+    MEMBERSHIP_SEED,
+    STUDY,
+    STUDIES,
+    WITHDRAWAL,
 ];
 
 #[cfg(test)]

@@ -20,7 +20,9 @@
 //! | [`redaction`] | what stays out of a report; the rest is all that can be sent |
 //! | [`tan`] | thirteen symbols and a check: the authority's word that a test was positive |
 //! | [`oprf`] | RFC 9497 OPRF, VOPRF and POPRF over ristretto255 |
+//! | [`psi`] | private mode: how many of one's encounters were reported, and not which |
 //! | [`permit`] | a TAN becomes a one-time permit that nothing links to it |
+//! | [`membership`] | that one of a page's 256 tags is mine, and not which |
 //! | [`wire`] | the bodies that travel: configuration, permits, uploads, problems |
 //! | [`filter`] | a batch's tags in 41.5 bits each, in the order of its pages |
 //! | [`batch`] | sealed pages of sorted entries, signed and chained |
@@ -43,11 +45,14 @@ pub mod status;
 pub mod tag;
 pub mod tcn;
 
+pub mod membership;
+
 pub mod diary;
 pub mod redaction;
 
 pub mod oprf;
 pub mod permit;
+pub mod psi;
 pub mod tan;
 pub mod wire;
 
@@ -57,5 +62,8 @@ pub mod matching;
 pub mod risk;
 
 mod batch_id;
+mod draw;
 mod group;
 mod mac;
+mod order;
+mod study_id;

@@ -1,5 +1,8 @@
 //! A batch against the diary: which of my encounters were reported?
 //!
+//! In private mode the tags of an answer take the place of the diary's own, and what comes out are hits by category
+//! ([`PrivateMatcher`], [`question`]); the steps are the same.
+//!
 //! Only tags are compared, on this device; the server sees that somebody fetched what everybody fetches. A tag that
 //! is mine counts only if the status beside it opens under that encounter's key, this scheme and this degree, all
 //! three from the signed header: a copied or invented entry is nothing, and does not stop a later genuine one.
@@ -18,24 +21,26 @@
 
 mod asked;
 mod by_filter;
-mod draw;
+mod found_on;
 mod matcher;
+mod private;
+mod seek;
+mod sought;
 mod whole;
 
 pub use asked::{Asked, Found};
 pub use by_filter::ByFilter;
+pub use found_on::{FoundOn, FoundOnError};
 pub use matcher::Matcher;
+pub use private::{Hit, Hits, PrivateMatcher, question};
+pub use seek::Seek;
 pub use whole::Whole;
 
-use alloc::collections::BTreeSet;
 use alloc::vec::Vec;
 
-use crate::batch::{Header, Page};
 use crate::diary::{Diary, EncounterId, Exposure};
-use crate::status::{Scheme, Status};
 use crate::tag::Tag;
 use crate::tcn::MetadataKey;
-use crate::units::Timestamp;
 
 /// One encounter found in a batch.
 #[derive(Clone, Copy, PartialEq, Eq, minicbor::Encode, minicbor::Decode)]
@@ -66,54 +71,6 @@ pub struct Revealed {
 impl core::fmt::Debug for Match {
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
         f.write_str("Match")
-    }
-}
-
-/// The encounters found so far in one batch, each once; of one-way sightings each TCN once.
-#[derive(Clone, Default)]
-struct Finds {
-    seen: BTreeSet<(EncounterId, Option<Tag>)>,
-    statuses: Vec<(EncounterId, Tag, Status)>,
-}
-
-impl Finds {
-    /// Takes in a verified page.
-    fn take(&mut self, matcher: &Matcher, header: &Header, page: &Page<'_>) {
-        // Which of several TCNs counts, what was heard beside them tells: all are looked at.
-        let is_heard = header.scheme == Scheme::Tcn;
-        for at in matcher.find(page.tags()) {
-            let Some(entry) = page.entry(at) else { continue };
-            for (encounter, key) in matcher.keys(header.scheme, &entry.tag) {
-                if let Ok(status) = entry.sealed.open(key, header.scheme, header.degree, &entry.tag)
-                    && self.seen.insert((encounter, is_heard.then_some(entry.tag)))
-                {
-                    self.statuses.push((encounter, entry.tag, status));
-                }
-            }
-        }
-    }
-
-    fn into_matches(self, header: &Header, found_at: Timestamp) -> Vec<Match> {
-        let exposure = |status: &Status| Exposure {
-            degree: header.degree,
-            test_day: status.test_day,
-            onset: status.onset,
-            found_at,
-            batch: header.id,
-            doubt: None,
-            seen: None,
-        };
-        let revealed = |tag: Tag, status: &Status| {
-            let metadata_key = status.metadata_key;
-            (header.scheme == Scheme::Tcn).then_some(Revealed { tag, metadata_key })
-        };
-        let found = self.statuses.into_iter();
-        found
-            .map(|(encounter, tag, status)| {
-                let (exposure, revealed) = (exposure(&status), revealed(tag, &status));
-                Match { encounter, exposure, revealed }
-            })
-            .collect()
     }
 }
 

@@ -191,7 +191,7 @@ impl SecretKey {
     /// `pk = k·G`.
     #[must_use]
     pub fn public(&self) -> PublicKey {
-        Element::from_point(RistrettoPoint::mul_base(&self.0))
+        Element::from_point(group::mul_base(&self.0))
     }
 }
 

@@ -17,8 +17,8 @@ use rand_core::CryptoRng;
 
 use crate::diary::{Diary, Encounter, EncounterId};
 use crate::encounter::Report;
-use crate::status::{Degree, Scheme, Status, StatusKey};
-use crate::tag::{Entry, Tag};
+use crate::status::{Degree, Mode, Scheme, Status, StatusKey};
+use crate::tag::{Element, Entry, Tag};
 use crate::tcn::{Cover, Emissions};
 use crate::units::{Day, INTERVALS_PER_DAY, Interval, Timestamp};
 
@@ -178,6 +178,18 @@ impl Redaction {
         self.apply_with(diary, &Emissions::new())
     }
 
+    /// What an exposed person shares of their own, as second degree. In open mode every encounter that was reported is left
+    /// out, whatever was chosen, and its intervals with it: whoever reported it would learn whom their report has reached.
+    /// In private mode nobody knows which one that is.
+    #[must_use]
+    pub fn apply_second_degree(&self, diary: &Diary, emissions: &Emissions, mode: Mode) -> SecondDegree {
+        let mut redaction = self.clone();
+        if mode == Mode::Open {
+            redaction.leave_out_where(diary, |row| row.exposure.is_some());
+        }
+        SecondDegree { chosen: redaction.apply_with(diary, emissions), mode }
+    }
+
     /// What remains of encounters, and of what was emitted.
     #[must_use]
     pub fn apply_with(&self, diary: &Diary, emissions: &Emissions) -> Chosen {
@@ -249,8 +261,13 @@ impl Chosen {
     }
 
     /// Tag and status key of each.
-    pub(crate) fn keys(&self) -> impl Iterator<Item = (&Tag, &StatusKey)> {
+    pub(crate) fn keys(&self) -> impl ExactSizeIterator<Item = (&Tag, &StatusKey)> {
         self.reports.iter().map(|report| (&report.tag, &report.status_key))
+    }
+
+    /// What private mode sends of each: the element, without a status.
+    pub fn elements(&self) -> impl ExactSizeIterator<Item = &Element> {
+        self.reports.iter().map(|report| &report.element)
     }
 
     /// The entries themselves, sorted by tag, each status sealed for its one receiver.
@@ -263,5 +280,26 @@ impl Chosen {
         let mut entries: Vec<_> = self.reports.iter().map(seal).collect();
         entries.sort_unstable();
         entries
+    }
+}
+
+/// What an exposed person chose to share of their own, for one mode: nothing else goes out as second degree.
+#[derive(Clone, Debug)]
+pub struct SecondDegree {
+    chosen: Chosen,
+    mode: Mode,
+}
+
+impl SecondDegree {
+    /// What is shared.
+    #[must_use]
+    pub const fn chosen(&self) -> &Chosen {
+        &self.chosen
+    }
+
+    /// For a server of which mode.
+    #[must_use]
+    pub const fn mode(&self) -> Mode {
+        self.mode
     }
 }

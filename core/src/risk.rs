@@ -18,25 +18,31 @@
 //! high is final ([`Grade::at_least`]) until the person has said how long it was.
 
 mod config;
+mod counts;
 
 use alloc::vec::Vec;
 
 pub use config::{Config, Error};
+pub use counts::{Counts, category};
 
 use crate::diary::{Diary, Encounter, EncounterId};
 use crate::status::Degree;
 use crate::units::{Attenuation, Day, Minutes};
 use config::{DAY_MINUTES, WHOLE};
 
-/// How grave. Ascending.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+/// How grave. Ascending. One byte in a study's report.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, minicbor::Encode, minicbor::Decode)]
+#[cbor(index_only)]
 pub enum Level {
     /// Below all thresholds.
-    Low,
+    #[n(1)]
+    Low = 1,
     /// From the medium threshold on.
-    Medium,
+    #[n(2)]
+    Medium = 2,
     /// From the high threshold on.
-    High,
+    #[n(3)]
+    High = 3,
 }
 
 impl Level {
@@ -102,15 +108,19 @@ impl Closeness {
     }
 }
 
-/// A distance as far as it matters.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+/// A distance as far as it matters. One byte in a study's report.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, minicbor::Encode, minicbor::Decode)]
+#[cbor(index_only)]
 pub enum Distance {
     /// Within 1.5 m.
-    Close,
+    #[n(1)]
+    Close = 1,
     /// A few meters.
-    Near,
+    #[n(2)]
+    Near = 2,
     /// Farther.
-    Far,
+    #[n(3)]
+    Far = 3,
 }
 
 /// Where a duration comes from.

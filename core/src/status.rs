@@ -108,7 +108,7 @@ pub struct TransmissionClass(pub u8);
 /// What the receiver of a report learns. Its key is wiped when it goes.
 #[derive(Clone, PartialEq, Eq, Zeroize, ZeroizeOnDrop)]
 pub struct Status {
-    /// The UTC day of the positive test.
+    /// The UTC day of the positive test; in the second degree that of the report.
     #[zeroize(skip)]
     pub test_day: Day,
     /// Days from the test to the first symptoms (negative: before it), −14 to 14; `None` when there were none or
@@ -139,6 +139,13 @@ impl Status {
             return Err(Error::Field);
         }
         Ok(Self { test_day, onset, class: TransmissionClass::default(), metadata_key: [0; 16] })
+    }
+
+    /// Of a report of the second degree, made on that UTC day: neither test day nor onset of whoever tested positive, who told
+    /// them to those they met and to nobody further.
+    #[must_use]
+    pub const fn of_second_degree(reported_on: Day) -> Self {
+        Self { test_day: reported_on, onset: None, class: TransmissionClass(0), metadata_key: [0; 16] }
     }
 
     /// The same, for those who heard a TCN: with the key of the metadata that was shown beside it.

@@ -10,6 +10,8 @@
 //! `HashToScalar` and `HashToGroup` are RFC 9497 §4.1 under our own tags ([`labels`]). The construction is
 //! Twoken's; that an encounter token belongs to exactly two devices is TraceCORONA's ("Encounter Tokens").
 
+use alloc::vec::Vec;
+
 use curve25519_dalek::{RistrettoPoint, Scalar};
 use rand_core::CryptoRng;
 use subtle::{Choice, ConstantTimeEq};
@@ -23,6 +25,8 @@ use crate::{group, labels};
 pub const ENTRY_LENGTH: usize = TAG_LENGTH + crate::status::SEALED_LENGTH;
 /// Bytes of a tag.
 pub const TAG_LENGTH: usize = 32;
+/// Bytes of an element.
+pub const ELEMENT_LENGTH: usize = 32;
 
 /// Why an element, tag or entry was refused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -61,7 +65,7 @@ impl Secret {
     /// # Errors
     /// [`Error::Element`] when the sum is the identity, which takes a broken secret.
     pub fn tag(&self, receiver: &ClaimKey) -> Result<Tag, Error> {
-        Tag::from_point(RistrettoPoint::mul_base(&self.weight()) + receiver.point)
+        Tag::from_point(group::mul_base(&self.weight()) + receiver.point)
     }
 
     /// The receiver's claim to the tag: its logarithm `w + r`.
@@ -110,6 +114,13 @@ impl Tag {
         group::decode(&bytes).map(|_| Self(bytes)).ok_or(Error::Element)
     }
 
+    /// One that nobody can claim and nobody can tell from a real one: the RFC 9496 map of 64 uniform bytes, never
+    /// `r·G`, so that not even its maker knows its logarithm.
+    #[must_use]
+    pub fn dummy(rng: &mut impl CryptoRng) -> Self {
+        Self(group::random_element(rng))
+    }
+
     fn from_point(point: RistrettoPoint) -> Result<Self, Error> {
         Self::checked(point.compress().to_bytes())
     }
@@ -119,7 +130,35 @@ impl Tag {
 /// as a secret.
 #[derive(Clone, Zeroize, ZeroizeOnDrop, minicbor::Encode, minicbor::Decode)]
 #[cbor(transparent)]
-pub struct Element(#[cbor(n(0), with = "minicbor::bytes")] [u8; 32]);
+pub struct Element(#[cbor(n(0), with = "minicbor::bytes")] [u8; ELEMENT_LENGTH]);
+
+impl Element {
+    /// From a stranger's 32 bytes.
+    ///
+    /// # Errors
+    /// [`Error::Element`].
+    pub fn checked(bytes: [u8; ELEMENT_LENGTH]) -> Result<Self, Error> {
+        group::decode(&bytes).map(|_| Self(bytes)).ok_or(Error::Element)
+    }
+
+    /// Its 32 bytes.
+    #[must_use]
+    pub const fn as_bytes(&self) -> &[u8; ELEMENT_LENGTH] {
+        &self.0
+    }
+
+    /// One that is nobody's and that nobody can tell from a real one: the RFC 9496 map of 64 uniform bytes, never `r·G`.
+    #[must_use]
+    pub fn dummy(rng: &mut impl CryptoRng) -> Self {
+        Self(group::random_element(rng))
+    }
+}
+
+impl ConstantTimeEq for Element {
+    fn ct_eq(&self, other: &Self) -> Choice {
+        self.0.ct_eq(&other.0)
+    }
+}
 
 /// `R = r·G`: the receiver's public claim key of one interval, 32 bytes; canonical and not the identity.
 #[derive(Clone, Copy, Debug)]
@@ -197,7 +236,7 @@ impl ClaimSecret {
     /// `R = r·G`.
     #[must_use]
     pub fn public(&self) -> ClaimKey {
-        let point = RistrettoPoint::mul_base(&self.0);
+        let point = group::mul_base(&self.0);
         ClaimKey { bytes: point.compress().to_bytes(), point }
     }
 }
@@ -206,13 +245,28 @@ impl Claim {
     /// The tag that this claim belongs to: `claim·G`.
     #[must_use]
     pub fn tag(&self) -> Tag {
-        Tag(RistrettoPoint::mul_base(&self.0).compress().to_bytes())
+        Tag(group::mul_base(&self.0).compress().to_bytes())
+    }
+
+    #[cfg(feature = "proofs")]
+    pub(crate) const fn scalar(&self) -> &Scalar {
+        &self.0
     }
 }
 
 impl ConstantTimeEq for Claim {
     fn ct_eq(&self, other: &Self) -> Choice {
         self.0.ct_eq(&other.0)
+    }
+}
+
+impl Claim {
+    /// The tags of many claims, in their order: what [`Claim::tag`] gives, at a third less.
+    pub(crate) fn tags(claims: &[Self]) -> Vec<Tag> {
+        // Compressing in a batch doubles, so each is multiplied by half of it. No claim is zero, hence no identity.
+        let halves: Zeroizing<Vec<_>> =
+            Zeroizing::new(claims.iter().map(|claim| claim.0.div_by_2()).collect());
+        group::double_and_compress(&group::multiples_of_base(halves.iter())).into_iter().map(Tag).collect()
     }
 }
 
@@ -260,15 +314,12 @@ impl Entry {
         Ok(Self { tag, sealed })
     }
 
-    /// One that nobody can claim and nobody can tell from a real one: the RFC 9496 map of 64 uniform bytes, never
-    /// `r·G`, so that not even its maker knows its logarithm; beside it random bytes.
+    /// One that nobody can claim and nobody can tell from a real one: [`Tag::dummy`], and beside it random bytes.
     #[must_use]
     pub fn dummy(rng: &mut impl CryptoRng) -> Self {
-        let mut uniform = [0; 64];
-        rng.fill_bytes(&mut uniform);
+        let tag = Tag::dummy(rng);
         let mut sealed = [0; crate::status::SEALED_LENGTH];
         rng.fill_bytes(&mut sealed);
-        let tag = Tag(RistrettoPoint::from_uniform_bytes(&uniform).compress().to_bytes());
         Self { tag, sealed: SealedStatus::new(sealed) }
     }
 }

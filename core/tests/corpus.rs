@@ -13,8 +13,11 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use twoken_core::matching::{Matcher, Whole};
+use twoken_core::matching::{self, Matcher, Whole};
 use twoken_core::permit::{Class, Pending};
+use twoken_core::psi::{self, DayKey, DaySet, DaySets, Query, Question};
+use twoken_core::risk;
+use twoken_core::status::Scheme;
 use twoken_core::tan::Tan;
 use twoken_core::tcn::{Emissions, TxPower};
 
@@ -45,7 +48,39 @@ fn made() -> Vec<(&'static str, &'static str, Vec<u8>)> {
     hearer.hears(&payload, NOW);
     let seen = row(&hearer);
     let pending = Pending::new(&Tan::generate(&mut rng), Class::Patient, NOW.week(), &mut rng);
+    let day_key = DayKey::generate(&mut keystream(named("corpus")));
+    let day_set = DaySet { day: NOW.day(), scheme: Scheme::Encounter };
+    let ask = |seed: &str| {
+        let question = Question::new(day_set, Default::default()).unwrap();
+        let mut sets = DaySets::default();
+        let waiting = sets.ask(question, NOW.plus(86_400).day(), &mut keystream(named(seed))).unwrap();
+        (sets, waiting)
+    };
+    let (sets, waiting) = ask("corpus");
+    let config = risk::Config::default();
+    let query = Query::decode(waiting.query()).unwrap();
+    // The target's own question and key, from its own randomness.
+    let key = DayKey::generate(&mut keystream([7; 32]));
+    let target = Question::new(day_set, Default::default()).unwrap();
+    let target = target.blind(&mut keystream([7; 32])).unwrap();
+    let response = psi::answer(&Query::decode(target.query()).unwrap(), &key, &mut rng).unwrap().encode();
+    let marked = psi::answer(&Query::decode(target.query()).unwrap(), &day_key, &mut rng).unwrap().encode();
+    let mut unsorted = query.encode();
+    unsorted[14..78].rotate_left(32);
     vec![
+        ("records", "waiting-query", waiting.to_bytes().to_vec()),
+        ("records", "day-sets", sets.to_bytes()),
+        (
+            "records",
+            "question",
+            matching::question(&person.diary, &config, day_set).unwrap().to_bytes().to_vec(),
+        ),
+        ("psi_query", "dummies", query.encode()),
+        ("psi_query", "unsorted", unsorted),
+        ("psi_query", "cut-off", query.encode()[..1000].to_vec()),
+        ("psi_response", "good", response.clone()),
+        ("psi_response", "another-key", marked),
+        ("psi_response", "cut-off", response[..1000].to_vec()),
         ("records", "key-ring", person.ring.to_bytes().to_vec()),
         ("records", "row", before),
         ("records", "row-exposed", row(&person)),

@@ -7,6 +7,7 @@ mod phone;
 
 use phone::{NOON, Phone, encounters, rng, status, tcns};
 use twoken_core::codec;
+use twoken_core::diary::{Encounter, EncounterId};
 use twoken_core::redaction::Redaction;
 use twoken_core::status::Degree;
 use twoken_core::tag::Entry;
@@ -72,6 +73,32 @@ fn keys_that_are_too_old_leave_a_body_of_which_nothing_was_sent() {
 }
 
 #[test]
+fn claim_19_a_body_of_which_nothing_was_sent_is_made_anew_without_an_encounter() {
+    let mut anna = patient(0);
+    for hours in [0, 5, 9] {
+        anna.emissions.emit(NOON.minus(hours * 3600), TxPower::SCREEN, &mut rng(hours));
+    }
+    let region = "root".parse().unwrap();
+    let chosen = anna.chosen(&Redaction::default());
+    let before = UploadBody::build(&chosen, &status(), &region, Degree::First, &mut rng(1)).unwrap();
+    let left_out = *anna.diary.iter().next().unwrap().pairings()[0].reported_tag();
+    let fewer = [NOON.minus(5 * 3600).interval()].into_iter().collect();
+    let after = before.without(&[left_out], &anna.emissions.cover(&fewer), &mut rng(2)).unwrap();
+    let (one, other) =
+        (Upload::decode(before.as_bytes()).unwrap(), Upload::decode(after.as_bytes()).unwrap());
+    let kept: Vec<_> = one.entries.iter().filter(|entry| entry.tag != left_out).collect();
+    assert_eq!((one.entries.len(), kept.len(), other.entries.len()), (64, 63, 64));
+    assert!(kept.iter().all(|entry| other.entries.contains(entry)));
+    assert!(other.entries.iter().all(|entry| entry.tag != left_out));
+    let report = other.cover.unwrap();
+    assert!(report.cover.intervals().eq(fewer) && report.status == status());
+    // Without any key left it is a body without keys, and none is put into one that had none.
+    let none = after.without(&[], &Emissions::new().cover(&[].into()), &mut rng(3)).unwrap();
+    assert_eq!((none.cover().unwrap().is_none(), none.as_bytes().len()), (true, 5403));
+    assert!(none.without(&[], chosen.cover(), &mut rng(4)).unwrap().cover().unwrap().is_none());
+}
+
+#[test]
 fn claim_18_keys_and_entries_made_of_keys_do_not_travel_together() {
     let chosen = patient(3).chosen(&Redaction::default());
     let region: wire::RegionId = "root".parse().unwrap();
@@ -122,11 +149,13 @@ fn a_key_code_is_put_together_in_any_order_and_says_no_more_than_was_chosen() {
                     whole = Some(handover);
                     break;
                 }
+                Progress::Refused(error) => panic!("{error}"),
             }
         }
     }
     let handover = whole.unwrap();
     assert_eq!((handover.encounters(), handover.cover().intervals().count()), (10, 400));
+    assert_eq!(Handover::from_bytes(&handover.to_bytes()).unwrap().transfer(), handover.transfer());
     let (made, regenerated) = handover.entries(&status(), &mut rng(3)).unwrap();
     let tags = |entries: &[Entry]| entries.iter().map(|entry| entry.tag).collect::<Vec<_>>();
     assert_eq!(tags(&made), tags(&encounters(&chosen)));
@@ -134,10 +163,34 @@ fn a_key_code_is_put_together_in_any_order_and_says_no_more_than_was_chosen() {
 }
 
 #[test]
+fn a_key_code_tells_no_order_of_meetings_and_no_encounter_twice() {
+    let mut anna = patient(0);
+    let met: Vec<_> =
+        anna.diary.iter().flat_map(Encounter::pairings).map(|pairing| *pairing.reported_tag()).collect();
+    assert!(!met.is_sorted(), "the diary's order would tell nothing here");
+    let mut twin = anna.diary.iter().next().unwrap().clone();
+    twin.id = EncounterId::new([7; 16]);
+    anna.diary.insert(twin);
+    let codes = Handover::codes(&anna.chosen(&Redaction::default())).unwrap();
+    let lines: Vec<_> = codes.encounters().map(|line| line[..32].to_vec()).collect();
+    assert!(lines.is_sorted_by(|one, next| one < next));
+    assert_eq!(lines.len(), met.len());
+    assert!(met.iter().all(|tag| lines.iter().any(|line| line == tag.as_bytes())));
+    let whole = codes.codes().find_map(|code| match Collector::default().take(&code).unwrap() {
+        Progress::Whole(whole) => Some(whole.encounters()),
+        Progress::Partial { .. } | Progress::Refused(_) => None,
+    });
+    assert_eq!(whole, Some(met.len()));
+}
+
+#[test]
 fn a_key_code_of_another_kind_version_or_damaged_is_told_apart() {
     let codes = Handover::codes(&patient(3).chosen(&Redaction::default())).unwrap();
     let text = codes.codes().next().unwrap().to_string();
-    let take = |text: &str| Collector::default().take(text).err();
+    let take = |text: &str| match Collector::default().take(text) {
+        Err(error) | Ok(Progress::Refused(error)) => Some(error),
+        Ok(_) => None,
+    };
     assert_eq!(take(&format!(" {}\r\n", text.to_lowercase())), None, "a scanner that types");
     for other in ["", "https://twoken.example/#m=AQ", "TWOKEN-KEY-AA", "0123-4567"] {
         assert_eq!(take(other), Some(HandoverError::NotKeys), "{other}");
@@ -165,4 +218,56 @@ fn a_key_code_of_another_kind_version_or_damaged_is_told_apart() {
         Handover::codes(&Phone::new(1, true).chosen(&Redaction::default())).err(),
         Some(HandoverError::Nothing)
     );
+}
+
+#[test]
+fn what_a_scanner_types_in_another_layout_is_undone_or_told() {
+    let codes = Handover::codes(&patient(80).chosen(&Redaction::default())).unwrap();
+    let typed = |layout: fn(char) -> char, text: &str| text.chars().map(layout).collect::<String>();
+    let german = |symbol| match symbol {
+        'Y' => 'z',
+        'Z' => 'y',
+        '-' => 'ß',
+        symbol => symbol.to_ascii_lowercase(),
+    };
+    let french = |symbol| match symbol {
+        'A' => 'Q',
+        'Q' => 'A',
+        'W' => 'Z',
+        'Z' => 'W',
+        '-' => ')',
+        symbol => symbol,
+    };
+    let read = |typed: &dyn Fn(&str) -> String| {
+        let mut collector = Collector::default();
+        codes.codes().map(|code| collector.take(&typed(&code))).last().unwrap()
+    };
+    assert!(codes.codes().any(|code| code[12..].contains('Y') && code[12..].contains('Z')));
+    assert!(matches!(read(&|code| typed(german, code)), Ok(Progress::Whole(_))));
+    assert!(matches!(read(&|code| format!("]Q1{code}\r")), Ok(Progress::Whole(_))), "its identifier");
+    assert!(matches!(read(&|code| format!("+q1{}\n", typed(german, code))), Ok(Progress::Whole(_))));
+    assert_eq!(read(&|code| typed(french, code)).err(), Some(HandoverError::Layout));
+    // Digits elsewhere too: the layout is to blame, not the patient.
+    let czech = |code: &str| typed(german, code).replace('2', "ě");
+    assert_eq!(read(&czech).err(), Some(HandoverError::Layout));
+}
+
+#[test]
+fn a_whole_that_is_refused_may_come_once_more() {
+    let codes = Handover::codes(&patient(80).chosen(&Redaction::default())).unwrap();
+    let texts: Vec<_> = codes.codes().map(|code| code.to_string()).collect();
+    assert!(texts.len() > 1);
+    let mut damaged = texts.clone();
+    let at = damaged[0].len() - 9;
+    let other = if damaged[0].as_bytes()[at] == b'A' { "B" } else { "A" };
+    damaged[0].replace_range(at..=at, other);
+    let mut collector = Collector::default();
+    let last = |collector: &mut Collector, texts: &[String]| {
+        texts.iter().map(|text| collector.take(text).unwrap()).last().unwrap()
+    };
+    assert!(matches!(last(&mut collector, &damaged), Progress::Refused(HandoverError::Damaged)));
+    let refused = *collector.transfer();
+    assert!(matches!(collector.take(&texts[0]), Ok(Progress::Partial { read: 1, .. })));
+    assert_eq!(*collector.transfer(), refused);
+    assert!(matches!(last(&mut collector, &texts), Progress::Whole(whole) if *whole.transfer() == refused));
 }

@@ -10,7 +10,7 @@ use std::collections::BTreeSet;
 use twoken_core::batch::{Error, MAX_WHOLE_PAGES, PAGE_BYTES, PAGE_ENTRIES, PAGES_ASKED, Pages, SealedBatch};
 use twoken_core::diary::Diary;
 use twoken_core::filter;
-use twoken_core::matching::{Asked, ByFilter, Found, Match, Matcher, Whole};
+use twoken_core::matching::{Asked, ByFilter, Found, FoundOn, FoundOnError, Match, Matcher, Whole};
 use twoken_core::status::Degree;
 use twoken_core::tag::Tag;
 
@@ -268,4 +268,41 @@ fn a_batch_that_comes_whole_is_not_asked_by_its_filter() {
     let again = Asked::again(&matcher, batch.header.header(), &[], &mut keystream(named("seed")));
     assert_eq!(again.map(|_| ()).unwrap_err(), refused);
     assert_eq!(whole(&person.diary, &batch).len(), 1);
+}
+
+/// What a proof is made over comes with the hit, in pages as in a whole batch: nothing has to be asked for again.
+#[test]
+fn the_page_of_what_was_found_is_kept() {
+    let (person, entries) = met("somebody", 3);
+    for pages in [2, 40] {
+        let batch = batch(entries.clone(), pages, "pages");
+        let header = batch.header.header();
+        let kept = if header.comes_whole() {
+            let mut whole = Whole::new(&Matcher::from_diary(&person.diary), header).unwrap();
+            whole.feed(&batch.entries_file).unwrap();
+            whole.found_on().to_vec()
+        } else {
+            let mut asked = ask(&person.diary, &batch, 4096, "choice").unwrap();
+            for number in asked.pages() {
+                asked.page(number, page(&batch, number)).unwrap();
+            }
+            asked.found_on().to_vec()
+        };
+        assert_eq!(kept.len(), 3, "of {pages} pages");
+        for found in kept {
+            assert!(header.page_digests.contains(&found.page));
+            assert_eq!((found.batch, found.scheme, found.degree), (header.id, header.scheme, header.degree));
+            let row = person.diary.get(&found.encounter).unwrap();
+            assert!(row.pairings().iter().any(|pairing| found.has(pairing.received_tag())));
+            let stored = found.to_bytes();
+            assert!(FoundOn::from_bytes(&stored) == Ok(found.clone()));
+            assert!(matches!(
+                FoundOn::from_bytes(&[&[9], &stored[1..]].concat()),
+                Err(FoundOnError::Version(9))
+            ));
+            for bad in [&stored[..stored.len() - 1], &[][..], &[&stored[..], &[0]].concat()] {
+                assert!(matches!(FoundOn::from_bytes(bad), Err(FoundOnError::Codec(_))));
+            }
+        }
+    }
 }

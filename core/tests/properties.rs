@@ -16,6 +16,8 @@ mod filter;
 mod finding;
 #[path = "properties/meeting.rs"]
 mod meeting;
+#[path = "properties/membership.rs"]
+mod membership;
 #[path = "properties/peer.rs"]
 mod peer;
 #[path = "properties/report.rs"]

@@ -10,6 +10,8 @@ mod support;
 mod authenticated;
 #[path = "rejection/canonical.rs"]
 mod canonical;
+#[path = "rejection/membership.rs"]
+mod membership;
 #[path = "rejection/spoil.rs"]
 mod spoil;
 #[path = "rejection/text.rs"]

@@ -2,6 +2,9 @@
 //! made of nothing but this crate.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, reason = "tests")]
 
+#[path = "story/second_degree.rs"]
+mod second_degree;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use rand_chacha::ChaCha20Rng;

@@ -1,42 +1,39 @@
 //! A camera's stream, and what stands before it.
 //!
-//! The browser plays a y4m file (640×480, I420) as its camera, over and over, and reads it anew each time. Writing
+//! The browser plays a y4m file (640×480 unless told otherwise, I420) as its camera, over and over, and reads it anew each time. Writing
 //! another picture over it is what the camera then sees: two phones held face to face, a blank wall, a photograph.
 
 import fs from 'node:fs';
 import { PNG } from 'pngjs';
 
-const WIDTH = 640;
-const HEIGHT = 480;
 const RATE = 15;
-/** Side of the picture shown, in pixels: some margin remains, as it does with a hand before a lens. */
-const SIDE = 452;
+/** How much of the height a picture takes: some margin remains, as it does with a hand before a lens. */
+const SHARE = 452 / 480;
 const WALL = 190;
 
-const HEAD = Buffer.from(`YUV4MPEG2 W${WIDTH} H${HEIGHT} F${RATE}:1 Ip A1:1 C420jpeg\nFRAME\n`);
-const GREY = Buffer.alloc((WIDTH * HEIGHT) / 2, 128);
-
 export class Camera {
-  constructor(file) {
-    this.file = file;
+  constructor(file, { width = 640, height = 480 } = {}) {
+    Object.assign(this, { file, width, height });
+    this.head = Buffer.from(`YUV4MPEG2 W${width} H${height} F${RATE}:1 Ip A1:1 C420jpeg\nFRAME\n`);
+    this.grey = Buffer.alloc((width * height) / 2, 128);
     this.blank();
   }
 
   /** Nothing but a wall. */
   blank() {
-    this.write(Buffer.alloc(WIDTH * HEIGHT, WALL));
+    this.write(Buffer.alloc(this.width * this.height, WALL));
   }
 
   /** A picture (PNG) held in the middle of what the camera sees. */
   see(png) {
     const picture = PNG.sync.read(png);
-    const luma = Buffer.alloc(WIDTH * HEIGHT, WALL);
-    const scale = Math.max(picture.width, picture.height) / SIDE;
+    const luma = Buffer.alloc(this.width * this.height, WALL);
+    const scale = Math.max(picture.width, picture.height) / (this.height * SHARE);
     const [width, height] = [picture.width, picture.height].map((size) => Math.floor(size / scale));
-    const [left, top] = [(WIDTH - width) >> 1, (HEIGHT - height) >> 1];
+    const [left, top] = [(this.width - width) >> 1, (this.height - height) >> 1];
     for (let y = 0; y < height; y += 1) {
       for (let x = 0; x < width; x += 1) {
-        luma[(top + y) * WIDTH + left + x] = mean(picture, x * scale, y * scale, scale);
+        luma[(top + y) * this.width + left + x] = mean(picture, x * scale, y * scale, scale);
       }
     }
     this.write(luma);
@@ -44,7 +41,7 @@ export class Camera {
 
   write(luma) {
     const file = fs.openSync(this.file, fs.existsSync(this.file) ? 'r+' : 'w');
-    fs.writeSync(file, Buffer.concat([HEAD, luma, GREY]), 0, null, 0);
+    fs.writeSync(file, Buffer.concat([this.head, luma, this.grey]), 0, null, 0);
     fs.closeSync(file);
   }
 }

@@ -3,6 +3,7 @@
 
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
+import { bytesOfBase32 } from './base32.mjs';
 import { textIn } from './code.mjs';
 import { eventually } from './expect.mjs';
 import { say } from './words.mjs';
@@ -12,34 +13,14 @@ const HEAD = 11;
 const MOST = 800;
 const NODE = 20;
 const ENCOUNTER = 64;
-const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
 
 export const keyCodeOf = (phone) => phone.page.getByRole('img', { name: say('keys.code'), exact: true });
-
-/** RFC 4648 §6 without padding. */
-function bytesOf(symbols) {
-  const bytes = [];
-  let bits = 0;
-  let value = 0;
-  for (const symbol of symbols) {
-    const digit = ALPHABET.indexOf(symbol);
-    assert.ok(digit >= 0, `${symbol} is no symbol of base32`);
-    value = ((value << 5) | digit) & 0xfff;
-    bits += 5;
-    if (bits >= 8) {
-      bits -= 8;
-      bytes.push((value >> bits) & 0xff);
-    }
-  }
-  assert.equal(value & ((1 << bits) - 1), 0, 'the last symbol says more than whole bytes');
-  return Buffer.from(bytes);
-}
 
 /** The frame in a picture of a code. */
 function frameIn(png) {
   const text = textIn(png);
   assert.ok(text.startsWith(PREFIX), `${text.slice(0, 20)} … is no key code`);
-  const frame = bytesOf(text.slice(PREFIX.length));
+  const frame = bytesOfBase32(text.slice(PREFIX.length));
   assert.ok(frame.length > HEAD && frame.length <= MOST, `${frame.length} bytes`);
   assert.equal(frame[0], 1, 'version');
   const transfer = frame.subarray(1, 9).toString('hex');

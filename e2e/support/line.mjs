@@ -32,6 +32,8 @@ export class Line {
     line.proxy = http.createServer((request, response) => line.take(request, response));
     // What asks for a tunnel asks for another host: noted, and refused.
     line.proxy.on('connect', (request, socket) => {
+      // A browser that closes meanwhile resets it; nobody else listens to this socket any more.
+      socket.on('error', () => {});
       const url = `https://${request.url}`;
       line.calls.push({ at: Date.now(), method: 'CONNECT', url, path: '', headers: {}, body: Buffer.alloc(0) });
       socket.end('HTTP/1.1 403 Forbidden\r\n\r\n');
@@ -67,7 +69,9 @@ export class Line {
 
   async take(request, response) {
     const url = new URL(request.url, this.server.origin);
-    const body = await read(request);
+    const body = await read(request).catch(() => null);
+    // Whoever asked is gone before the request was whole: nobody to answer.
+    if (body === null) return;
     const { method, headers } = request;
     const call = { at: Date.now(), method, url: url.href, path: url.pathname, headers, body };
     this.calls.push(call);

@@ -10,8 +10,8 @@ import { Line } from './line.mjs';
 export const SMALL = { width: 390, height: 844 };
 export const LARGE = { width: 1280, height: 900 };
 
-/** How long a state may take to come: reading a first stream on a busy machine is the longest. */
-export const PATIENCE_MS = 20_000;
+/** How long a state may take to come: reading a first stream on a busy, slow machine is the longest. */
+export const PATIENCE_MS = 45_000;
 
 const FLAGS = [
   '--no-sandbox',
@@ -32,7 +32,7 @@ const EXPECTED = /^Failed to load resource: |^TypeError: Failed to execute 'comp
 export class Phone {
   /**
    * Opens one. Options: `viewport`, `colorScheme`, `settings` (of the browser, for all sites: 2 forbids), `ahead`
-   * (the device's clock is so many milliseconds off, and can be moved), `lens: false` (there is no camera), `quota`
+   * (the device's clock is so many milliseconds off, and can be moved), `lens` (`false`: there is no camera; or the `width` and `height` of what it gives), `quota`
    * (bytes that the app may store), `timezone` (of the device; the machine's own otherwise).
    */
   static async open(server, name, options = {}) {
@@ -45,7 +45,7 @@ export class Phone {
       const preferences = { profile: { default_content_setting_values: options.settings } };
       fs.writeFileSync(path.join(phone.profile, 'Default', 'Preferences'), JSON.stringify(preferences));
     }
-    phone.camera = new Camera(path.join(phone.folder, 'camera.y4m'));
+    phone.camera = new Camera(path.join(phone.folder, 'camera.y4m'), options.lens || {});
     phone.line = await Line.open(server);
     await phone.start();
     return phone;

@@ -15,10 +15,10 @@ const README_PICTURE = new URL('../../docs/screenshots/home-and-meet.png', impor
 
 const asked = process.env.TWOKEN_SHOTS;
 
-/** Looks at the page in every size and theme, and leaves the phone as it was. */
-export async function portray(phone, name) {
+/** Looks at the page in every size and theme, and leaves it in the first of them. */
+export async function portray(phone, name, sizes = SIZES) {
   const { page } = phone;
-  for (const [size, viewport] of Object.entries(SIZES)) {
+  for (const [size, viewport] of Object.entries(sizes)) {
     for (const colorScheme of THEMES) {
       await page.setViewportSize(viewport);
       await page.emulateMedia({ colorScheme });
@@ -36,7 +36,7 @@ export async function portray(phone, name) {
       await page.screenshot({ path: path.join(asked, `${name}-${size}-${colorScheme}.png`), fullPage: true });
     }
   }
-  await page.setViewportSize(SMALL);
+  await page.setViewportSize(Object.values(sizes)[0]);
   await page.emulateMedia({ colorScheme: 'light' });
 }
 

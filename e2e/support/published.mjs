@@ -73,6 +73,15 @@ export function resigned(index, seed, { change = () => {}, changeIndex = () => {
   return copy;
 }
 
+/** A configuration that a server (whoever has its key) signs anew with these members, after the one that it gave. */
+export function reconfigured(answer, seed, members) {
+  const config = JSON.parse(answer.body);
+  const before = createHash('sha256').update(answer.body).digest('hex');
+  const body = Buffer.from(JSON.stringify({ ...config, ...members, previous_digests: [...config.previous_digests, before] }));
+  const headers = { ...answer.headers, 'twoken-signature': signed(seed, 'twoken/v1/config', body).toString('base64url') };
+  return { ...answer, headers, body };
+}
+
 /** An index that a server signs anew without its first batch. */
 export function withoutFirst(index, seed) {
   const body = index.subarray(SIGNATURE);

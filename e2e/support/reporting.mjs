@@ -44,7 +44,7 @@ export async function lookOver(phone) {
   await seen(phone, exactly('report.look_statement'));
 }
 
-/** The entries that the page says will go, every byte of them; those that mean nothing too, when `all`. */
+/** The entries that the page says will go, every byte that may be drawn; those that mean nothing too, when `all`. */
 export async function entriesShown(phone, all = false) {
   await press(phone, 'report.exact_all');
   const lines = await phone.page.getByRole('list', { name: say('report.exact_list') }).getByRole('listitem').allInnerTexts();
@@ -52,7 +52,7 @@ export async function entriesShown(phone, all = false) {
   return lines.filter((line) => all || !random(line)).map(bytesIn);
 }
 
-/** The keys that the page says will go, every byte of them. */
+/** The keys that the page says will go, every byte that may be drawn. */
 export async function keysShown(phone) {
   await press(phone, 'report.exact_key_all');
   const lines = phone.page.getByRole('list', { name: say('report.exact_key_list') }).getByRole('listitem');
@@ -62,6 +62,14 @@ export async function keysShown(phone) {
 const bytesIn = (line) => Buffer.from(line.replace(/·.*$|[^0-9a-f]/g, ''), 'hex');
 
 export const send = (phone) => press(phone, 'report.send');
+
+/** All of it on a server of private mode, which has no use for the day of the test. */
+export async function reportPrivately(phone, tan) {
+  await enterTan(phone, tan);
+  await seen(phone, exactly('report.choose_statement'));
+  await lookOver(phone);
+  await send(phone);
+}
 
 /** All of it, with everything shared. */
 export async function report(phone, tan) {

@@ -15,11 +15,15 @@ const START_MS = 20_000;
 export const REGIONS = { root: 'Everywhere', north: 'The north', south: 'The south' };
 export const API_KEY = 'an API key for stories only, 22 characters at least';
 
-/** What all stories share; a story's own settings come on top. */
-const SETTINGS = `
-name = "Health office of the stories"
-check_every_seconds = 3600
-`;
+/**
+ * What all stories share; a story's own settings take their place. A story says itself when is sealed: a schedule of
+ * every minute would now and then seal half of what it is about to seal.
+ */
+const SETTINGS = {
+  name: '"Health office of the stories"',
+  check_every_seconds: 3600,
+  seal_every_seconds: 86_400,
+};
 const ADVICE = `
 [advice]
 source = "Health office of the stories"
@@ -72,6 +76,7 @@ export class Server {
     server.data = path.join(server.folder, 'data');
     server.port = await freePort();
     server.log = [];
+    server.regions = regions;
     server.configure(regions);
     await server.start();
     // Whoever stops the stories stops their servers.
@@ -85,7 +90,8 @@ export class Server {
 
   /** Writes its configuration, with these regions; it holds from the next start on. */
   configure(regions) {
-    const text = `${SETTINGS}${this.settings}\n${tables(regions)}${ADVICE}`;
+    const shared = Object.entries(SETTINGS).filter(([name]) => !new RegExp(`^${name}\\s*=`, 'm').test(this.settings));
+    const text = `${shared.map(([name, value]) => `${name} = ${value}\n`).join('')}${this.settings}\n${tables(regions)}${ADVICE}`;
     fs.writeFileSync(path.join(this.folder, 'config.toml'), text);
   }
 
@@ -105,6 +111,15 @@ export class Server {
       }
       await new Promise((resolve) => setTimeout(resolve, 50));
     }
+  }
+
+  /** Stops it and starts it again with a clock that is so many days ahead, as a server for trying things out can. */
+  async ahead(days) {
+    await this.stop();
+    const others = this.settings.replace(/^clock_ahead_seconds.*\n?/gm, '');
+    this.settings = `${others}\nclock_ahead_seconds = ${days * 86_400}\n`;
+    this.configure(this.regions);
+    await this.start();
   }
 
   async answers() {
@@ -145,7 +160,7 @@ export class Server {
     return printed.split('\n').map((line) => line.trim());
   }
 
-  /** Seals what waits, if the schedule has not done so already. */
+  /** Seals what waits. */
   async seal() {
     return this.command('batch', 'seal', '--anyway');
   }

@@ -8,14 +8,14 @@ import { Server } from './server.mjs';
 import { Phone } from './phone.mjs';
 
 /** No chapter takes longer unless it waits for something that does not come. */
-const CHAPTER_MS = 180_000;
+const CHAPTER_MS = 420_000;
 
 /** A step failed, and was told. */
 class Failed extends Error {}
 
 /** Tells the chapters of one story, with a server of their own; `settings` and `regions` are the server's. */
 export async function tell(name, { default: chapters, settings = '', regions }) {
-  const tally = { passed: 0, failed: 0 };
+  const tally = { passed: 0, failed: 0, failures: [] };
   const say = (line) => console.log(line.replace(/^/gm, `${name}  `));
   const server = await Server.start(settings, regions);
   for (const [title, chapter] of Object.entries(chapters)) {
@@ -89,7 +89,9 @@ class Scene {
   /** Tells a failure, and keeps what the phones show. */
   async fail(name, error) {
     this.tally.failed += 1;
-    this.say(`FAILED  ${name}: ${error.stack ?? error}`);
+    const what = `${name}: ${error.stack ?? error}`;
+    this.tally.failures.push(what);
+    this.say(`FAILED  ${what}`);
     for (const phone of this.phones) {
       for (const fault of phone.faults) this.say(`        ${phone.name}: ${fault}`);
       if (!process.env.TWOKEN_RESULTS || !phone.context) continue;

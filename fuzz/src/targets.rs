@@ -8,21 +8,26 @@
 use std::sync::LazyLock;
 
 use ed25519_dalek::Signer;
-use twoken_core::batch::{Header, Index, PAGE_BYTES, Pool, SealedBatch, SignedHeader, seal};
+use twoken_core::batch::{
+    Header, Index, PAGE_BYTES, PRIVATE_PAGE_BYTES, Pages, Pool, SealedBatch, SignedHeader, seal,
+};
 use twoken_core::beacon::{Beacon, Fragment, Payload, Scanned};
 use twoken_core::codec;
 use twoken_core::diary::{Diary, Encounter};
 use twoken_core::encounter::KeyRing;
 use twoken_core::filter::{Decoder, max_bytes};
-use twoken_core::matching::{ByFilter, Match, Matcher, Whole};
+use twoken_core::matching::{ByFilter, Hits, Match, Matcher, Whole};
+use twoken_core::membership::{Context, Kind, Proof, Statement};
 use twoken_core::permit::{Class, Pending, PermitHeader, PermitInfo, PermitKey};
-use twoken_core::status::{Degree, Scheme};
+use twoken_core::psi::{self, DayKey, DaySet, DaySets, Query, Question, Response, Waiting};
+use twoken_core::status::{Degree, Mode, Scheme};
+use twoken_core::tag::Entry;
 use twoken_core::tan::Tan;
 use twoken_core::tcn::{Cover, Emissions};
 use twoken_core::units::{Day, Timestamp, Week};
 use twoken_core::wire::{
-    Collector, Digest, PermitRequest, PermitResponse, Problem, Progress, RegionId, SignedConfig, SigningKey,
-    TanDelivery, Upload, UploadBody,
+    Collector, Digest, PermitRequest, PermitResponse, PrivateUpload, Problem, Progress, Proven, RegionId,
+    Report, SignedConfig, SigningKey, Studies, Study, TanDelivery, Upload, UploadBody, Withdrawal,
 };
 
 /// A name, and what is done with the bytes; true when they were accepted.
@@ -42,12 +47,19 @@ pub const TARGETS: &[Target] = &[
     ("permit_header", permit_header),
     ("permit_request", permit_request),
     ("problem", problem),
+    ("psi_query", psi_query),
+    ("psi_response", psi_response),
     ("records", records),
+    ("proof", proof),
+    ("proven", proven),
+    ("report", report),
     ("scanned", scanned),
+    ("studies", studies),
     ("tan", tan),
     ("tan_delivery", tan_delivery),
     ("text", text),
     ("upload", upload),
+    ("withdrawal", withdrawal),
 ];
 
 /// 21 November 2026, 13:30 UTC, as in the vectors.
@@ -63,6 +75,15 @@ static BATCH: LazyLock<SealedBatch> = LazyLock::new(|| {
     let (region, entries) = (root(), Vec::new());
     let pool = Pool { region, scheme: Scheme::Encounter, degree: Degree::First, entries };
     seal(pool, NOW, Digest::of(b"config"), &key, 9, &mut rng()).expect("dummies can be sealed")
+});
+
+/// Statements of either kind about a page of dummies.
+static PAGE: LazyLock<[Statement; 2]> = LazyLock::new(|| {
+    let mut rng = rng();
+    let tags: Vec<_> = (0..256).map(|_| *Entry::dummy(&mut rng).tag.as_bytes()).collect();
+    [Kind::WithNullifier, Kind::Without].map(|kind| {
+        Statement::new(&tags, &[1; 32], kind, Context::SecondDegree, &[2; 32], b"").expect("256 elements")
+    })
 });
 
 fn rng() -> rand_chacha::ChaCha20Rng {
@@ -125,12 +146,32 @@ pub fn tan(bytes: &[u8]) -> bool {
     true
 }
 
-/// The body of an upload.
+/// The body of an upload, of either mode.
 pub fn upload(bytes: &[u8]) -> bool {
-    let accepted = Upload::decode(bytes).is_ok();
+    let (open, private) = (Upload::decode(bytes).is_ok(), PrivateUpload::decode(bytes).is_ok());
+    assert!(!(open && private));
+    let accepted = open || private;
     let stored = UploadBody::from_bytes(bytes.to_vec());
     assert_eq!(stored.is_ok(), accepted);
-    stored.is_ok_and(|body| body.as_bytes() == bytes)
+    stored.is_ok_and(|body| body.as_bytes() == bytes && (body.mode() == Mode::Private) == private)
+}
+
+/// What somebody asks in private mode; its points are multiplied.
+pub fn psi_query(bytes: &[u8]) -> bool {
+    let Ok(query) = Query::decode(bytes) else { return false };
+    assert_eq!(query.encode(), bytes);
+    let answer = psi::answer(&query, &DayKey::generate(&mut rng()), &mut rng());
+    answer.is_ok_and(|answer| Response::decode(&answer.encode()).is_ok())
+}
+
+/// What a server answers to a query of nothing but dummies.
+pub fn psi_response(bytes: &[u8]) -> bool {
+    let Ok(response) = Response::decode(bytes) else { return false };
+    assert_eq!(response.encode(), bytes);
+    let day_set = DaySet { day: Day::new(20_778), scheme: Scheme::Encounter };
+    let question = Question::new(day_set, Default::default()).expect("nothing fits");
+    let waiting = question.blind(&mut rng()).expect("dummies are elements");
+    waiting.finalize(&response, &DayKey::generate(&mut rng()).public()).is_ok()
 }
 
 /// What somebody sends to redeem a TAN.
@@ -197,6 +238,43 @@ pub fn index(bytes: &[u8]) -> bool {
     true
 }
 
+/// A membership proof: its form, and whether it holds for a page that nobody can prove anything about.
+pub fn proof(bytes: &[u8]) -> bool {
+    let Ok(proof) = Proof::from_bytes(bytes) else { return false };
+    assert_eq!(proof.to_bytes(), bytes);
+    assert!(PAGE.iter().all(|about| about.verify(&proof).is_err()));
+    true
+}
+
+/// A body and the proof that authorises it.
+pub fn proven(bytes: &[u8]) -> bool {
+    let Ok(proven) = Proven::decode(bytes) else { return false };
+    assert_eq!(*proven.to_bytes(), bytes);
+    true
+}
+
+/// A study, and a list of them, signed by its server.
+pub fn studies(bytes: &[u8]) -> bool {
+    let study = Study::from_bytes(bytes).inspect(|study| assert_eq!(study.to_bytes(), bytes));
+    let signed = signed("twoken/v1/studies", bytes);
+    let list = Studies::decode_verified(&signed, &verifying(), NOW).inspect(|list| {
+        assert!(list.all().iter().all(|study| list.get(&study.id()) == Some(study)));
+        let key = SigningKey::from_bytes(&KEY.to_bytes());
+        assert_eq!(Studies::sign(list.all(), list.signed_at(), &key).expect("as it was read"), signed);
+    });
+    study.is_ok() || list.is_ok()
+}
+
+/// What a study is told of a contact.
+pub fn report(bytes: &[u8]) -> bool {
+    Report::decode(bytes).inspect(|report| assert_eq!(report.to_bytes(), bytes)).is_ok()
+}
+
+/// What takes a report back.
+pub fn withdrawal(bytes: &[u8]) -> bool {
+    serde_json::from_slice::<Withdrawal>(bytes).is_ok()
+}
+
 /// An entries file whose pages are those that were signed, whatever they hold; in pieces.
 pub fn pages(bytes: &[u8]) -> bool {
     let mut header = BATCH.header.header().clone();
@@ -209,7 +287,18 @@ pub fn pages(bytes: &[u8]) -> bool {
     };
     let accepted = compare(&header, usize::MAX).is_ok();
     assert_eq!(compare(&header, 1000).is_ok(), accepted);
-    accepted
+    accepted || private_pages(bytes)
+}
+
+/// The same bytes as tags alone.
+fn private_pages(bytes: &[u8]) -> bool {
+    let mut header = BATCH.header.header().clone();
+    (header.mode, header.blinding_key) = (Mode::Private, Some(DayKey::generate(&mut rng()).public()));
+    header.page_digests = bytes.chunks(PRIVATE_PAGE_BYTES).map(Digest::of).collect();
+    header.entries = u32::try_from(header.pages() * 256).unwrap_or(u32::MAX);
+    let Ok(pages) = Pages::verify(&header, bytes.to_vec()) else { return false };
+    assert!(pages.tags().is_sorted_by(|a, b| a < b) && pages.entries().next().is_none());
+    true
 }
 
 /// A filter of as many entries as its first byte says, and, at its full size, of a batch of nine pages.
@@ -249,7 +338,23 @@ pub fn records(bytes: &[u8]) -> bool {
     let found = minicbor::decode::<Vec<Match>>(bytes);
     let emissions =
         Emissions::from_bytes(bytes).inspect(|emissions| assert_eq!(emissions.to_bytes().as_slice(), bytes));
-    emissions.is_ok() || ring.is_ok() || row.is_ok() || pending.is_ok() || matcher.is_ok() || found.is_ok()
+    let waiting =
+        Waiting::from_bytes(bytes).inspect(|waiting| assert_eq!(waiting.to_bytes().as_slice(), bytes));
+    let sets = DaySets::from_bytes(bytes).inspect(|sets| assert_eq!(sets.to_bytes(), bytes));
+    let hits = Hits::from_bytes(bytes).inspect(|hits| assert_eq!(hits.to_bytes().as_slice(), bytes));
+    let question = Question::from_bytes(bytes).inspect(|question| {
+        // What stands there twice is asked for once.
+        let again = Question::from_bytes(&question.to_bytes()).expect("what was written");
+        assert_eq!(again.set_size(), question.set_size());
+    });
+    let private = waiting.is_ok() || sets.is_ok() || hits.is_ok() || question.is_ok();
+    private
+        || emissions.is_ok()
+        || ring.is_ok()
+        || row.is_ok()
+        || pending.is_ok()
+        || matcher.is_ok()
+        || found.is_ok()
 }
 
 /// Regions, days, base64url, hexadecimal: each has one form.

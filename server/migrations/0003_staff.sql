@@ -1,5 +1,5 @@
 -- Health staff: who may sign in, who is signed in, what they did. Of a patient nothing: no TAN, no hash of one beside a
--- name or a time, no count of entries.
+-- name, no count of entries. When a TAN ends stands beside its hash, by quarters of a day where staff issued it.
 
 -- Names are unique whatever their case. The second factor is derived from the server's keys and `totp_salt`, so that a
 -- database alone holds none; `totp_step` is the last 30 seconds whose code was taken. `failures` are wrong passwords

@@ -1,24 +1,30 @@
 //! Everything a request or a job needs, opened once.
 
 use std::fmt;
-use std::net::IpAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::path::Path;
 use std::sync::{Arc, Once, OnceLock};
+
+use axum::http::HeaderMap;
 
 use crate::backoff::Backoff;
 use crate::clock::Clock;
 use crate::config::{Fault, Profile, Settings, Severity, faults};
 use crate::domain::authority;
 use crate::domain::index::Indexes;
+use crate::domain::proofs::{self, Bench, Prover};
 use crate::domain::published::{self, Published};
+use crate::domain::queries::Queries;
 use crate::domain::readiness::Progress;
 use crate::domain::staff::{Office, Staff};
+use crate::domain::studies::list::Lists;
 use crate::keys::{self, ApiKey, Keys};
 use crate::limits::Gate;
 use crate::store::{self, Store};
 use crate::tally::Tally;
 use crate::texts::Text;
 use crate::web::{Missing, Web};
+use crate::work::Workshop;
 
 /// Why the server did not start.
 #[derive(Debug, thiserror::Error)]
@@ -65,6 +71,9 @@ struct Inner {
     progress: Progress,
     backoff: Backoff,
     staff: Staff,
+    studies: Lists,
+    bench: Bench,
+    queries: Queries,
     tally: Arc<Tally>,
     proxy_told: Once,
     gate: Gate,
@@ -87,17 +96,23 @@ impl App {
         if !errors.is_empty() {
             return Err(Error::Settings(errors));
         }
+        let cores = Workshop::new(0);
         let web = web.map(|folder| Web::open(folder, settings.profile == Profile::Demo)).transpose()?;
         let (keys, store) = open_data(data).await?;
+        let keys = Arc::new(keys);
+        proofs::find_older_pages(&store, &keys).await?;
         let published = Published::publish(&store, &keys, &settings, clock.now()).await?;
         let api_key = authority::configured(&settings, &keys);
         Ok(Self(Arc::new(Inner {
             backoff: Backoff::new(clock.clone()),
             staff: Staff::new(&settings, &clock),
+            studies: Lists::default(),
+            bench: Bench::new(&clock, &cores),
+            queries: Queries::new(&cores, settings.psi_queries_per_address),
             progress: Progress::new(clock.now()),
             settings,
             clock,
-            keys: Arc::new(keys),
+            keys,
             api_key,
             store,
             config_text: Text::new(published.body().to_vec()),
@@ -204,6 +219,31 @@ impl App {
         &self.0.staff
     }
 
+    /// The list of studies signed last.
+    #[must_use]
+    pub fn studies(&self) -> &Lists {
+        &self.0.studies
+    }
+
+    /// Where proofs are verified.
+    #[must_use]
+    pub fn bench(&self) -> &Bench {
+        &self.0.bench
+    }
+
+    /// Where private mode's queries are answered.
+    #[must_use]
+    pub fn queries(&self) -> &Queries {
+        &self.0.queries
+    }
+
+    /// Everything that a proof is looked at with.
+    #[must_use]
+    pub fn prover(&self) -> Prover<'_> {
+        let Inner { bench, store, keys, published, .. } = &*self.0;
+        Prover { bench, store, keys, published }
+    }
+
     /// Everything that a request of staff is answered with.
     #[must_use]
     pub fn office(&self) -> Office<'_> {
@@ -220,7 +260,11 @@ impl App {
 
     /// The address a request came from, as far as back-off needs it: the connection's, or behind a proxy the last
     /// one that the proxy wrote.
-    pub(crate) fn client_address(&self, connection: IpAddr, forwarded: Option<&str>) -> IpAddr {
+    pub(crate) fn asked_from(&self, connection: SocketAddr, headers: &HeaderMap) -> IpAddr {
+        let connection = connection.ip();
+        // The last of several lines is the one that the nearest proxy wrote.
+        let last = headers.get_all("x-forwarded-for").iter().next_back();
+        let forwarded = last.and_then(|value| value.to_str().ok());
         let behind_proxy = self.0.settings.behind_proxy;
         if forwarded.is_some() && !behind_proxy {
             self.0.proxy_told.call_once(|| {

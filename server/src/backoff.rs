@@ -36,10 +36,56 @@ const SWEEP_ABOVE: usize = 4096;
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Asker([u8; 16]);
 
-/// Counts wrong tries per [`Asker`].
-pub struct Backoff {
+/// Makes askers of addresses, under a key of its own that never leaves memory.
+pub struct Askers {
     /// As long as the hash's block: used as it is.
     key: Zeroizing<[u8; 64]>,
+}
+
+impl Askers {
+    /// Under a fresh key: nobody here is anybody there.
+    #[must_use]
+    pub fn new() -> Self {
+        Self { key: Zeroizing::new(random::bytes()) }
+    }
+
+    /// The keyed hash of an address; of an IPv6 address, of its network.
+    #[must_use]
+    pub fn of(&self, address: IpAddr) -> Asker {
+        let network = match address.to_canonical() {
+            IpAddr::V4(address) => u128::from(address.to_bits()),
+            IpAddr::V6(address) => address.to_bits() >> 64 << 64,
+        };
+        self.keyed(&network.to_be_bytes())
+    }
+
+    /// The keyed hash of whatever somebody is known by.
+    #[must_use]
+    pub fn keyed(&self, what: &[u8]) -> Asker {
+        let mut mac = Hmac::<Sha256>::new((&*self.key).into());
+        mac.update(what);
+        let hash: [u8; 32] = mac.finalize().into_bytes().into();
+        let mut asker = [0; 16];
+        asker.copy_from_slice(hash.split_at(16).0);
+        Asker(asker)
+    }
+}
+
+impl Default for Askers {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl fmt::Debug for Askers {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Askers")
+    }
+}
+
+/// Counts wrong tries per [`Asker`].
+pub struct Backoff {
+    askers: Askers,
     clock: Clock,
     wrong: RateLimiter<Asker, HashMapStateStore<Asker>, Seconds, NoOpMiddleware<Duration>>,
     waiting: Mutex<HashMap<Asker, Timestamp>>,
@@ -69,7 +115,7 @@ impl Backoff {
     pub fn with(clock: Clock, burst: NonZeroU32, regain: Duration) -> Self {
         let quota = Quota::with_period(regain).unwrap_or(Quota::per_minute(burst)).allow_burst(burst);
         Self {
-            key: Zeroizing::new(random::bytes()),
+            askers: Askers::new(),
             clock: clock.clone(),
             wrong: RateLimiter::hashmap_with_clock(quota, Seconds(clock)),
             waiting: Mutex::new(HashMap::new()),
@@ -79,32 +125,19 @@ impl Backoff {
     /// The keyed hash of an address.
     #[must_use]
     pub fn asker(&self, address: IpAddr) -> Asker {
-        let network = match address.to_canonical() {
-            IpAddr::V4(address) => u128::from(address.to_bits()),
-            IpAddr::V6(address) => address.to_bits() >> 64 << 64,
-        };
-        self.keyed(&network.to_be_bytes())
+        self.askers.of(address)
     }
 
     /// The keyed hash of a name, for a [`Backoff`] of names: whether there is somebody of that name, it does not know.
     #[must_use]
     pub fn named(&self, name: &str) -> Asker {
-        self.keyed(name.as_bytes())
+        self.askers.keyed(name.as_bytes())
     }
 
     /// The keyed hash of an account, for a [`Backoff`] of accounts.
     #[must_use]
     pub fn of_account(&self, account: &[u8; 16]) -> Asker {
-        self.keyed(account)
-    }
-
-    fn keyed(&self, what: &[u8]) -> Asker {
-        let mut mac = Hmac::<Sha256>::new((&*self.key).into());
-        mac.update(what);
-        let hash: [u8; 32] = mac.finalize().into_bytes().into();
-        let mut asker = [0; 16];
-        asker.copy_from_slice(hash.split_at(16).0);
-        Asker(asker)
+        self.askers.keyed(account)
     }
 
     /// Whether this asker may try now.

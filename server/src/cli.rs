@@ -1,10 +1,11 @@
-//! The command line: `twoken-server serve | tan … | staff … | authority-key … | batch seal | config check`.
+//! The command line: `twoken-server serve | tan … | staff … | authority-key … | study … | batch seal | config check`.
 
 mod authority;
 mod batches;
 mod serve;
 mod settings;
 mod staff;
+mod studies;
 mod tans;
 
 use std::net::SocketAddr;
@@ -41,6 +42,9 @@ enum What {
     /// The API keys that the authority delivers TANs with.
     #[command(subcommand)]
     AuthorityKey(authority::AuthorityKeyCommand),
+    /// Studies: ask people for verified contacts, and count what they told.
+    #[command(subcommand)]
+    Study(studies::StudyCommand),
     /// Seal what waits.
     #[command(subcommand)]
     Batch(batches::BatchCommand),
@@ -78,6 +82,14 @@ pub enum Error {
     /// The data directory is not there.
     #[error("there is no data in {}: name the server's with --data, or start it once", .0.display())]
     NoData(PathBuf),
+    /// What a demo's clock runs ahead could not be noted or read.
+    #[error("{}/clock-ahead, which says how far a demo's clock runs ahead, is not right: {source}", data.display())]
+    ClockAhead {
+        /// Beside which data.
+        data: PathBuf,
+        /// What the system said.
+        source: std::io::Error,
+    },
     /// The keys.
     #[error(transparent)]
     Keys(#[from] keys::Error),
@@ -87,6 +99,17 @@ pub enum Error {
     /// Something about staff.
     #[error(transparent)]
     Staff(#[from] domain::staff::Error),
+    /// Something about studies.
+    #[error(transparent)]
+    Study(#[from] domain::studies::Error),
+    /// An export could not be written.
+    #[error("{} could not be written: {source}; the export can be repeated", path.display())]
+    Export {
+        /// Which file.
+        path: PathBuf,
+        /// What the system said.
+        source: std::io::Error,
+    },
     /// Something about the authority's keys.
     #[error(transparent)]
     Authority(#[from] domain::authority::Error),
@@ -121,11 +144,12 @@ impl Command {
         out: &mut (dyn std::io::Write + Send),
     ) -> Result<(), Error> {
         match self.what {
-            What::Serve(serve) => serve.run(clock, variables).await,
-            What::Tan(command) => command.run(&clock, variables, out).await,
-            What::Staff(command) => command.run(&clock, variables, out).await,
-            What::AuthorityKey(command) => command.run(&clock, variables, out).await,
-            What::Batch(command) => command.run(&clock, out).await,
+            What::Serve(serve) => serve.run(clock, variables, out).await,
+            What::Tan(command) => command.run(clock, variables, out).await,
+            What::Staff(command) => command.run(clock, variables, out).await,
+            What::AuthorityKey(command) => command.run(clock, variables, out).await,
+            What::Study(command) => command.run(clock, out).await,
+            What::Batch(command) => command.run(clock, out).await,
             What::Config(command) => command.run(variables, out),
         }
     }

@@ -1,8 +1,10 @@
-//! Response headers that protect: content security policies, framing, sniffing, sharing.
+//! Response headers that protect: content security policies, framing, sniffing, sharing. And the date, which apps hold
+//! their own clock against: the one that the server goes by.
 
 use std::fmt::Write as _;
+use std::time::{Duration, UNIX_EPOCH};
 
-use axum::extract::Request;
+use axum::extract::{Request, State};
 use axum::http::Method;
 use axum::http::header::{
     ACCESS_CONTROL_ALLOW_ORIGIN, CONTENT_SECURITY_POLICY, CONTENT_TYPE, DATE, HeaderName, HeaderValue,
@@ -11,8 +13,11 @@ use axum::http::header::{
 use axum::middleware::Next;
 use axum::response::Response;
 use data_encoding::BASE64;
+use httpdate::HttpDate;
 use sha2::{Digest, Sha256};
 use tower_http::cors::{Any, CorsLayer};
+
+use crate::clock::Clock;
 
 /// The signature of the configuration, base64url.
 pub const SIGNATURE: HeaderName = HeaderName::from_static("twoken-signature");
@@ -55,9 +60,12 @@ pub fn app_policy(scripts: &[&str], loopback: bool) -> String {
 }
 
 /// Middleware: what every response carries, unless its route said otherwise.
-pub async fn protect(request: Request, next: Next) -> Response {
+pub async fn protect(State(clock): State<Clock>, request: Request, next: Next) -> Response {
     let mut response = next.run(request).await;
     let headers = response.headers_mut();
+    if let Some(date) = date(&clock) {
+        headers.insert(DATE, date);
+    }
     // What any origin may read, any origin may embed; the rest stays at home.
     let shared = headers.contains_key(ACCESS_CONTROL_ALLOW_ORIGIN);
     let resource = if shared { "cross-origin" } else { "same-origin" };
@@ -75,6 +83,14 @@ pub async fn protect(request: Request, next: Next) -> Response {
     response
 }
 
+/// Now, as RFC 9110 §5.6.7 writes it; nothing after the year 9999, which has no such form.
+fn date(clock: &Clock) -> Option<HeaderValue> {
+    const LAST_SECOND: u64 = 253_402_300_799;
+    let seconds = Some(clock.now().seconds()).filter(|seconds| *seconds <= LAST_SECOND)?;
+    let date = HttpDate::from(UNIX_EPOCH.checked_add(Duration::from_secs(seconds))?);
+    HeaderValue::from_str(&date.to_string()).ok()
+}
+
 /// Public routes answer any origin, without credentials.
 pub fn any_origin() -> CorsLayer {
     CorsLayer::new()
@@ -82,7 +98,7 @@ pub fn any_origin() -> CorsLayer {
         .allow_methods([Method::GET, Method::POST])
         .allow_headers([CONTENT_TYPE, PERMIT])
         .expose_headers([SIGNATURE, DATE, RETRY_AFTER])
-        .max_age(std::time::Duration::from_secs(86_400))
+        .max_age(Duration::from_secs(86_400))
 }
 
 #[cfg(test)]

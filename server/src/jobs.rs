@@ -49,7 +49,9 @@ pub async fn tick(app: &App, now: Timestamp) {
         Err(error) => tracing::error!(%error, "sealing failed; what waits is still there and is tried again"),
     }
     app.backoff().forget();
-    app.staff().forget();
+    app.bench().tries().forget();
+    app.queries().forget(now);
+    app.staff().forget(now);
     if let Err(error) = retention::forget_order(app.store()).await {
         tracing::error!(%error, "the write-ahead log could not be truncated and is tried again");
     }

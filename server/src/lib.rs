@@ -8,12 +8,13 @@
 //! | [`config`] | what an operator decides, from a profile, a file and the environment |
 //! | [`keys`] | the server's keys, in a file of their own |
 //! | [`store`] | one SQLite file; the only place that knows SQL |
-//! | [`domain`] | what is decided: TANs, permits, uploads, sealing, the index, staff, what is deleted |
+//! | [`domain`] | what is decided: TANs, permits, uploads, sealing, the index, proofs, studies, staff, what is deleted |
 //! | [`routes`] | HTTP, one file a resource |
 //! | [`web`] | the built app, its pages and its policy |
 //! | [`texts`] | what is sent compressed |
 //! | [`problem`] | the one place where a refusal gets its code |
-//! | [`backoff`], [`limits`], [`headers`] | what a stranger may cost, and what a browser may do |
+//! | [`backoff`], [`tries`], [`limits`], [`headers`] | what a stranger may cost, and what a browser may do |
+//! | [`work`] | long computation, in turns |
 //! | [`jobs`] | sealing on schedule, deleting what is over |
 //! | [`logging`], [`tally`] | one line a request, without address, body or identifier; of reports only sums |
 //! | [`app`], [`listen`], [`clock`], [`cli`] | it all together; connections; time as an argument; the command line |
@@ -39,6 +40,8 @@ pub mod routes;
 pub mod store;
 pub mod tally;
 pub mod texts;
+pub mod tries;
 pub mod web;
+pub mod work;
 
 mod random;

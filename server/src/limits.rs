@@ -7,7 +7,9 @@ use axum::extract::{Request, State};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use tokio::sync::Semaphore;
-use twoken_core::wire;
+use twoken_core::membership::MAX_PROOF_LENGTH;
+use twoken_core::psi::MAX_QUERY_BYTES;
+use twoken_core::wire::{self, MAX_REPORT_BYTES};
 
 use crate::app::App;
 use crate::problem::Refusal;
@@ -19,8 +21,16 @@ pub const TANS_BYTES: usize = 1024 * 1024;
 /// Largest body of any route of staff: a hundred TANs of 16 symbols with quotes and commas are under 2 KB, in the most
 /// wasteful spelling that reads as the same under 6 KB.
 pub const STAFF_BYTES: usize = 8 * 1024;
-/// Largest body of `POST /v1/uploads`: the largest size class.
+/// Largest body of `POST /v1/uploads` under a permit: the largest size class.
 pub const UPLOAD_BYTES: usize = wire::MAX_UPLOAD_BYTES;
+/// The same with a membership proof.
+pub const PROVEN_BYTES: usize = wire::MAX_PROVEN_BYTES;
+/// Largest body of `POST /v1/studies/{id}/reports`: a proof, a report, a digest and the CBOR heads.
+pub const REPORT_BYTES: usize = MAX_PROOF_LENGTH + MAX_REPORT_BYTES + 128;
+/// Largest body of `POST /v1/studies/{id}/withdrawals`: a key in JSON is under 60 bytes.
+pub const KEY_BYTES: usize = 1024;
+/// Largest body of `POST /v1/psi`: three sets of the largest size.
+pub const QUERY_BYTES: usize = MAX_QUERY_BYTES;
 
 /// Requests worked on at once; two thousand entries are some twenty milliseconds of computation.
 const PLACES: usize = 256;

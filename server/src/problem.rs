@@ -6,9 +6,11 @@ use axum::extract::rejection::BytesRejection;
 use axum::http::StatusCode;
 use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, HeaderValue, RETRY_AFTER, WWW_AUTHENTICATE};
 use axum::response::{IntoResponse, Response};
+use twoken_core::psi;
 use twoken_core::wire::{self, Problem, ProblemCode};
 
-use crate::domain::{batches, index, permits, staff, tans, uploads};
+use crate::domain::studies::{self, reports};
+use crate::domain::{batches, index, permits, proofs, queries, second_degree, staff, tans, uploads};
 use crate::store;
 
 /// Media type of every refusal.
@@ -158,14 +160,122 @@ impl From<uploads::Error> for Refusal {
             Error::Malformed(wire::Error::SizeClass(_) | wire::Error::CoverClass(_)) => {
                 ProblemCode::UploadSize
             }
+            Error::Malformed(wire::Error::Mode) => ProblemCode::ModeRefused,
             Error::Malformed(_) => ProblemCode::UploadMalformed,
-            Error::Degree => ProblemCode::DegreeRefused,
+            Error::Degree | Error::ProvenDegree => ProblemCode::DegreeRefused,
             Error::Region => ProblemCode::RegionUnknown,
             Error::Interrupted | Error::Store(_) => ProblemCode::Internal,
         };
         match error {
             Error::Store(error) => error.into(),
             error => Self::because(code, error.to_string()),
+        }
+    }
+}
+
+impl From<proofs::Error> for Refusal {
+    fn from(error: proofs::Error) -> Self {
+        use proofs::Error;
+        let code = match &error {
+            Error::PageUnknown => ProblemCode::PageUnknown,
+            Error::PageRefused => ProblemCode::PageRefused,
+            Error::PageSpent => ProblemCode::PageSpent,
+            Error::Refused(_) => ProblemCode::ProofRefused,
+            Error::Wait { seconds } => {
+                return Self::wait(
+                    *seconds,
+                    "Too many proofs that do not hold, or cannot count, came from this address.",
+                );
+            }
+            Error::Busy => return Self::busy(proofs::BUSY_SECONDS),
+            Error::Interrupted | Error::Store(_) => ProblemCode::Internal,
+        };
+        match error {
+            Error::Store(error) => error.into(),
+            error => Self::because(code, error.to_string()),
+        }
+    }
+}
+
+impl From<queries::Error> for Refusal {
+    fn from(error: queries::Error) -> Self {
+        use queries::Error;
+        let code = match &error {
+            Error::Mode => ProblemCode::ModeRefused,
+            Error::Malformed(psi::Error::SetSize(_) | psi::Error::Unequal) => ProblemCode::QuerySize,
+            Error::Malformed(_) => ProblemCode::QueryMalformed,
+            Error::Open { seconds, .. } => {
+                let refusal = Self::because(ProblemCode::DaySetOpen, error.to_string());
+                return Self { retry_after: Some(*seconds), ..refusal };
+            }
+            Error::Over => ProblemCode::DaySetExpired,
+            Error::Unknown => ProblemCode::DaySetUnknown,
+            Error::Limit { seconds } => {
+                let refusal = Self::because(ProblemCode::QueryLimit, error.to_string());
+                return Self { retry_after: Some(*seconds), ..refusal };
+            }
+            Error::Busy => return Self::busy(queries::BUSY_SECONDS),
+            Error::Interrupted | Error::Store(_) => ProblemCode::Internal,
+        };
+        match error {
+            Error::Store(error) => error.into(),
+            error => Self::because(code, error.to_string()),
+        }
+    }
+}
+
+impl From<second_degree::Error> for Refusal {
+    fn from(error: second_degree::Error) -> Self {
+        match error {
+            second_degree::Error::Upload(error) => error.into(),
+            second_degree::Error::Proof(error) => error.into(),
+            second_degree::Error::Used => Self::new(ProblemCode::ProofUsed),
+            second_degree::Error::Store(error) => error.into(),
+        }
+    }
+}
+
+impl From<reports::Error> for Refusal {
+    fn from(error: reports::Error) -> Self {
+        use reports::Error;
+        let code = match &error {
+            Error::Malformed(_) => ProblemCode::ReportMalformed,
+            Error::Unknown => ProblemCode::StudyUnknown,
+            Error::Ended => ProblemCode::StudyEnded,
+            Error::Full => ProblemCode::StudyFull,
+            Error::Refused => ProblemCode::ReportRefused,
+            Error::Repeated => ProblemCode::ReportRepeated,
+            Error::Proof(_) | Error::Store(_) => ProblemCode::Internal,
+        };
+        match error {
+            Error::Proof(error) => error.into(),
+            Error::Store(error) => error.into(),
+            error => Self::because(code, error.to_string()),
+        }
+    }
+}
+
+impl From<reports::WithdrawalError> for Refusal {
+    fn from(error: reports::WithdrawalError) -> Self {
+        use reports::WithdrawalError;
+        match error {
+            WithdrawalError::Study => Self::new(ProblemCode::StudyUnknown),
+            WithdrawalError::Unknown => Self::new(ProblemCode::WithdrawalUnknown),
+            WithdrawalError::Late => Self::new(ProblemCode::WithdrawalLate),
+            WithdrawalError::Store(error) => error.into(),
+        }
+    }
+}
+
+impl From<studies::Error> for Refusal {
+    fn from(error: studies::Error) -> Self {
+        match error {
+            studies::Error::Store(error) => error.into(),
+            // All others are an operator's at the command line.
+            error => {
+                tracing::error!(%error, "the list of studies could not be made");
+                Self::internal()
+            }
         }
     }
 }
@@ -192,6 +302,9 @@ impl From<staff::Error> for Refusal {
             Error::Blinded(_) => ProblemCode::PermitMalformed,
             Error::Week { .. } => ProblemCode::WeekRefused,
             Error::Wait { seconds } => return Self::wait(*seconds, "Too many tries."),
+            Error::Quota { seconds } | Error::PermitQuota { seconds } => {
+                return Self::wait(*seconds, &error.to_string());
+            }
             Error::Busy => return Self::busy(HASHING_SECONDS),
             Error::Interrupted | Error::Store(_) => ProblemCode::Internal,
         };

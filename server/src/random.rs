@@ -3,10 +3,13 @@
 use getrandom::SysRng;
 use rand_core::UnwrapErr;
 
+/// The generator.
+pub(crate) type System = UnwrapErr<SysRng>;
+
 /// A generator that asks the operating system for every byte. It stops the process if the system has none: a server
 /// without randomness must not go on.
 #[must_use]
-pub(crate) fn system() -> UnwrapErr<SysRng> {
+pub(crate) fn system() -> System {
     UnwrapErr(SysRng)
 }
 

@@ -11,12 +11,18 @@ use axum::http::{Method, StatusCode};
 /// The routes that are counted instead of told.
 const PERMITS: &str = "/v1/permits";
 const UPLOADS: &str = "/v1/uploads";
+const QUERIES: &str = "/v1/psi";
+const REPORTS: &str = "/v1/studies/{id}/reports";
+const WITHDRAWALS: &str = "/v1/studies/{id}/withdrawals";
 
 /// Answers to people who report, since the last tick.
 #[derive(Debug, Default)]
 pub struct Tally {
     redeemed: AtomicU64,
     uploaded: AtomicU64,
+    told: AtomicU64,
+    withdrawn: AtomicU64,
+    asked: AtomicU64,
     refused: AtomicU64,
 }
 
@@ -27,7 +33,13 @@ pub struct Sums {
     pub redeemed: u64,
     /// Uploads taken, repeated ones included.
     pub uploaded: u64,
-    /// Requests for either that were refused as they stood.
+    /// Contacts told to studies, repeated ones included.
+    pub told: u64,
+    /// Contacts taken back from studies.
+    pub withdrawn: u64,
+    /// Private mode's queries, repeated ones included.
+    pub asked: u64,
+    /// Requests for any of these that were refused as they stood.
     pub refused: u64,
 }
 
@@ -37,10 +49,13 @@ impl Tally {
     #[must_use]
     pub fn takes(&self, method: &Method, route: &str, status: StatusCode) -> bool {
         let counter = match route {
-            PERMITS | UPLOADS if status.is_server_error() => return false,
+            PERMITS | UPLOADS | REPORTS | WITHDRAWALS | QUERIES if status.is_server_error() => return false,
             PERMITS if status.is_success() => &self.redeemed,
             UPLOADS if status.is_success() => &self.uploaded,
-            PERMITS | UPLOADS => &self.refused,
+            REPORTS if status.is_success() => &self.told,
+            WITHDRAWALS if status.is_success() => &self.withdrawn,
+            QUERIES if status.is_success() => &self.asked,
+            PERMITS | UPLOADS | REPORTS | WITHDRAWALS | QUERIES => &self.refused,
             _ => return false,
         };
         if *method == Method::POST {
@@ -55,6 +70,9 @@ impl Tally {
         Sums {
             redeemed: taken(&self.redeemed),
             uploaded: taken(&self.uploaded),
+            told: taken(&self.told),
+            withdrawn: taken(&self.withdrawn),
+            asked: taken(&self.asked),
             refused: taken(&self.refused),
         }
     }
@@ -63,9 +81,17 @@ impl Tally {
 impl Sums {
     /// Says them, unless there is nothing to say.
     pub fn tell(self) {
-        let Self { redeemed, uploaded, refused } = self;
+        let Self { redeemed, uploaded, told, withdrawn, asked, refused } = self;
         if self != Self::default() {
-            tracing::info!(redeemed, uploaded, refused, "reports since the last tick");
+            tracing::info!(
+                redeemed,
+                uploaded,
+                told,
+                withdrawn,
+                asked,
+                refused,
+                "reports since the last tick"
+            );
         }
     }
 }
@@ -83,8 +109,15 @@ mod tests {
         assert!(tally.takes(&Method::POST, UPLOADS, StatusCode::CONFLICT));
         assert!(!tally.takes(&Method::POST, UPLOADS, StatusCode::INTERNAL_SERVER_ERROR));
         assert!(tally.takes(&Method::OPTIONS, UPLOADS, StatusCode::OK));
+        assert!(tally.takes(&Method::POST, REPORTS, StatusCode::OK));
+        assert!(tally.takes(&Method::POST, REPORTS, StatusCode::FORBIDDEN));
+        assert!(tally.takes(&Method::POST, QUERIES, StatusCode::OK));
+        assert!(tally.takes(&Method::POST, WITHDRAWALS, StatusCode::OK));
+        assert!(!tally.takes(&Method::POST, WITHDRAWALS, StatusCode::SERVICE_UNAVAILABLE));
         assert!(!tally.takes(&Method::GET, "/v1/config", StatusCode::OK));
-        assert_eq!(tally.take(), Sums { redeemed: 1, uploaded: 1, refused: 2 });
+        assert!(!tally.takes(&Method::GET, "/v1/studies", StatusCode::OK));
+        let sums = Sums { redeemed: 1, uploaded: 1, told: 1, withdrawn: 1, asked: 1, refused: 3 };
+        assert_eq!(tally.take(), sums);
         assert_eq!(tally.take(), Sums::default());
     }
 }

@@ -5,19 +5,33 @@ use crate::components::frame::{Bare, Frame};
 use crate::i18n::{I18nContextProvider, Locale, use_i18n};
 use crate::pages::opening::{Broken, Elsewhere, Loading};
 use crate::pages::welcome::Welcome;
-use crate::parts::{Pages, Second, provide_parts};
+use crate::parts::{ConsolePart, Further, Pages, provide_parts};
 use crate::platform::{document, history};
 use crate::state::{App, Arrival, Language, Place, Ready, use_app};
 use leptos::prelude::*;
 
-/// Starts the app, whose second part is reached through `second`.
-pub fn run(second: Second) {
+/// Starts the app, whose further parts are reached through `further`; at `/staff`, the medical console in its place.
+pub fn run(further: Further) {
     // `index.html` has taken it out of the address and the history, before all else.
     let fragment = history::take_fragment();
+    if history::is_staff() {
+        leptos::mount::mount_to_body(move || {
+            document::remove_splash();
+            // Components that both use find a state that nobody has begun: no diary, nothing stored.
+            provide_context(App::unbegun());
+            view! {
+                <I18nContextProvider enable_cookie=false>
+                    <Speak />
+                    <ConsolePart further fragment />
+                </I18nContextProvider>
+            }
+        });
+        return;
+    }
     leptos::mount::mount_to_body(move || {
         let app = App::begin(fragment);
         provide_context(app);
-        provide_parts(second);
+        provide_parts(further);
         view! { <Root /> }
     });
 }

@@ -1,7 +1,7 @@
 //! The app: a Leptos PWA on the protocols of `twoken-core`.
 //!
-//! Two programs come of it: the app itself, and one worker for reading codes and comparing
-//! batches. Imports run one way: [`pages`] stand on [`components`] and [`state`], those on [`api`]
+//! Two programs come of it, each built with the feature of its name: the app itself (`page`), and one worker (`worker`)
+//! for reading codes, comparing batches and proving. What only one of them has is compiled for that one. Imports run one way: [`pages`] stand on [`components`] and [`state`], those on [`api`]
 //! and [`platform`], and all of them on the core. Only [`platform`] touches the browser.
 //!
 //! * [`app`] what is where, and what is begun
@@ -15,23 +15,31 @@
 
 #![forbid(unsafe_code)]
 
+#[cfg(feature = "page")]
 pub mod api;
+#[cfg(feature = "page")]
 pub mod app;
+#[cfg(feature = "page")]
 #[allow(missing_docs, reason = "the props of a component are what its markup calls them")]
 pub mod components;
+#[cfg(feature = "page")]
 pub mod i18n;
+#[cfg(feature = "page")]
 #[allow(
     missing_docs,
     unreachable_pub,
     reason = "as for components; and what the component macro makes of a page's own part is public"
 )]
 pub mod pages;
+#[cfg(feature = "page")]
 #[allow(missing_docs, reason = "as for components")]
 pub mod parts;
 pub mod platform;
+#[cfg(feature = "page")]
 pub mod state;
 pub mod worker;
 
+#[cfg(feature = "page")]
 #[allow(
     missing_docs,
     unreachable_pub,

@@ -1,11 +1,14 @@
-//! The app's program, and where its two parts are cut.
+//! The app's program, and where its parts are cut.
 
-use twoken_web::parts::Second;
+use twoken_web::parts::Further;
 
 fn main() {
-    twoken_web::app::run(Second {
-        fetch: || Box::pin(second::arrive()),
-        page: |place| Box::pin(second::page(place)),
+    twoken_web::app::run(Further {
+        fetch: || Box::pin(further::arrive()),
+        page: |place| Box::pin(further::page(place)),
+        work: |app, work| Box::pin(further::done(app, work)),
+        fetch_console: || Box::pin(further::console_arrives()),
+        console: |fragment| Box::pin(further::console(fragment)),
     });
 }
 
@@ -14,27 +17,55 @@ fn main() {
     unsafe_code,
     reason = "what wasm_split makes of a function declares it once more, as an import of the first part"
 )]
-mod second {
+mod further {
+    use core::pin::Pin;
     use leptos::prelude::AnyView;
     use twoken_web::parts::{self, Missing};
-    use twoken_web::state::Place;
+    use twoken_web::state::work::Work;
+    use twoken_web::state::{App, Place};
     use wasm_split_helpers::wasm_split;
 
     pub(super) async fn arrive() -> Result<(), Missing> {
         Ok(fetch().await?)
     }
 
+    pub(super) async fn console_arrives() -> Result<(), Missing> {
+        Ok(fetch_console().await?)
+    }
+
     #[wasm_split(pages, fallible, preload(fetch))]
     pub(super) fn page(place: Place) -> Result<AnyView, Missing> {
         Ok(parts::page(place))
     }
+
+    /// What it begins is in the second part; whoever has it done has seen it come.
+    pub(super) async fn done(app: App, work: Work) {
+        if let Ok(doing) = begin(app, work).await {
+            doing.await;
+        }
+    }
+
+    #[wasm_split(pages, fallible)]
+    fn begin(app: App, work: Work) -> Result<Pin<Box<dyn Future<Output = ()>>>, Missing> {
+        Ok(Box::pin(app.work(work)))
+    }
+
+    #[wasm_split(staff, fallible, preload(fetch_console))]
+    pub(super) fn console(fragment: Option<String>) -> Result<AnyView, Missing> {
+        Ok(parts::console(fragment))
+    }
 }
 
 #[cfg(not(feature = "split"))]
-mod second {
+mod further {
     use leptos::prelude::AnyView;
     use twoken_web::parts::{self, Missing};
-    use twoken_web::state::Place;
+    use twoken_web::state::work::Work;
+    use twoken_web::state::{App, Place};
+
+    pub(super) async fn done(app: App, work: Work) {
+        app.work(work).await;
+    }
 
     #[allow(clippy::unused_async, reason = "as the one that is fetched")]
     pub(super) async fn arrive() -> Result<(), Missing> {
@@ -42,7 +73,17 @@ mod second {
     }
 
     #[allow(clippy::unused_async, reason = "as the one that is fetched")]
+    pub(super) async fn console_arrives() -> Result<(), Missing> {
+        Ok(())
+    }
+
+    #[allow(clippy::unused_async, reason = "as the one that is fetched")]
     pub(super) async fn page(place: Place) -> Result<AnyView, Missing> {
         Ok(parts::page(place))
+    }
+
+    #[allow(clippy::unused_async, reason = "as the one that is fetched")]
+    pub(super) async fn console(fragment: Option<String>) -> Result<AnyView, Missing> {
+        Ok(parts::console(fragment))
     }
 }

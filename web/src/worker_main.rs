@@ -7,5 +7,5 @@ use twoken_web::worker::Desk;
 
 fn main() {
     let mut desk = Desk::new(crypto::rng);
-    worker_scope::serve(move |head, buffer| desk.answer(&head, &buffer));
+    worker_scope::serve(move |head, mut buffer| desk.answer(&head, &mut buffer));
 }

@@ -5,6 +5,7 @@
 
 mod app;
 mod core;
+mod psi;
 mod qr_read;
 mod server;
 
@@ -49,7 +50,7 @@ impl Row {
             Better::Higher => (self.ours, self.theirs),
             Better::Lower => (self.theirs, self.ours),
         };
-        (under > 0.0).then_some(over / under)
+        (over > 0.0 && under > 0.0).then_some(over / under)
     }
 
     fn is_below_its_bar(&self) -> bool {
@@ -80,11 +81,14 @@ impl Row {
 type Measure = fn(&Workspace) -> Result<Vec<Row>>;
 
 /// What can be asked for; each yields one row or several whose names begin with its own.
-const BENCHES: [(&str, Measure); 8] = [
+const BENCHES: [(&str, Measure); 11] = [
     ("app", app::measure),
     ("establish", core::establish),
     ("match", core::matching),
     ("filter", core::filter),
+    ("regenerate", core::regenerate),
+    ("proof", core::proof),
+    ("psi", psi::measure),
     ("qr-read", qr_read::measure),
     ("uploads", server::uploads),
     ("sealing", server::sealing),
@@ -142,6 +146,7 @@ mod tests {
         assert_eq!(row(96.0, 24.0, Better::Higher, None).ratio(), Some(4.0));
         assert_eq!(row(2.0, 6.0, Better::Lower, None).ratio(), Some(3.0));
         assert_eq!(row(2.0, 0.0, Better::Higher, None).ratio(), None);
+        assert_eq!(row(2.0, 0.0, Better::Lower, None).ratio(), None);
         assert_eq!(row(96.0, 24.0, Better::Higher, None).to_json()["ratio"], 4.0);
     }
 

@@ -37,13 +37,11 @@ pub(crate) fn run(workspace: &Workspace, listen: &str, data: &str) -> Result<boo
     let server = server_build::build(workspace, Kind::Release)?;
     let data = workspace.path(data);
     let is_first = !data.join(DATABASE).exists();
-    let tan = is_first.then(|| issue_tan(workspace, &server, &data)).transpose()?;
+    // The login first: whatever comes in between, a data folder without one is a first start again.
     let login = is_first.then(|| make_login(workspace, &server, &data)).transpose()?;
+    let tan = is_first.then(|| issue_tan(workspace, &server, &data)).transpose()?;
 
-    println!(
-        "\n{}",
-        announcement(&address, tan.as_deref(), login.as_deref(), &issue_command(&server, &data))
-    );
+    println!("\n{}", announcement(&address, tan.as_deref(), login.as_deref(), &server, &data));
     let mut serve = workspace.command(&server.to_string_lossy());
     serve.args(["serve", "--profile", "demo", "--data"]).arg(&data);
     serve.arg("--web").arg(&dist).arg("--listen").arg(address.to_string());
@@ -70,6 +68,8 @@ fn issue_command(server: &Path, data: &Path) -> Command {
 
 fn issue_tan(workspace: &Workspace, server: &Path, data: &Path) -> Result<String> {
     let mut command = issue_command(server, data);
+    // Before the first start the profile is nowhere else: a demo's clock may run ahead, and the TAN must be valid by it.
+    command.args(["--profile", "demo"]);
     let written = process::read(command.current_dir(workspace.root()))?;
     match written.lines().map(str::trim).find(|line| !line.is_empty()) {
         Some(tan) => Ok(tan.to_owned()),
@@ -79,6 +79,13 @@ fn issue_tan(workspace: &Workspace, server: &Path, data: &Path) -> Result<String
 
 /// A login for the medical console: the server prints a password, and what an authenticator app scans.
 fn make_login(workspace: &Workspace, server: &Path, data: &Path) -> Result<String> {
+    let mut command = staff_command(server, data);
+    let written = process::read(command.current_dir(workspace.root()))?;
+    let told = (written.contains("password: ") && written.contains("otpauth://")).then_some(written);
+    told.with_context(|| format!("`{}` printed no login", process::line_of(&command)))
+}
+
+fn staff_command(server: &Path, data: &Path) -> Command {
     let mut command = Command::new(server);
     command.args([
         "staff",
@@ -91,22 +98,47 @@ fn make_login(workspace: &Workspace, server: &Path, data: &Path) -> Result<Strin
         "demo",
         "--data",
     ]);
-    let written = process::read(command.arg(data).current_dir(workspace.root()))?;
-    let told = (written.contains("password: ") && written.contains("otpauth://")).then_some(written);
-    told.with_context(|| format!("`{}` printed no login", process::line_of(&command)))
+    command.arg(data);
+    command
 }
 
-fn announcement(address: &SocketAddr, tan: Option<&str>, login: Option<&str>, issue: &Command) -> String {
-    let issue = process::line_of(issue);
+fn announcement(
+    address: &SocketAddr,
+    tan: Option<&str>,
+    login: Option<&str>,
+    server: &Path,
+    data: &Path,
+) -> String {
+    let issue = process::line_of(&issue_command(server, data));
     let tan = match tan {
         Some(tan) => format!("A sample TAN, for one report:  {tan}\nMore of them:                  {issue}"),
         None => format!("A TAN, for one report:  {issue}"),
     };
-    let login = login.map_or_else(String::new, |login| {
-        let rest = login.trim().replace('\n', "\n              ");
-        format!("\n\nStaff login:  name: {STAFF}\n              {rest}\n              (for an authenticator app; shown this once)")
-    });
-    format!("{DEMO}\n\n{tan}{login}\n\nTwoken:  http://{address}    (Ctrl-C stops it)\n")
+    let login = match login {
+        Some(login) => {
+            let rest = login.trim().replace('\n', "\n              ");
+            format!(
+                "name: {STAFF}\n              {rest}\n              (for an authenticator app; shown this once)"
+            )
+        }
+        None => {
+            let add = process::line_of(&staff_command(server, data));
+            let [password, codes] =
+                ["reset-password", "reset-totp"].map(|reset| reset_line(server, data, reset));
+            format!(
+                "as it was printed at the first start\n              {password}    another password\n              {codes}    other codes\n              {add}    where there is none yet"
+            )
+        }
+    };
+    format!(
+        "{DEMO}\n\n{tan}\n\nStaff login:  {login}\n\nTwoken:  http://{address}    for staff: http://{address}/staff    (Ctrl-C stops it)\n"
+    )
+}
+
+fn reset_line(server: &Path, data: &Path, reset: &str) -> String {
+    let mut command = Command::new(server);
+    command.args(["staff", reset, STAFF, "--data"]).arg(data);
+    process::line_of(&command)
 }
 
 /// Replaces this program by the server, so that whoever stops the one stops the other.
@@ -139,12 +171,13 @@ mod tests {
     #[test]
     fn a_person_reads_that_this_is_the_demo_and_what_differs() {
         let address = LISTEN.parse().unwrap();
-        let issue = issue_command(Path::new("server"), Path::new("data"));
+        let (server, data) = (Path::new("server"), Path::new("data"));
         let first = announcement(
             &address,
             Some("AAAAA-BBBBB-CCCC"),
             Some("password: abcd-efgh\notpauth://totp/x\n"),
-            &issue,
+            server,
+            data,
         );
         for part in [
             "name: demo",
@@ -152,12 +185,21 @@ mod tests {
             "otpauth://totp/x",
             "DEMO",
             "strict profile",
-            "http://127.0.0.1:8787",
+            "http://127.0.0.1:8787 ",
+            "http://127.0.0.1:8787/staff ",
             "AAAAA-BBBBB-CCCC",
             "tan issue",
         ] {
             assert!(first.contains(part), "{part}");
         }
-        assert!(announcement(&address, None, None, &issue).contains("server tan issue --data data"));
+        let later = announcement(&address, None, None, server, data);
+        for part in [
+            "server tan issue --data data",
+            "server staff reset-password demo --data data",
+            "server staff reset-totp demo --data data",
+            "server staff add demo --role administrator",
+        ] {
+            assert!(later.contains(part), "{part}");
+        }
     }
 }

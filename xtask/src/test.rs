@@ -67,7 +67,16 @@ fn browser(workspace: &Workspace, tally: &Tally) -> Result<()> {
         .with_context(|| format!("{} cannot be written", capabilities.display()))?;
 
     let mut test = workspace.cargo(&["test", "--package", "twoken-core", "--package", "twoken-web"]);
-    test.args(["--target", TARGET, "--lib", "--bins", "--tests", "--no-fail-fast"]);
+    test.args([
+        "--features",
+        "twoken-core/proofs,twoken-web/worker",
+        "--target",
+        TARGET,
+        "--lib",
+        "--bins",
+        "--tests",
+        "--no-fail-fast",
+    ]);
     toolchain.apply(&mut test)?;
     let mut folders = vec![runner];
     if let wasm_target::Toolchain::In(folder) = toolchain {

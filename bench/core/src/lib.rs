@@ -2,9 +2,15 @@
 
 mod establish;
 mod matching;
+mod proof;
+mod psi;
+mod regeneration;
 
 pub use establish::Establish;
 pub use matching::Comparison;
+pub use proof::Membership;
+pub use psi::Asking;
+pub use regeneration::Regeneration;
 
 /// Randomness that is the same each time.
 fn rng(seed: u8) -> rand_chacha::ChaCha20Rng {

@@ -66,7 +66,12 @@ pub(crate) fn checked(values: &[u64]) -> NewUpload {
     let mut t = [0; 32];
     rng.fill_bytes(&mut t);
     let pool = PoolKey { region: "root".to_owned(), scheme: 1, degree: 1 };
-    NewUpload { t, mac: [0; 32], week: now().week().get(), parts: vec![Part { pool, entries }] }
+    NewUpload {
+        t,
+        mac: [0; 32],
+        week: now().week().get(),
+        parts: vec![Part { pool, line: ENTRY_LENGTH, entries }],
+    }
 }
 
 /// Leading bits of so many tags, ascending.

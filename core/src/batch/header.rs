@@ -3,10 +3,13 @@
 use alloc::vec::Vec;
 
 use super::Error;
+use super::page::page_bytes;
 use super::{MAX_WHOLE_PAGES, PAGE_ENTRIES};
 use crate::batch_id::BatchId;
 use crate::codec;
 use crate::labels;
+use crate::membership::Kind;
+use crate::psi::DayPublicKey;
 use crate::status::{Degree, Mode, Scheme};
 use crate::units::Timestamp;
 use crate::wire::{Digest, RegionId, SigningKey, VerifyingKey};
@@ -47,8 +50,8 @@ pub struct Header {
     #[n(8)]
     pub config_digest: Digest,
     /// `B = b·G` of the batch day; only in private mode.
-    #[cbor(n(9), with = "minicbor::bytes")]
-    pub blinding_key: Option<[u8; 32]>,
+    #[n(9)]
+    pub blinding_key: Option<DayPublicKey>,
     /// Digest of the filter file.
     #[n(10)]
     pub filter_digest: Digest,
@@ -63,7 +66,7 @@ impl Header {
         id: BatchId,
         region: RegionId,
         scheme: Scheme,
-        mode: Mode,
+        blinding_key: Option<DayPublicKey>,
         degree: Degree,
         sealed_at: Timestamp,
         config_digest: Digest,
@@ -71,6 +74,7 @@ impl Header {
         page_digests: Vec<Digest>,
     ) -> Result<Self, Error> {
         let entries = u32::try_from(page_digests.len() * PAGE_ENTRIES).map_err(|_| Error::Header)?;
+        let mode = if blinding_key.is_some() { Mode::Private } else { Mode::Open };
         let header = Self {
             version: VERSION,
             id,
@@ -81,11 +85,17 @@ impl Header {
             sealed_at,
             entries,
             config_digest,
-            blinding_key: None,
+            blinding_key,
             filter_digest,
             page_digests,
         };
         header.check().map(|()| header)
+    }
+
+    /// Bytes of each page.
+    #[must_use]
+    pub const fn page_bytes(&self) -> usize {
+        page_bytes(self.mode)
     }
 
     /// How many pages.
@@ -103,6 +113,15 @@ impl Header {
     #[must_use]
     pub const fn comes_whole(&self) -> bool {
         self.pages() <= MAX_WHOLE_PAGES
+    }
+
+    /// Which kind of proof its pages take: in open mode an encounter has one claimant, and counts once.
+    #[must_use]
+    pub const fn proof_kind(&self) -> Kind {
+        match (self.mode, self.scheme) {
+            (Mode::Open, Scheme::Encounter) => Kind::WithNullifier,
+            (Mode::Open, Scheme::Tcn) | (Mode::Private, _) => Kind::Without,
+        }
     }
 
     fn check(&self) -> Result<(), Error> {

@@ -147,6 +147,12 @@ impl Index {
         self.headers.get(position..).ok_or(Error::Chain)
     }
 
+    /// The head before its first batch: what the day before ended with.
+    #[must_use]
+    pub const fn previous_head(&self) -> Head {
+        self.previous
+    }
+
     /// The head after all of its batches: what the next day continues from.
     #[must_use]
     pub fn last_head(&self) -> Head {

@@ -1,7 +1,7 @@
 //! The private keys behind one beacon.
 
 use rand_core::CryptoRng;
-use x25519_dalek::{PublicKey, SharedSecret, StaticSecret};
+use x25519_dalek::{PublicKey, SharedSecret, StaticSecret, X25519_BASEPOINT_BYTES};
 
 use super::Error;
 use crate::beacon::{ACKNOWLEDGEMENT_LENGTH, Beacon};
@@ -34,7 +34,7 @@ impl OwnKeys {
         let claim_secret = ClaimSecret::generate(rng);
         let mut no_acknowledgement = [0; ACKNOWLEDGEMENT_LENGTH];
         rng.fill_bytes(&mut no_acknowledgement);
-        let public = PublicKey::from(&secret).to_bytes();
+        let public = public_of(&secret).to_bytes();
         let claim_key = claim_secret.public();
         Self { interval, secret, claim_secret, no_acknowledgement, public, claim_key }
     }
@@ -51,6 +51,16 @@ impl OwnKeys {
     pub(super) fn exchange(&self, theirs: &Beacon) -> Result<SharedSecret, Error> {
         let shared = self.secret.diffie_hellman(&PublicKey::from(theirs.public));
         if shared.was_contributory() { Ok(shared) } else { Err(Error::LowOrder) }
+    }
+}
+
+/// The public half: with the feature `tables` from dalek's multiples of the generator, without it by RFC 7748's ladder over
+/// the base point, as any exchange (see [`group`](crate::group)).
+fn public_of(secret: &StaticSecret) -> PublicKey {
+    if cfg!(feature = "tables") {
+        PublicKey::from(secret)
+    } else {
+        PublicKey::from(secret.diffie_hellman(&PublicKey::from(X25519_BASEPOINT_BYTES)).to_bytes())
     }
 }
 

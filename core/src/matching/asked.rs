@@ -5,10 +5,10 @@ use alloc::vec::Vec;
 
 use rand_core::CryptoRng;
 
-use super::{Finds, Match, Matcher, draw};
+use super::{FoundOn, Match, Matcher, Seek};
 use crate::batch::{self, Error, Header, PAGES_ASKED};
+use crate::draw;
 use crate::filter::Scale;
-use crate::status::Mode;
 use crate::tag::Tag;
 use crate::units::Timestamp;
 use crate::wire::Digest;
@@ -34,50 +34,50 @@ pub(super) fn digest(values: impl Iterator<Item = u64>) -> Digest {
 
 /// Compares the four pages that are asked of a batch, in any order. Nothing counts before [`Asked::finish`].
 #[derive(Clone)]
-pub struct Asked {
-    matcher: Matcher,
+pub struct Asked<S: Seek = Matcher> {
+    matcher: S,
     header: Header,
     asked: Vec<Page>,
     came: Vec<u32>,
     waiting: Vec<u32>,
-    finds: Finds,
+    finds: S::Finds,
 }
 
 /// What came of the pages asked for.
 #[derive(Clone, PartialEq, Eq)]
-pub struct Found {
-    /// The encounters reported there, each once.
-    pub matches: Vec<Match>,
+pub struct Found<F = Match> {
+    /// What of mine was reported there, each once.
+    pub matches: Vec<F>,
     /// Pages with more, ascending: for [`Asked::again`] at a later check.
     pub waiting: Vec<u32>,
 }
 
 /// Its name only: how somebody's health is, belongs in no log.
-impl core::fmt::Debug for Found {
+impl<F> core::fmt::Debug for Found<F> {
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
         f.write_str("Found")
     }
 }
 
-impl Asked {
-    pub(super) fn new(matcher: Matcher, header: Header, mut asked: Vec<Page>, mut waiting: Vec<u32>) -> Self {
+impl<S: Seek> Asked<S> {
+    pub(super) fn new(matcher: S, header: Header, mut asked: Vec<Page>, mut waiting: Vec<u32>) -> Self {
         asked.sort_unstable_by_key(|page| page.number);
         waiting.sort_unstable();
-        Self { matcher, header, asked, came: Vec::new(), waiting, finds: Finds::default() }
+        Self { matcher, header, asked, came: Vec::new(), waiting, finds: S::Finds::default() }
     }
 
     /// Asks pages of a batch that was compared before: up to four of those that wait, drawn by lot, filled up to four
     /// with others. Numbers that the batch does not have are left out.
     ///
     /// # Errors
-    /// [`Error::Mode`], [`Error::ComesWhole`].
+    /// [`Error::Mode`], [`Error::DaySet`], [`Error::ComesWhole`].
     pub fn again(
-        matcher: &Matcher,
+        matcher: &S,
         header: &Header,
         waiting: &[u32],
         rng: &mut impl CryptoRng,
     ) -> Result<Self, Error> {
-        comes_in_pages(header)?;
+        comes_in_pages(matcher, header)?;
         let mut waiting: Vec<_> =
             waiting.iter().copied().filter(|page| *page < header.page_count()).collect();
         waiting.sort_unstable();
@@ -104,16 +104,16 @@ impl Asked {
     /// but what it said still binds it.
     ///
     /// # Errors
-    /// [`Error::Mode`], [`Error::ComesWhole`]; [`Error::NoPage`] for a page that the batch does not have;
+    /// [`Error::Mode`], [`Error::DaySet`], [`Error::ComesWhole`]; [`Error::NoPage`] for a page that the batch does not have;
     /// [`Error::Incomplete`] for other than four different pages, or some without what was said of them.
     pub fn resume(
-        matcher: &Matcher,
+        matcher: &S,
         header: &Header,
         pages: &[u32],
         waiting: &[u32],
         said: &[Digest],
     ) -> Result<Self, Error> {
-        comes_in_pages(header)?;
+        comes_in_pages(matcher, header)?;
         if let Some(page) = pages.iter().chain(waiting).find(|page| **page >= header.page_count()) {
             return Err(Error::NoPage { page: *page as usize });
         }
@@ -163,29 +163,33 @@ impl Asked {
         if said.is_some_and(|said| said != digest(true_values())) {
             return Err(Error::FilterLies { page: at });
         }
-        self.finds.take(&self.matcher, &self.header, &page);
+        self.matcher.take(&mut self.finds, &self.header, number, &page);
         self.came.push(number);
         Ok(())
     }
 
-    /// The encounters reported in the pages: all of them must have come.
+    /// The page of each encounter found so far; to be asked before [`Asked::finish`], and worth nothing if that refuses.
+    #[must_use]
+    pub fn found_on(&self) -> &[FoundOn] {
+        S::found_on(&self.finds)
+    }
+
+    /// What of mine was reported in the pages: all of them must have come.
     ///
     /// # Errors
     /// [`Error::Incomplete`].
-    pub fn finish(self, found_at: Timestamp) -> Result<Found, Error> {
+    pub fn finish(self, found_at: Timestamp) -> Result<Found<S::Found>, Error> {
         let (asked, got) = (self.asked.len(), self.came.len());
         if got < asked {
             return Err(Error::Incomplete { asked, got });
         }
-        Ok(Found { matches: self.finds.into_matches(&self.header, found_at), waiting: self.waiting })
+        Ok(Found { matches: S::found(self.finds, &self.header, found_at), waiting: self.waiting })
     }
 }
 
 /// Whether single pages of it are asked for.
-pub(super) fn comes_in_pages(header: &Header) -> Result<(), Error> {
-    if header.mode != Mode::Open {
-        return Err(Error::Mode);
-    }
+pub(super) fn comes_in_pages(matcher: &impl Seek, header: &Header) -> Result<(), Error> {
+    matcher.accepts(header)?;
     if header.comes_whole() {
         return Err(Error::ComesWhole { pages: header.pages() });
     }

@@ -6,27 +6,28 @@ use rand_core::CryptoRng;
 use sha2::{Digest as _, Sha256};
 
 use super::asked::{Asked, Page, comes_in_pages, digest};
-use super::{Matcher, draw};
+use super::{Matcher, Seek};
 use crate::batch::{Error, Header, PAGE_ENTRIES, PAGES_ASKED};
+use crate::draw;
 use crate::filter::{Decoder, Scale};
 use crate::wire::Digest;
 
 /// Compares a filter as it arrives, in pieces of any size, and chooses the pages to ask for.
 #[derive(Clone)]
-pub struct ByFilter<R> {
+pub struct ByFilter<R, S: Seek = Matcher> {
     decoder: Decoder,
     hash: Sha256,
-    choice: Choice<R>,
+    choice: Choice<R, S>,
     refused: Option<Error>,
 }
 
-impl<R: CryptoRng> ByFilter<R> {
+impl<R: CryptoRng, S: Seek> ByFilter<R, S> {
     /// At the start of a batch's filter.
     ///
     /// # Errors
-    /// [`Error::Mode`], [`Error::ComesWhole`].
-    pub fn new(matcher: &Matcher, header: &Header, rng: R) -> Result<Self, Error> {
-        comes_in_pages(header)?;
+    /// [`Error::Mode`], [`Error::DaySet`], [`Error::ComesWhole`].
+    pub fn new(matcher: &S, header: &Header, rng: R) -> Result<Self, Error> {
+        comes_in_pages(matcher, header)?;
         let decoder = Decoder::new(header.entries);
         let choice = Choice::new(matcher, header, rng);
         Ok(Self { decoder, hash: Sha256::new(), choice, refused: None })
@@ -49,7 +50,7 @@ impl<R: CryptoRng> ByFilter<R> {
     ///
     /// # Errors
     /// [`Error::Filter`], [`Error::FilterDigest`], or why it was refused before.
-    pub fn finish(self) -> Result<Asked, Error> {
+    pub fn finish(self) -> Result<Asked<S>, Error> {
         if let Some(error) = self.refused {
             return Err(error);
         }
@@ -64,8 +65,8 @@ impl<R: CryptoRng> ByFilter<R> {
 /// Follows the values page by page. Pages to fill up with are drawn before the first value; of the pages with hits
 /// up to four are chosen, each equally likely, whichever page they are and however many.
 #[derive(Clone)]
-struct Choice<R> {
-    matcher: Matcher,
+struct Choice<R, S> {
+    matcher: S,
     header: Header,
     rng: R,
     /// Values of my tags, ascending, and the first of them that may still come.
@@ -83,10 +84,10 @@ struct Choice<R> {
     waiting: Vec<u32>,
 }
 
-impl<R: CryptoRng> Choice<R> {
-    fn new(matcher: &Matcher, header: &Header, mut rng: R) -> Self {
+impl<R: CryptoRng, S: Seek> Choice<R, S> {
+    fn new(matcher: &S, header: &Header, mut rng: R) -> Self {
         let scale = Scale::new(header.entries);
-        let mut sought: Vec<_> = matcher.tags(header.scheme).map(|tag| scale.value(tag)).collect();
+        let mut sought: Vec<_> = matcher.tags(header).iter().map(|tag| scale.value(tag)).collect();
         sought.sort_unstable();
         let pages = header.page_count();
         let fill = draw::distinct(PAGES_ASKED, pages, &mut rng).into_iter().map(Page::new).collect();
@@ -149,7 +150,7 @@ impl<R: CryptoRng> Choice<R> {
     }
 
     /// The hits chosen, filled up to four.
-    fn asked(self) -> Asked {
+    fn asked(self) -> Asked<S> {
         let mut pages = self.hits;
         for fill in self.fill {
             if pages.len() < PAGES_ASKED && !pages.iter().any(|page| page.number == fill.number) {

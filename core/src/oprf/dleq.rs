@@ -27,14 +27,14 @@ impl Statement<'_> {
         let z = m * k;
         // Who learns `r` learns `k`.
         let r = Zeroizing::new(group::random_scalar(rng));
-        let challenge = self.challenge(&m, &z, &RistrettoPoint::mul_base(&r), &(m * *r))?;
+        let challenge = self.challenge(&m, &z, &group::mul_base(&r), &(m * *r))?;
         Ok(Proof { challenge, response: *r - challenge * k })
     }
 
     /// `VerifyProof` (§2.2.2).
     pub(crate) fn verify(&self, proof: &Proof) -> Result<(), Error> {
         let (m, z) = self.composites(true)?;
-        let t2 = RistrettoPoint::mul_base(&proof.response) + self.b.point * proof.challenge;
+        let t2 = group::mul_base(&proof.response) + self.b.point * proof.challenge;
         let t3 = m * proof.response + z * proof.challenge;
         if self.challenge(&m, &z, &t2, &t3)? == proof.challenge { Ok(()) } else { Err(Error::Verify) }
     }

@@ -8,12 +8,13 @@
 
 use alloc::vec::Vec;
 
-use curve25519_dalek::{RistrettoPoint, Scalar};
+use curve25519_dalek::Scalar;
 use rand_core::CryptoRng;
 use zeroize::Zeroizing;
 
 use super::dleq::Statement;
 use super::{Blind, Element, Error, Mode, Output, Proof, PublicKey, SecretKey, finalize, length};
+use crate::group;
 
 /// A client that has asked for one or more inputs under one info and waits.
 pub struct Client {
@@ -92,7 +93,7 @@ fn info_scalar(info: &[u8]) -> Result<Scalar, Error> {
 
 /// `T = m·G + pk`.
 fn tweaked_key(info: &[u8], public: &PublicKey) -> Result<Element, Error> {
-    let point = RistrettoPoint::mul_base(&info_scalar(info)?) + public.point;
+    let point = group::mul_base(&info_scalar(info)?) + public.point;
     Element::from_bytes(point.compress().to_bytes()).map_err(|_| Error::InvalidInput)
 }
 
@@ -116,7 +117,7 @@ pub fn blind_evaluate(
     let inverse = Zeroizing::new(t.invert());
     let evaluated: Vec<_> =
         blinded.iter().map(|element| Element::from_point(element.point * *inverse)).collect();
-    let b = Element::from_point(RistrettoPoint::mul_base(&t));
+    let b = Element::from_point(group::mul_base(&t));
     let proof = Statement { mode: Mode::Partial, b, c: &evaluated, d: blinded }.prove(&t, rng)?;
     Ok((evaluated, proof))
 }

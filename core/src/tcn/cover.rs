@@ -15,7 +15,7 @@ use zeroize::Zeroizing;
 use super::tree::{DayKey, NODE_LENGTH, Node};
 use super::{Error, Leaf};
 use crate::status::{Degree, Scheme, Status};
-use crate::tag::{self, Entry};
+use crate::tag::{self, Element, Entry};
 use crate::units::{Day, GRACE_SECONDS, Interval, RETENTION_DAYS, Timestamp};
 
 /// Nodes of a cover at most: fourteen days of every other interval.
@@ -142,6 +142,11 @@ impl Cover {
         let mut entries = self.leaves().map(entry).collect::<Result<Vec<_>, tag::Error>>()?;
         entries.sort_unstable();
         Ok(entries)
+    }
+
+    /// What private mode makes of them: for each interval the element of its TCN, without a status, in any order.
+    pub fn elements(&self) -> impl Iterator<Item = Element> {
+        self.leaves().map(|leaf| leaf.secret().element())
     }
 
     /// The nodes one after another, 20 bytes each.

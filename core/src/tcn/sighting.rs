@@ -145,7 +145,16 @@ impl Sighting {
         &self.tag
     }
 
+    /// By which private mode recognises it.
+    pub(crate) const fn element(&self) -> &Element {
+        &self.element
+    }
+
     /// What opens the status beside the tag.
+    pub(crate) const fn claim(&self) -> &Claim {
+        &self.claim
+    }
+
     pub(crate) const fn status_key(&self) -> &StatusKey {
         &self.status_key
     }

@@ -21,7 +21,7 @@ use crate::codec::{self, public_bytes};
 use crate::labels;
 use crate::permit::PermitPublicKey;
 use crate::risk;
-use crate::status::Mode;
+use crate::status::{Degree, Mode};
 use crate::units::{RETENTION_DAYS, Timestamp};
 
 const VERSION: u32 = 1;
@@ -29,6 +29,12 @@ const VERSION: u32 = 1;
 const MAX_BODY: usize = 256 * 1024;
 /// A longer random pause would look like a report that never leaves: a day, in seconds.
 const MAX_DELAY: u32 = 86_400;
+/// A day: whom a server keeps from checking learns of nothing, and is told of nothing.
+const MAX_CHECK: u32 = 86_400;
+/// One more than the highest degree there is: a proof counts on pages of every degree.
+pub const MAX_DEPTH: u8 = 3;
+/// More proofs than that on 256 tags are nobody's.
+pub const MAX_PER_PAGE: u32 = 65_535;
 /// How long after a client first saw a configuration a batch may still name an earlier one, in seconds: its clock may be
 /// behind the server's, and a batch be in the making.
 const CHANGE_SECONDS: u64 = 60 * 60;
@@ -82,6 +88,9 @@ pub struct Config {
     /// From when on an exposure is grave; RKI's category 1 unless the authority says otherwise.
     #[serde(default)]
     pub risk: risk::Config,
+    /// What a membership proof may authorise.
+    #[serde(default)]
+    pub proofs: Proofs,
     /// What to do after an exposure, in the authority's words.
     pub advice: Option<Advice>,
     /// Digests of earlier configurations that batches still kept may name.
@@ -132,6 +141,37 @@ pub struct DelaySeconds {
     pub max: u32,
 }
 
+/// What a membership proof may authorise.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Proofs {
+    /// A proof counts on pages of a degree below this one: 2 where only reports of a test let others go on, 1 where no
+    /// proof counts, 3 where those of the second degree let others go on as well.
+    pub depth: u8,
+    /// Proofs admitted on one page in one context.
+    pub per_page: u32,
+}
+
+impl Default for Proofs {
+    fn default() -> Self {
+        // DESIGN, "Membership proof": on pages of the first degree; twice as many as a page has tags.
+        Self { depth: 2, per_page: 512 }
+    }
+}
+
+impl Proofs {
+    /// Whether a proof on a page of this degree counts. What it authorises is published as the second degree, which
+    /// stands for all beyond the first.
+    #[must_use]
+    pub const fn counts_on(&self, degree: Degree) -> bool {
+        (degree as u8) < self.depth
+    }
+
+    fn fits(&self) -> bool {
+        (1..=MAX_DEPTH).contains(&self.depth) && (1..=MAX_PER_PAGE).contains(&self.per_page)
+    }
+}
+
 /// An authority's advice after an exposure: steps in each language.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Advice {
@@ -175,11 +215,12 @@ impl Config {
         fits(!classes.is_empty() && classes.is_sorted_by(|a, b| a < b) && known, "size_classes")?;
         fits((1..=RETENTION_DAYS).contains(&self.retention_days), "retention_days")?;
         fits(self.seal_every_seconds > 0, "seal_every_seconds")?;
-        fits(self.check_every_seconds > 0, "check_every_seconds")?;
+        fits((1..=MAX_CHECK).contains(&self.check_every_seconds), "check_every_seconds")?;
         fits(self.min_uploads > 0, "min_uploads")?;
         let DelaySeconds { min, max } = self.upload_delay_seconds;
         fits(min <= max && max <= MAX_DELAY, "upload_delay_seconds")?;
         fits(self.risk.check().is_ok(), "risk")?;
+        fits(self.proofs.fits(), "proofs")?;
         fits(is_a_tree(&self.regions), "regions")
     }
 

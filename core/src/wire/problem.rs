@@ -66,14 +66,54 @@ codes! {
     UploadMalformed = "upload-malformed", 400, "The upload is malformed.";
     /// A number of entries that is no size class.
     UploadSize = "upload-size", 422, "The upload is not of a size class.";
+    /// An upload made for a server of the other mode, or a query to one of open mode.
+    ModeRefused = "mode-refused", 422, "This is for a server of the other mode.";
     /// A degree that needs another authorisation.
     DegreeRefused = "degree-refused", 403, "A permit authorises reports of the first degree only.";
     /// Entries made of keys under a patient's permit, or keys under one of staff.
     EntriesRefused = "entries-refused", 403, "Staff send one-way entries, patients send keys.";
     /// Keys for the future, past retention, or of a test that has not been.
     CoverRefused = "cover-refused", 422, "The keys are not for now.";
+    /// A proof that does not hold for this page, context and body.
+    ProofRefused = "proof-refused", 403, "The proof does not hold for this page and body.";
+    /// A page that no batch of this server has, or not any more.
+    PageUnknown = "page-unknown", 422, "No batch of this server has this page.";
+    /// A page of a degree that authorises nothing.
+    PageRefused = "page-refused", 403, "A proof on a page of this degree authorises nothing.";
+    /// A page on which no more proofs are admitted for this purpose.
+    PageSpent = "page-spent", 409, "No more proofs are admitted on this page for this purpose.";
+    /// An encounter that was used for this purpose.
+    ProofUsed = "proof-used", 409, "This encounter was used for this purpose.";
+    /// A study that this server does not have.
+    StudyUnknown = "study-unknown", 404, "This study is not known.";
+    /// A study that takes no more reports because it is over.
+    StudyEnded = "study-ended", 410, "This study has ended.";
+    /// A study that has as many reports as it takes.
+    StudyFull = "study-full", 409, "This study takes no more reports.";
+    /// A study's report that is malformed.
+    ReportMalformed = "report-malformed", 400, "The report is malformed.";
+    /// A report of another mode, scheme or day than study and page.
+    ReportRefused = "report-refused", 422, "The report is not of a contact that study and page allow.";
+    /// A contact that this study was told of.
+    ReportRepeated = "report-repeated", 409, "This contact was told to this study before.";
+    /// A withdrawal key of no report that is there.
+    WithdrawalUnknown = "withdrawal-unknown", 404, "No report that could be withdrawn has this key.";
+    /// A report that was exported.
+    WithdrawalLate = "withdrawal-late", 410, "The report was exported before.";
     /// A region that this server does not have.
     RegionUnknown = "region-unknown", 422, "This region is not known.";
+    /// A query of private mode that is malformed, or with a point that is no element.
+    QueryMalformed = "query-malformed", 400, "The query is malformed.";
+    /// Sets of another size, or of three sizes.
+    QuerySize = "query-size", 422, "The query's sets are not of one of the sizes.";
+    /// A day set whose day is not over.
+    DaySetOpen = "day-set-open", 409, "The day that is asked about is not over.";
+    /// A day set without batches.
+    DaySetUnknown = "day-set-unknown", 404, "Nothing was sealed of that day and scheme.";
+    /// A day set whose key is deleted.
+    DaySetExpired = "day-set-expired", 410, "The key of that day was deleted with its batches.";
+    /// More queries than an address may send.
+    QueryLimit = "query-limit", 429, "Too many queries from there; try again later.";
     /// Too many attempts.
     TooManyRequests = "too-many-requests", 429, "Too many attempts; try again later.";
     /// No such thing.

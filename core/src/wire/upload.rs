@@ -8,12 +8,18 @@
 //! status 3 = test day u16 | onset offset i8
 //! ```
 //!
+//! In private mode an entry is an element of 32 bytes, and nothing travels of the test: see [`PrivateUpload`].
+//!
 //! What was chosen is filled up to 64, 256, 1,024 or 2,048 entries with dummies that nobody, the server included,
 //! can tell from real ones, and sorted: number and order of a person's encounters do not leave the phone. A cover is
 //! filled up to 64, 256 or 1,008 nodes, so that its size tells nobody on the way; whoever gets it can count. A retry
 //! sends the same bytes again.
 
+mod private;
+
 use alloc::vec::Vec;
+
+pub use private::{MAX_PRIVATE_UPLOAD_BYTES, PrivateUpload};
 
 use rand_core::CryptoRng;
 use zeroize::Zeroizing;
@@ -21,9 +27,9 @@ use zeroize::Zeroizing;
 use super::region::MAX_REGION;
 use super::{Error, RegionId};
 use crate::codec;
-use crate::redaction::Chosen;
-use crate::status::{self, Degree, Status};
-use crate::tag::{ENTRY_LENGTH, Entry};
+use crate::redaction::{Chosen, SecondDegree};
+use crate::status::{self, Degree, Mode, Status};
+use crate::tag::{ENTRY_LENGTH, Entry, Tag};
 use crate::tcn::{self, Cover, MAX_COVER_NODES, NODE_LENGTH};
 use crate::units::Day;
 
@@ -98,6 +104,26 @@ impl UploadBody {
         }))
     }
 
+    /// An exposed person's own, as second degree, to go with a membership proof. In open mode its statuses bear today, the
+    /// UTC day of the report: the test was somebody else's.
+    ///
+    /// # Errors
+    /// [`Error::Nothing`], [`Error::TooMany`].
+    pub fn build_second_degree(
+        shared: &SecondDegree,
+        today: Day,
+        region: &RegionId,
+        rng: &mut impl CryptoRng,
+    ) -> Result<Self, Error> {
+        match shared.mode() {
+            Mode::Open => {
+                let status = Status::of_second_degree(today);
+                Self::build(shared.chosen(), &status, region, Degree::Second, rng)
+            }
+            Mode::Private => Self::build_private(shared.chosen(), region, Degree::Second, rng),
+        }
+    }
+
     /// What staff made of a patient's keys: entries of both schemes, and no keys.
     ///
     /// # Errors
@@ -124,10 +150,20 @@ impl UploadBody {
     /// From storage, for a retry: only what would be accepted is sent.
     ///
     /// # Errors
-    /// As [`Upload::decode`].
+    /// As [`Upload::decode`] or [`PrivateUpload::decode`].
     pub fn from_bytes(bytes: Vec<u8>) -> Result<Self, Error> {
         let bytes = Zeroizing::new(bytes);
-        Upload::decode(&bytes).map(|_| Self(bytes))
+        match Upload::decode(&bytes) {
+            Err(Error::Mode) => PrivateUpload::decode(&bytes).map(|_| ())?,
+            open => open.map(|_| ())?,
+        }
+        Ok(Self(bytes))
+    }
+
+    /// For which mode it was made.
+    #[must_use]
+    pub fn mode(&self) -> Mode {
+        if private::is_private(&self.0) { Mode::Private } else { Mode::Open }
     }
 
     /// The same without the keys of days before `oldest`, for a body of which nothing was sent yet; the entries stay as
@@ -136,6 +172,9 @@ impl UploadBody {
     /// # Errors
     /// As [`Upload::decode`].
     pub fn without_keys_before(&self, oldest: Day) -> Result<Option<Self>, Error> {
+        if self.mode() == Mode::Private {
+            return private::without_keys_before(&self.0, oldest).map(|kept| kept.map(Self));
+        }
         let Some(CoverReport { status, cover }) = Upload::decode(&self.0)?.cover else { return Ok(None) };
         let kept = cover.since(oldest);
         if kept.len() == cover.len() {
@@ -146,11 +185,31 @@ impl UploadBody {
         Ok(Some(Self::of(&Body { cover, ..body })))
     }
 
+    /// The same without the entries of these tags, filled up again with dummies, and with `cover` in the place of its
+    /// keys, for a body of which nothing was sent yet. A `cover` for a body without keys changes nothing.
+    ///
+    /// # Errors
+    /// As [`Upload::decode`]; [`Error::Mode`] for a body of private mode.
+    pub fn without(&self, tags: &[Tag], cover: &Cover, rng: &mut impl CryptoRng) -> Result<Self, Error> {
+        let Upload { mut entries, cover: before, .. } = Upload::decode(&self.0)?;
+        entries.retain(|entry| !tags.contains(&entry.tag));
+        let kept = before.filter(|_| !cover.is_empty());
+        let body: Body = codec::from_canonical_cbor(&self.0)?;
+        Ok(Self::of(&Body {
+            entries: padded(entries, rng)?,
+            cover: kept.map(|report| CoverBody::of(cover, &report.status)),
+            ..body
+        }))
+    }
+
     /// Its keys, where it has any.
     ///
     /// # Errors
-    /// As [`Upload::decode`].
+    /// As [`Upload::decode`] or [`PrivateUpload::decode`].
     pub fn cover(&self) -> Result<Option<Cover>, Error> {
+        if self.mode() == Mode::Private {
+            return Ok(PrivateUpload::decode(&self.0)?.cover);
+        }
         Ok(Upload::decode(&self.0)?.cover.map(|report| report.cover))
     }
 
@@ -175,13 +234,15 @@ impl core::fmt::Debug for UploadBody {
 /// Filled up to its class with dummies, sorted, one after another. None at all become the smallest class of dummies:
 /// whether somebody met anybody in this way is nobody's business.
 fn padded(mut entries: Vec<Entry>, rng: &mut impl CryptoRng) -> Result<Bytes, Error> {
-    let class = SIZE_CLASSES
-        .into_iter()
-        .find(|class| *class >= entries.len())
-        .ok_or(Error::TooMany { max: MAX_ENTRIES, got: entries.len() })?;
-    entries.resize_with(class, || Entry::dummy(rng));
+    entries.resize_with(class_for(entries.len())?, || Entry::dummy(rng));
     entries.sort_unstable();
     Ok(Bytes(entries.iter().flat_map(Entry::to_bytes).collect()))
+}
+
+/// The smallest class that so many fit in.
+fn class_for(count: usize) -> Result<usize, Error> {
+    let fits = SIZE_CLASSES.into_iter().find(|class| *class >= count);
+    fits.ok_or(Error::TooMany { max: MAX_ENTRIES, got: count })
 }
 
 /// The other way round: as many as a class, strictly ascending, elements all.
@@ -196,29 +257,38 @@ fn entries_of(bytes: &[u8]) -> Result<Vec<Entry>, Error> {
 
 impl CoverBody {
     fn of(cover: &Cover, status: &Status) -> Self {
-        let nodes = cover.to_bytes();
-        let class = COVER_CLASSES.into_iter().find(|class| class * NODE_LENGTH >= nodes.len());
-        let length = class.unwrap_or(MAX_COVER_NODES) * NODE_LENGTH;
-        let mut padded = Bytes(Vec::with_capacity(length));
-        padded.0.extend_from_slice(&nodes);
-        padded.0.resize(length, 0);
-        Self { status: status.to_brief(), nodes: padded }
+        Self { status: status.to_brief(), nodes: padded_nodes(cover) }
     }
 
     fn read(&self) -> Result<CoverReport, Error> {
-        let nodes = &self.nodes.0;
-        if !COVER_CLASSES.iter().any(|class| class * NODE_LENGTH == nodes.len()) {
-            return Err(Error::CoverClass(nodes.len() / NODE_LENGTH));
-        }
-        // A node is never all zero: its depth is not.
-        let is_padding = |node: &[u8]| node.iter().all(|byte| *byte == 0);
-        let count = nodes.chunks(NODE_LENGTH).position(is_padding).unwrap_or(nodes.len() / NODE_LENGTH);
-        let (nodes, padding) = nodes.split_at_checked(count * NODE_LENGTH).unwrap_or_default();
-        if nodes.is_empty() || !is_padding(padding) {
-            return Err(Error::Cover(tcn::Error::Order));
-        }
-        Ok(CoverReport { status: Status::from_brief(&self.status)?, cover: Cover::from_bytes(nodes)? })
+        Ok(CoverReport { cover: cover_of(&self.nodes)?, status: Status::from_brief(&self.status)? })
     }
+}
+
+/// A cover's nodes, filled up to their class with zero bytes.
+fn padded_nodes(cover: &Cover) -> Bytes {
+    let nodes = cover.to_bytes();
+    let class = COVER_CLASSES.into_iter().find(|class| class * NODE_LENGTH >= nodes.len());
+    let length = class.unwrap_or(MAX_COVER_NODES) * NODE_LENGTH;
+    let mut padded = Bytes(Vec::with_capacity(length));
+    padded.0.extend_from_slice(&nodes);
+    padded.0.resize(length, 0);
+    padded
+}
+
+/// The other way round: a class of nodes, of which one at least is no padding.
+fn cover_of(Bytes(nodes): &Bytes) -> Result<Cover, Error> {
+    if !COVER_CLASSES.iter().any(|class| class * NODE_LENGTH == nodes.len()) {
+        return Err(Error::CoverClass(nodes.len() / NODE_LENGTH));
+    }
+    // A node is never all zero: its depth is not.
+    let is_padding = |node: &[u8]| node.iter().all(|byte| *byte == 0);
+    let count = nodes.chunks(NODE_LENGTH).position(is_padding).unwrap_or(nodes.len() / NODE_LENGTH);
+    let (nodes, padding) = nodes.split_at_checked(count * NODE_LENGTH).unwrap_or_default();
+    if nodes.is_empty() || !is_padding(padding) {
+        return Err(Error::Cover(tcn::Error::Order));
+    }
+    Ok(Cover::from_bytes(nodes)?)
 }
 
 /// A cover that was received, and what its entries shall say.
@@ -250,7 +320,8 @@ impl Upload {
     ///
     /// # Errors
     /// [`Error::Codec`], [`Error::Version`], [`Error::Region`], [`Error::SizeClass`], [`Error::Order`],
-    /// [`Error::Tag`], [`Error::CoverClass`], [`Error::Cover`], [`Error::Status`], [`Error::BothTcn`].
+    /// [`Error::Tag`], [`Error::CoverClass`], [`Error::Cover`], [`Error::Status`], [`Error::BothTcn`]; [`Error::Mode`] for a
+    /// body of private mode.
     pub fn decode(bytes: &[u8]) -> Result<Self, Error> {
         if bytes.len() > MAX_UPLOAD_BYTES {
             return Err(Error::Codec(codec::Error::Length { expected: MAX_UPLOAD_BYTES, got: bytes.len() }));
@@ -259,6 +330,9 @@ impl Upload {
             && version != u32::from(VERSION)
         {
             return Err(Error::Version(version));
+        }
+        if private::is_private(bytes) {
+            return Err(Error::Mode);
         }
         let body: Body = codec::from_canonical_cbor(bytes)?;
         if body.cover.is_some() && body.tcn_entries.is_some() {

@@ -10,8 +10,8 @@ use twoken_core::tag::{Entry, Secret};
 use twoken_core::tan::Tan;
 use twoken_core::units::{Day, Timestamp, Week};
 use twoken_core::wire::{
-    Config, DelaySeconds, Digest, Error, PermitResponse, PinnedServer, Profile, Region, RegionId,
-    SignedConfig, SigningKey, SizeClasses,
+    Config, DelaySeconds, Digest, Error, PermitResponse, PinnedServer, Profile, Proofs, Region, RegionId,
+    SignedConfig, SigningKey, SizeClasses, Studies,
 };
 
 use crate::spoil::{each, each_of_many, garbage};
@@ -70,6 +70,16 @@ fn entries_files() {
     garbage(|bytes| assert!(!decode(bytes)));
 }
 
+#[test]
+fn lists_of_studies() {
+    let bytes = Studies::sign(&[crate::canonical::study()], NOW, &key()).unwrap();
+    each_of_many(&bytes, 1, 3, |bytes| {
+        assert!(Studies::decode_verified(bytes, &key().public(), NOW).is_err())
+    });
+    garbage(|bytes| assert!(Studies::decode_verified(bytes, &key().public(), NOW).is_err()));
+    assert!(Studies::decode_verified(&bytes, &key().public(), NOW).is_ok());
+}
+
 /// Every altered filter is refused at the latest by its digest.
 #[test]
 fn filter_files() {
@@ -103,6 +113,7 @@ fn config() -> (Vec<u8>, String, PinnedServer) {
         upload_delay_seconds: DelaySeconds { min: 0, max: 2 },
         check_every_seconds: 60,
         risk: twoken_core::risk::Config::default(),
+        proofs: Proofs::default(),
         advice: None,
         previous_digests: Vec::new(),
     };

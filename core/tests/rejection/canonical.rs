@@ -7,13 +7,18 @@ use twoken_core::diary::{Encounter, Exposure};
 use twoken_core::encounter::{How, KeyRing};
 use twoken_core::matching::Matcher;
 use twoken_core::permit::{Class, Pending, PermitHeader};
+use twoken_core::psi::{self, DayKey, DaySet, DaySets, Query, Question, Response, Waiting};
 use twoken_core::redaction::Redaction;
-use twoken_core::status::{Degree, Status};
+use twoken_core::risk::{Distance, Level};
+use twoken_core::status::{Degree, Mode, Scheme, Status};
 use twoken_core::tag::{ClaimKey, Entry};
 use twoken_core::tan::Tan;
 use twoken_core::tcn::Emission;
 use twoken_core::units::{Minutes, Timestamp, Week};
-use twoken_core::wire::{MAX_UPLOAD_BYTES, Upload, UploadBody};
+use twoken_core::wire::{
+    Collector, Contact, DurationClass, Handover, MAX_UPLOAD_BYTES, PrivateUpload, Progress, Report, Study,
+    Texts, Upload, UploadBody, WithdrawalKey,
+};
 
 use crate::spoil::{each, each_of_many, garbage};
 use crate::support::named;
@@ -135,6 +140,41 @@ fn claim_13_uploads() {
     assert!(Upload::decode(&vec![0xa4; MAX_UPLOAD_BYTES + 1]).is_err());
 }
 
+/// The encoder that a private upload's decoder must agree with, written from its description.
+fn private_upload_again(upload: &PrivateUpload) -> Vec<u8> {
+    let mut region = upload.region.as_str().as_bytes().to_vec();
+    region.resize(16, 0);
+    let lines: Vec<_> = upload.elements.iter().flat_map(|one| *one.as_bytes()).collect();
+    let mut bytes = Vec::new();
+    let mut cbor = Encoder::new(&mut bytes);
+    cbor.map(4).unwrap().u8(0).unwrap().u8(1).unwrap().u8(1).unwrap().bytes(&region).unwrap();
+    cbor.u8(2).unwrap().u8(upload.degree as u8).unwrap().u8(6).unwrap().bytes(&lines).unwrap();
+    bytes
+}
+
+#[test]
+fn private_uploads_and_key_codes() {
+    let (person, _) = meeting("reporter", 2, NOW);
+    let chosen = Redaction::default().apply(&person.diary);
+    let mut rng = keystream(named("upload"));
+    let body = UploadBody::build_private(&chosen, &"root".parse().unwrap(), Degree::First, &mut rng).unwrap();
+    let again = |bytes: &[u8]| PrivateUpload::decode(bytes).ok().map(|upload| private_upload_again(&upload));
+    let check = checker(body.as_bytes(), &again);
+    each_of_many(body.as_bytes(), 7, 41, &check);
+    garbage(&check);
+    for (at, bit) in (0..60).flat_map(|at| (0..8).map(move |bit| (at, bit))) {
+        let mut bytes = body.as_bytes().to_vec();
+        bytes[at] ^= 1 << bit;
+        check(&bytes);
+        // Whatever it is now, it never passes for the other mode's.
+        assert!(Upload::decode(&bytes).is_err());
+    }
+    let code = Handover::private_codes(&chosen).unwrap().codes().next().unwrap();
+    let mut collector = Collector::default();
+    let Ok(Progress::Whole(whole)) = collector.take(&code) else { panic!("one code") };
+    one_form(&whole.to_bytes(), |bytes| Handover::from_bytes(bytes).ok().map(|one| one.to_bytes().to_vec()));
+}
+
 fn row() -> Encounter {
     let (person, _) = meeting("somebody", 1, NOW);
     let mut row = person.diary.iter().next().unwrap().clone();
@@ -182,10 +222,82 @@ fn matchers() {
 }
 
 #[test]
+fn queries_answers_and_what_waits_for_them() {
+    let day_set = DaySet { day: NOW.day(), scheme: Scheme::Encounter };
+    let question = Question::new(day_set, Default::default()).unwrap();
+    let mut sets = DaySets::default();
+    let tomorrow = NOW.plus(86_400).day();
+    let waiting = sets.ask(question, tomorrow, &mut keystream(named("blind"))).unwrap();
+    let key = DayKey::generate(&mut keystream(named("b")));
+    let query = Query::decode(waiting.query()).unwrap();
+    let response = psi::answer(&query, &key, &mut keystream(named("shuffle"))).unwrap().encode();
+    let again = |bytes: &[u8]| Query::decode(bytes).ok().map(|query| query.encode());
+    each_of_many(waiting.query(), 7, 41, checker(waiting.query(), &again));
+    garbage(checker(waiting.query(), &again));
+    let again = |bytes: &[u8]| Response::decode(bytes).ok().map(|response| response.encode());
+    each_of_many(&response, 7, 41, checker(&response, &again));
+    garbage(checker(&response, &again));
+    // A spoilt answer is refused, or has the same points in another order.
+    let points = |bytes: &[u8]| {
+        let mut points: Vec<_> = bytes.chunks(32).map(<[u8]>::to_vec).collect();
+        points.sort_unstable();
+        points
+    };
+    let finalize = |bytes: &[u8]| {
+        let stored = Waiting::from_bytes(&waiting.to_bytes()).unwrap();
+        stored.finalize(&Response::decode(bytes).ok()?, &key.public()).ok()
+    };
+    assert!(finalize(&response).is_some());
+    each_of_many(&response, 211, 1999, |bytes| {
+        assert!(finalize(bytes).is_none() || points(&bytes[8..2056]) == points(&response[8..2056]));
+    });
+    let stored = waiting.to_bytes();
+    let again = |bytes: &[u8]| Waiting::from_bytes(bytes).ok().map(|one| one.to_bytes().to_vec());
+    each_of_many(&stored, 7, 41, checker(&stored, &again));
+    garbage(checker(&stored, &again));
+    one_form(&sets.to_bytes(), |bytes| DaySets::from_bytes(bytes).ok().map(|one| one.to_bytes()));
+}
+
+#[test]
 fn permit_headers() {
     let bytes = [&named("t")[..], &[1, 0x0b, 0x98], &named("mac")].concat();
     one_form(&bytes, |bytes| {
         let header = PermitHeader::decode(&twoken_core::codec::to_base64url(bytes)).ok()?;
         Some(twoken_core::codec::from_base64url(&header.encode()).unwrap())
     });
+}
+
+pub fn study() -> Study {
+    let texts = |text: &str| Texts { en: text.into(), de: text.into() };
+    Study {
+        mode: Mode::Open,
+        title: texts("Contacts"),
+        institution: "University".into(),
+        asked: texts("How long?\nHow close?"),
+        contact: "study@example.org".into(),
+        ends: NOW.day(),
+    }
+}
+
+#[test]
+fn studies() {
+    one_form(&study().to_bytes(), |bytes| Study::from_bytes(bytes).ok().map(|study| study.to_bytes()));
+    // What it says is its name.
+    let mut other = study();
+    other.asked.de.push('!');
+    assert_ne!(study().id(), other.id());
+}
+
+#[test]
+fn reports_to_a_study() {
+    let scheme = Scheme::Encounter;
+    let (duration, closeness) = (DurationClass::From15, Distance::Near);
+    let withdrawal = WithdrawalKey::new(named("withdrawal")).hash();
+    for contact in [
+        Contact::Open { day: NOW.day(), duration, closeness, scheme },
+        Contact::Private { batch_day: NOW.day(), category: Level::Medium, scheme },
+    ] {
+        let report = Report { withdrawal, contact };
+        one_form(&report.to_bytes(), |bytes| Report::decode(bytes).ok().map(|report| report.to_bytes()));
+    }
 }

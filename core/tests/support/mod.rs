@@ -4,6 +4,8 @@
 pub mod agreement;
 pub mod batches;
 pub mod people;
+pub mod private;
+pub mod proofs;
 pub mod rng;
 
 use twoken_core::codec;

@@ -37,7 +37,7 @@ pub(super) enum AuthorityKeyCommand {
 impl AuthorityKeyCommand {
     pub(super) async fn run(
         self,
-        clock: &Clock,
+        clock: Clock,
         variables: Vec<(String, String)>,
         out: &mut (dyn Write + Send),
     ) -> Result<(), Error> {
@@ -47,6 +47,7 @@ impl AuthorityKeyCommand {
         | Self::Revoke { settings: given, .. }) = &self;
         let settings = given.read(variables)?.0;
         let (keys, store) = given.data.open(matches!(self, Self::Add { .. })).await?;
+        let clock = given.data.clock(clock)?;
         let configured = authority::configured(&settings, &keys);
         match &self {
             Self::Add { name, .. } => {
@@ -60,7 +61,7 @@ impl AuthorityKeyCommand {
                     writeln!(out, "{}  {since}", key.name)?;
                 }
             }
-            Self::Revoke { name, .. } => authority::revoke(&store, name).await?,
+            Self::Revoke { name, .. } => authority::revoke(&store, name, clock.now()).await?,
         }
         store.close().await;
         Ok(out.flush()?)

@@ -30,10 +30,11 @@ pub(super) enum BatchCommand {
 }
 
 impl BatchCommand {
-    pub(super) async fn run(self, clock: &Clock, out: &mut (dyn Write + Send)) -> Result<(), Error> {
+    pub(super) async fn run(self, clock: Clock, out: &mut (dyn Write + Send)) -> Result<(), Error> {
         logging::start(LevelFilter::WARN);
         let Self::Seal { region, anyway, data } = self;
         let (keys, store) = data.open(false).await?;
+        let clock = data.clock(clock)?;
         // What the running server published holds for this process too.
         let published = Published::current(&store).await?;
         if let Some(region) = &region
@@ -43,7 +44,7 @@ impl BatchCommand {
             return Err(Error::Region { region: region.clone(), known: known.join(", ") });
         }
         let keys = Arc::new(keys);
-        let outcomes = sealing::seal_now(&store, &keys, &published, clock, region.as_ref(), anyway).await?;
+        let outcomes = sealing::seal_now(&store, &keys, &published, &clock, region.as_ref(), anyway).await?;
         store.close().await;
         if outcomes.is_empty() {
             writeln!(out, "nothing waits")?;

@@ -1,5 +1,6 @@
 //! `twoken-server serve`.
 
+use std::io::Write;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
@@ -11,7 +12,7 @@ use tracing::level_filters::LevelFilter;
 use super::Error;
 use super::settings::SettingsArgs;
 use crate::app::App;
-use crate::clock::Clock;
+use crate::clock::{self, Clock};
 use crate::config::{Severity, faults};
 use crate::{jobs, listen, logging, routes};
 
@@ -31,7 +32,12 @@ pub(super) struct Serve {
 }
 
 impl Serve {
-    pub(super) async fn run(self, clock: Clock, variables: Vec<(String, String)>) -> Result<(), Error> {
+    pub(super) async fn run(
+        self,
+        clock: Clock,
+        variables: Vec<(String, String)>,
+        out: &mut (dyn Write + Send),
+    ) -> Result<(), Error> {
         logging::start(self.log);
         let (settings, mut found) = self.settings.read(variables)?;
         found.extend(faults(&settings));
@@ -39,7 +45,14 @@ impl Serve {
             tracing::warn!("{}", fault.message);
         }
         let stop = stop_signal().map_err(Error::Signals)?;
-        let app = App::open(settings, &self.settings.data.folder, self.web.as_deref(), clock).await?;
+        let data = &self.settings.data.folder;
+        // Settings that may not say so do not open.
+        let ahead = settings.clock_ahead_seconds.unwrap_or_default();
+        let app = App::open(settings, data, self.web.as_deref(), clock.ahead(ahead)).await?;
+        clock::note_ahead(data, ahead).map_err(|source| Error::ClockAhead { data: data.clone(), source })?;
+        if ahead > 0 {
+            writeln!(out, "the clock runs {ahead} s ahead: here it is {} UTC", app.clock().now().day())?;
+        }
         app.tell_unused_api_key().await?;
         let listener = TcpListener::bind(self.listen)
             .await
@@ -47,7 +60,7 @@ impl Serve {
         let address = listener.local_addr().unwrap_or(self.listen);
         tracing::info!(
             profile = app.settings().profile.name(),
-            data = %self.settings.data.folder.display(),
+            data = %data.display(),
             web = self.web.is_some(),
             "listening on http://{address}"
         );

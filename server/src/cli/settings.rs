@@ -7,6 +7,7 @@ use clap::{Args, Subcommand};
 
 use super::Error;
 use crate::app;
+use crate::clock::{self, Clock};
 use crate::config::{self, Fault, Profile, Severity, faults};
 use crate::keys::{self, Keys};
 use crate::store::Store;
@@ -46,6 +47,13 @@ impl DataArgs {
         if there { Ok(&self.folder) } else { Err(Error::NoData(self.folder.clone())) }
     }
 
+    /// The clock of the directory's server, as it noted at its last start. One that runs ahead is told.
+    pub(super) fn clock(&self, system: Clock) -> Result<Clock, Error> {
+        let seconds = clock::noted_ahead(&self.folder)
+            .map_err(|source| Error::ClockAhead { data: self.folder.clone(), source })?;
+        Ok(told(system, seconds))
+    }
+
     /// Keys and database of the directory, which is made if the command `makes` something and it is not there.
     pub(super) async fn open(&self, makes: bool) -> Result<(Keys, Store), Error> {
         let folder = if makes { &self.folder } else { self.existing()? };
@@ -53,7 +61,32 @@ impl DataArgs {
     }
 }
 
+fn told(system: Clock, seconds: u32) -> Clock {
+    if seconds > 0 {
+        tracing::warn!(
+            seconds,
+            "the clock of this data's demo server runs ahead, and so does this command's"
+        );
+    }
+    system.ahead(seconds)
+}
+
 impl SettingsArgs {
+    /// The clock of the directory's server; before its first start the one that it will have by these settings.
+    pub(super) async fn clock(
+        &self,
+        variables: Vec<(String, String)>,
+        store: &Store,
+        system: Clock,
+    ) -> Result<Clock, Error> {
+        if store.current_config().await.map_err(app::Error::from)?.is_some() {
+            return self.data.clock(system);
+        }
+        let settings = self.read(variables)?.0;
+        let ahead = settings.clock_ahead_seconds.filter(|_| settings.profile == Profile::Demo);
+        Ok(told(system, ahead.unwrap_or_default()))
+    }
+
     /// The settings, and what was strange on the way to them.
     pub(super) fn read(
         &self,

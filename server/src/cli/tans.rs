@@ -52,7 +52,7 @@ pub(super) enum ClassArg {
 impl TanCommand {
     pub(super) async fn run(
         self,
-        clock: &Clock,
+        clock: Clock,
         variables: Vec<(String, String)>,
         out: &mut (dyn Write + Send),
     ) -> Result<(), Error> {
@@ -61,9 +61,10 @@ impl TanCommand {
                 logging::start(LevelFilter::WARN);
                 let hours = match hours {
                     Some(hours) => hours,
-                    None => settings.read(variables)?.0.tan_hours,
+                    None => settings.read(variables.clone())?.0.tan_hours,
                 };
                 let (keys, store) = settings.data.open(true).await?;
+                let clock = settings.clock(variables, &store, clock).await?;
                 let issued =
                     tans::issue(&store, &keys, clock.now(), class.into(), usize::from(count), hours).await?;
                 store.close().await;

@@ -5,6 +5,7 @@ use std::fmt;
 
 use twoken_core::codec;
 use twoken_core::units::Day;
+use twoken_core::wire::{MAX_DEPTH, MAX_PER_PAGE};
 
 use super::advice::BUILT_IN_SOURCE;
 use super::{Profile, Settings};
@@ -22,6 +23,8 @@ const DAY_SECONDS: u32 = 86_400;
 const MAX_DELAY_SECONDS: u32 = 6 * 3600;
 /// Longest wait: batches live fourteen days.
 const MAX_WAIT_HOURS: u32 = 14 * 24;
+/// Farthest that a demo's clock runs ahead, in seconds: a year.
+const MAX_CLOCK_AHEAD_SECONDS: u32 = 365 * DAY_SECONDS;
 /// Longest validity of a TAN, in hours: fourteen days.
 pub const MAX_TAN_HOURS: u16 = 14 * 24;
 /// Longest time without anything done until staff are signed out, in minutes.
@@ -65,13 +68,22 @@ pub fn faults(settings: &Settings) -> Vec<Fault> {
     times(settings, &mut found);
     regions(settings, &mut found);
     risk(settings, &mut found);
+    proofs(settings, &mut found);
     secrets(settings, &mut found);
+    clock(settings, &mut found);
     if settings.profile == Profile::Strict && settings.min_uploads < STRICT_MIN_UPLOADS {
         found.warning(format!(
             "`min_uploads` is {}: fewer than {STRICT_MIN_UPLOADS} uploads in a batch make it easier to guess whose \
              entries belong together",
             settings.min_uploads
         ));
+    }
+    if settings.profile == Profile::Strict && settings.public_origin.is_none() {
+        found.warning(
+            "`public_origin` is not set: health staff can sign in on this machine alone, and their session's cookie \
+             would go over plain HTTP"
+                .to_owned(),
+        );
     }
     if settings.profile == Profile::Demo {
         found.warning("the demo profile is for trying things out: it protects nobody's privacy".to_owned());
@@ -138,6 +150,7 @@ fn times(settings: &Settings, found: &mut Findings) {
     found.range("check_every_seconds", settings.check_every_seconds, 10..=DAY_SECONDS);
     found.range("min_uploads", settings.min_uploads, 1..=10_000);
     found.range("max_wait_hours", settings.max_wait_hours, 1..=MAX_WAIT_HOURS);
+    found.range("psi_queries_per_address", settings.psi_queries_per_address, 1..=10_000);
     found.range("tan_hours", settings.tan_hours.into(), 1..=MAX_TAN_HOURS.into());
     found.range("staff_idle_minutes", settings.staff_idle_minutes.into(), 1..=MAX_STAFF_IDLE_MINUTES.into());
     found.range(
@@ -213,6 +226,18 @@ fn risk(settings: &Settings, found: &mut Findings) {
     }
 }
 
+fn proofs(settings: &Settings, found: &mut Findings) {
+    found.range("proofs.depth", settings.proofs.depth.into(), 1..=MAX_DEPTH.into());
+    found.range("proofs.per_page", settings.proofs.per_page, 1..=MAX_PER_PAGE);
+    if settings.proofs.depth == MAX_DEPTH {
+        found.warning(
+            "`proofs.depth` is 3: whoever is warned in the second degree can warn others in turn, and so on; nobody can \
+             tell how far such a warning has come"
+                .to_owned(),
+        );
+    }
+}
+
 fn runs_in_a_circle(id: &str, parents: &BTreeMap<&str, Option<&str>>) -> bool {
     let mut seen = BTreeSet::from([id]);
     let mut at = id;
@@ -233,6 +258,24 @@ fn secrets(settings: &Settings, found: &mut Findings) {
         && codec::array_from_hex::<32>(hash).is_err()
     {
         found.error("`api_key_hash` must be the SHA-256 of the API key in lower-case hexadecimal".to_owned());
+    }
+}
+
+/// A clock that is not the time: what people are told to be over or fresh would be neither.
+fn clock(settings: &Settings, found: &mut Findings) {
+    let Some(seconds) = settings.clock_ahead_seconds else { return };
+    found.range("clock_ahead_seconds", seconds, 0..=MAX_CLOCK_AHEAD_SECONDS);
+    if settings.profile != Profile::Demo {
+        found.error(format!(
+            "`clock_ahead_seconds` is set, and the profile is {}: only a server for trying things out (`--profile \
+             demo`) may have another time than it is; take the setting out",
+            settings.profile.name()
+        ));
+    } else if seconds > 0 {
+        found.warning(format!(
+            "`clock_ahead_seconds` is {seconds}: this server's clock runs so much ahead, and apps whose clock does not \
+             will refuse what it signs"
+        ));
     }
 }
 
@@ -270,6 +313,9 @@ mod tests {
     fn what_weakens_the_strict_profile_is_told() {
         let warnings = |change: &dyn Fn(&mut Settings)| told(Severity::Warning, change);
         assert!(warnings(&|s| s.min_uploads = 4).contains("`min_uploads` is 4"));
+        assert!(warnings(&|_| {}).contains("`public_origin` is not set"));
+        let origin = || Some("https://twoken.example".to_owned());
+        assert!(!warnings(&|s| s.public_origin = origin()).contains("`public_origin`"));
         for (min, max, weak) in [(0, 0, true), (599, 599, true), (0, 600, false), (0, 1800, false)] {
             let told = warnings(&|s| s.upload_delay_seconds = Delay { min, max });
             assert_eq!(told.contains("`upload_delay_seconds.max`"), weak, "{min} to {max}: {told}");
@@ -281,6 +327,18 @@ mod tests {
         for profile in [Profile::Strict, Profile::Demo] {
             let found = faults(&Settings::defaults(profile));
             assert!(found.iter().all(|fault| fault.severity == Severity::Warning), "{found:?}");
+        }
+    }
+
+    #[test]
+    fn a_demo_clock_may_run_ahead_and_says_so() {
+        let mut settings = Settings::defaults(Profile::Demo);
+        for (seconds, severity) in
+            [(0, None), (86_400, Some(Severity::Warning)), (365 * 86_400 + 1, Some(Severity::Error))]
+        {
+            settings.clock_ahead_seconds = Some(seconds);
+            let told = faults(&settings).into_iter().find(|fault| fault.message.contains("clock_ahead"));
+            assert_eq!(told.map(|fault| fault.severity), severity, "{seconds}");
         }
     }
 
@@ -310,6 +368,11 @@ mod tests {
         assert!(errors(|s| s.risk.close_attenuation_db = 64).contains("`risk.close_attenuation_db`"));
         assert!(errors(|s| s.risk.near_percent = 101).contains("`risk.near_percent`"));
         assert!(errors(|s| s.risk.second_degree_percent = 101).contains("`risk.second_degree_percent`"));
+        assert!(errors(|s| s.proofs.depth = 0).contains("`proofs.depth` is 0; it must be 1 to 3"));
+        assert!(errors(|s| s.proofs.depth = 4).contains("`proofs.depth` is 4"));
+        assert!(errors(|s| s.proofs.per_page = 0).contains("`proofs.per_page` is 0"));
+        assert!(errors(|s| s.psi_queries_per_address = 0).contains("`psi_queries_per_address` is 0"));
+        assert!(errors(|s| s.clock_ahead_seconds = Some(1)).contains("the profile is strict"));
         assert!(errors(|s| s.api_key_hash = Some("ABC".to_owned())).contains("`api_key_hash`"));
         assert!(
             errors(|s| s.public_origin = Some("http://example.org".to_owned())).contains("`public_origin`")

@@ -3,12 +3,15 @@
 
 mod advice;
 mod faults;
+mod proofs;
 mod read;
 mod risk;
 
 use serde::{Deserialize, Serialize};
+use twoken_core::status::Mode;
 
 pub use faults::{Fault, MAX_STAFF_IDLE_MINUTES, MAX_TAN_HOURS, Severity, faults};
+pub use proofs::Proofs;
 pub use read::{Error, read};
 pub use risk::Risk;
 
@@ -76,6 +79,8 @@ pub struct Advice {
 pub struct Settings {
     /// Where the defaults came from.
     pub profile: Profile,
+    /// What is published: `open` or `private`. It stays, once something waits or is published.
+    pub mode: Mode,
     /// Name of the server shown to people.
     pub name: String,
     /// `https://host` under which people reach this server; stands in the API description.
@@ -102,13 +107,20 @@ pub struct Settings {
     pub upload_delay_seconds: Delay,
     /// Believe the last address in `x-forwarded-for`: only behind a proxy that writes it.
     pub behind_proxy: bool,
+    /// In private mode: most queries of one address for one day set on a day (UTC); the same query again is free.
+    pub psi_queries_per_address: u32,
     /// SHA-256 of the authority's API key, in hexadecimal; holds until `authority-key add` has made one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub api_key_hash: Option<String>,
+    /// So many seconds the server's clock runs ahead of the system's: days to come, for tests. With the demo profile alone.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub clock_ahead_seconds: Option<u32>,
     /// The tree of regions.
     pub regions: Vec<Region>,
     /// From when on an exposure is grave.
     pub risk: Risk,
+    /// What a membership proof authorises.
+    pub proofs: Proofs,
     /// What an exposed person is told to do.
     pub advice: Advice,
 }
@@ -123,6 +135,7 @@ impl Settings {
         };
         Self {
             profile,
+            mode: Mode::Open,
             name: match profile {
                 Profile::Demo => "Demo health office".to_owned(),
                 Profile::Strict => "Twoken".to_owned(),
@@ -138,9 +151,12 @@ impl Settings {
             check_every_seconds,
             upload_delay_seconds: delay,
             behind_proxy: false,
+            psi_queries_per_address: 64,
             api_key_hash: None,
+            clock_ahead_seconds: None,
             regions: vec![Region { id: "root".to_owned(), name: "Everywhere".to_owned(), parent: None }],
             risk: Risk::default(),
+            proofs: Proofs::default(),
             advice: Advice::built_in(),
         }
     }

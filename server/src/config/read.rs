@@ -10,7 +10,8 @@ use twoken_core::codec;
 use super::{Fault, Profile, Settings, Severity};
 
 /// Variables that a setting can be overridden with, after `TWOKEN_`.
-const VARIABLES: [&str; 13] = [
+const VARIABLES: [&str; 16] = [
+    "MODE",
     "NAME",
     "PUBLIC_ORIGIN",
     "SEAL_EVERY_SECONDS",
@@ -21,7 +22,9 @@ const VARIABLES: [&str; 13] = [
     "STAFF_IDLE_MINUTES",
     "STAFF_SESSION_HOURS",
     "CHECK_EVERY_SECONDS",
+    "PSI_QUERIES_PER_ADDRESS",
     "BEHIND_PROXY",
+    "CLOCK_AHEAD_SECONDS",
     "API_KEY_HASH",
     "API_KEY",
 ];
@@ -137,7 +140,9 @@ fn overlay_variable(table: &mut Table, name: &str, value: String) -> Result<(), 
     let wrong = |message: &str| Error::Variable { name: name.to_owned(), message: message.to_owned() };
     let (key, value) = match name {
         "API_KEY" => ("api_key_hash".to_owned(), hashed(&value, "TWOKEN_API_KEY")?),
-        "NAME" | "PUBLIC_ORIGIN" | "API_KEY_HASH" => (name.to_ascii_lowercase(), Value::String(value)),
+        "MODE" | "NAME" | "PUBLIC_ORIGIN" | "API_KEY_HASH" => {
+            (name.to_ascii_lowercase(), Value::String(value))
+        }
         "BEHIND_PROXY" => {
             let value = value.parse().map_err(|_| wrong("it is neither `true` nor `false`"))?;
             (name.to_ascii_lowercase(), Value::Boolean(value))

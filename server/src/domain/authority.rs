@@ -97,7 +97,7 @@ pub async fn add(
     {
         added.push(key(CONFIGURED, before));
     }
-    match store.add_authority_keys(&added).await? {
+    match store.add_authority_keys(&added, now).await? {
         AddedKey::Added => Ok(text),
         AddedKey::NameTaken => Err(Error::NameTaken),
         AddedKey::TooMany => Err(Error::TooMany),
@@ -127,6 +127,6 @@ pub async fn list(store: &Store, configured: Option<&ApiKey>) -> Result<Vec<List
 ///
 /// # Errors
 /// [`Error::NotRevoked`], [`Error::Store`].
-pub async fn revoke(store: &Store, name: &str) -> Result<(), Error> {
-    if store.remove_authority_key(name).await? { Ok(()) } else { Err(Error::NotRevoked) }
+pub async fn revoke(store: &Store, name: &str, now: Timestamp) -> Result<(), Error> {
+    if store.remove_authority_key(name, now).await? { Ok(()) } else { Err(Error::NotRevoked) }
 }

@@ -3,12 +3,16 @@
 //!
 //! A pool that is too large for one batch becomes several of one size: its entries are dealt out in turn, so that each
 //! batch has uniform tags.
+//!
+//! In private mode the pool holds elements, and their second tags have another order than they: they are held until all
+//! are made, 32 bytes each, and sorted.
 
 use std::sync::Arc;
 
-use twoken_core::batch::{self, Head, Imprint, PAGE_ENTRIES, Press, SignedHeader};
-use twoken_core::status::{Degree, Scheme};
-use twoken_core::tag::Entry;
+use twoken_core::batch::{self, Head, Imprint, Line, PAGE_ENTRIES, Press, SignedHeader};
+use twoken_core::psi::DayKey;
+use twoken_core::status::{Degree, Mode, Scheme};
+use twoken_core::tag::{ELEMENT_LENGTH, ENTRY_LENGTH, Element, Entry, Tag};
 use twoken_core::units::Timestamp;
 
 use super::published::Published;
@@ -16,7 +20,8 @@ use super::sealing::{Error, Sealed};
 use crate::clock::Clock;
 use crate::keys::Keys;
 use crate::random;
-use crate::store::{LastHead, NewBatch, PoolState, Store};
+use crate::store::{self, LastHead, NewBatch, PoolState, Store};
+use crate::work::Workshop;
 
 /// Fewest pages of a batch.
 const MIN_PAGES: usize = 1;
@@ -24,6 +29,8 @@ const MIN_PAGES: usize = 1;
 const MAX_ENTRIES: u64 = 1024 * PAGE_ENTRIES as u64;
 /// Entries that are read, written as pages and committed at a time: uploads wait for that long, some milliseconds.
 const CHUNK: u32 = 32 * PAGE_ENTRIES as u32;
+/// Elements that one core multiplies at a time: some 30 milliseconds.
+const PIECE: usize = 512;
 
 /// Pages on their way into the database: batch, number, bytes.
 type Staged = Vec<([u8; 16], u32, Vec<u8>)>;
@@ -43,8 +50,22 @@ pub(super) async fn press(
 ) -> Result<Vec<Sealed>, Error> {
     let now = clock.now();
     let imprint = imprint(published, now, pool)?;
-    let sheets = Sheets::new(store.count_entries(pool.number).await?, MAX_ENTRIES)?;
-    let headers = stage(store, keys, imprint, pool, sheets).await?;
+    let count = store.count_entries(pool.number).await?;
+    let headers = match published.config().mode {
+        Mode::Open => {
+            let sheets = Sheets::new(count, MAX_ENTRIES, Press::new)?;
+            stage(store, keys, imprint, pool, sheets).await?
+        }
+        Mode::Private => {
+            let key = Arc::new(day_key(store, &imprint).await?);
+            let tags = second_tags(store, &key, pool).await?;
+            let public = key.public();
+            let press = |pages, rng: &mut random::System| Press::private(pages, public, rng);
+            // Two elements with one tag: it takes a broken hash, and then one line is enough.
+            let sheets = Sheets::new(tags.len() as u64, MAX_ENTRIES, press)?;
+            stage_tags(store, keys, imprint, tags, sheets).await?
+        }
+    };
     publish(store, clock, now, pool, headers).await
 }
 
@@ -54,10 +75,10 @@ async fn stage(
     keys: &Arc<Keys>,
     imprint: Imprint,
     pool: &PoolState,
-    mut sheets: Sheets,
+    mut sheets: Sheets<Entry>,
 ) -> Result<Vec<SignedHeader>, Error> {
     let damaged = || Error::Damaged { region: pool.key.region.clone() };
-    let mut last = None;
+    let mut last: Option<[u8; ENTRY_LENGTH]> = None;
     loop {
         let entries = store.entries_after(pool.number, last.as_ref(), CHUNK).await?;
         let Some(end) = entries.last() else { break };
@@ -69,6 +90,67 @@ async fn stage(
         sheets = back;
         store.stage_pages(&pages).await?;
     }
+    finish(store, keys, imprint, sheets).await
+}
+
+/// The key of the day on which the pool is sealed, and of its scheme; made when it is needed first.
+async fn day_key(store: &Store, imprint: &Imprint) -> Result<DayKey, Error> {
+    let fresh = DayKey::generate(&mut random::system()).to_bytes();
+    let (day, scheme) = (imprint.sealed_at.day(), imprint.scheme);
+    let key = store.day_key_or(day.get(), scheme as u8, &fresh).await?;
+    DayKey::from_bytes(&key).map_err(|_| store::Error::Damaged("a day's key").into())
+}
+
+/// The second tags of everything that waits, ascending, made on all cores.
+async fn second_tags(store: &Store, key: &Arc<DayKey>, pool: &PoolState) -> Result<Vec<Tag>, Error> {
+    let damaged = || Error::Damaged { region: pool.key.region.clone() };
+    let cores = Workshop::new(1).enter().ok_or(Error::Interrupted)?;
+    let (mut tags, mut last) = (Vec::new(), None);
+    loop {
+        let elements: Vec<[u8; ELEMENT_LENGTH]> =
+            store.entries_after(pool.number, last.as_ref(), CHUNK).await?;
+        let Some(end) = elements.last() else { break };
+        last = Some(*end);
+        let pieces = elements.chunks(PIECE).map(|piece| {
+            let (key, piece) = (Arc::clone(key), piece.to_vec());
+            move || {
+                let elements = piece.into_iter().map(Element::checked).collect::<Result<Vec<_>, _>>()?;
+                key.tags(&elements)
+            }
+        });
+        for piece in cores.compute_all(pieces.collect::<Vec<_>>()).await.map_err(|_| Error::Interrupted)? {
+            tags.extend(piece.map_err(|_| damaged())?);
+        }
+    }
+    tags.sort_unstable();
+    tags.dedup();
+    Ok(tags)
+}
+
+/// As [`stage`], of tags that are there already.
+async fn stage_tags(
+    store: &Store,
+    keys: &Arc<Keys>,
+    imprint: Imprint,
+    tags: Vec<Tag>,
+    mut sheets: Sheets<Tag>,
+) -> Result<Vec<SignedHeader>, Error> {
+    for tags in tags.chunks(CHUNK as usize) {
+        let tags = tags.to_vec();
+        let (back, pages) = computed(move || sheets.lay(&tags).map(|pages| (sheets, pages))).await?;
+        sheets = back;
+        store.stage_pages(&pages).await?;
+    }
+    finish(store, keys, imprint, sheets).await
+}
+
+/// Writes the last pages and the filters.
+async fn finish<L: Line + Send + 'static>(
+    store: &Store,
+    keys: &Arc<Keys>,
+    imprint: Imprint,
+    sheets: Sheets<L>,
+) -> Result<Vec<SignedHeader>, Error> {
     let keys = Arc::clone(keys);
     let (pages, batches) = computed(move || sheets.finish(&imprint, &keys)).await?;
     store.stage_pages(&pages).await?;
@@ -106,8 +188,9 @@ async fn publish(
         let pages = u32::try_from(header.pages()).unwrap_or(u32::MAX);
         sealed.push(Sealed { id: header.id, pages });
         head = head.then(&signed);
-        let header = signed.to_bytes().to_vec();
-        publication.add(&NewBatch { id: *signed.header().id.as_bytes(), pages, header }).await?;
+        let digests = header.page_digests.iter().map(|digest| *digest.as_bytes()).collect();
+        let id = *header.id.as_bytes();
+        publication.add(&NewBatch { id, pages, header: signed.to_bytes().to_vec(), digests }).await?;
     }
     publication.commit(LastHead { head: *head.as_bytes(), sealed_at: now.seconds() }).await?;
     Ok(sealed)
@@ -142,34 +225,39 @@ fn imprint(published: &Published, now: Timestamp, pool: &PoolState) -> Result<Im
 }
 
 /// The batches of one pool while they are written, side by side.
-struct Sheets {
-    sheets: Vec<Sheet>,
+struct Sheets<L: Line> {
+    sheets: Vec<Sheet<L>>,
     /// Whose turn it is to get the next entry.
     next: usize,
 }
 
 /// One batch while it is written.
-struct Sheet {
-    press: Press,
+struct Sheet<L: Line> {
+    press: Press<L>,
     /// Descending: the smallest is at the end.
-    dummies: Vec<Entry>,
-    /// Entries of the page that is not full yet.
-    page: Vec<Entry>,
+    dummies: Vec<L>,
+    /// Lines of the page that is not full yet.
+    page: Vec<L>,
     written: u32,
 }
 
-impl Sheets {
-    /// For a pool of so many entries, of which a batch takes `most`.
-    fn new(entries: u64, most: u64) -> Result<Self, batch::Error> {
+impl<L: Line> Sheets<L> {
+    /// For a pool of so many entries, of which a batch takes `most`; `press` makes one for so many pages.
+    fn new(
+        entries: u64,
+        most: u64,
+        press: impl Fn(usize, &mut random::System) -> Result<Press<L>, batch::Error>,
+    ) -> Result<Self, batch::Error> {
         let batches = entries.div_ceil(most);
         // In turns: the first ones get one more where it does not come out even.
         let share = |at: u64| (entries - at).div_ceil(batches);
-        let sheets = (0..batches).map(|at| Sheet::new(usize::try_from(share(at)).unwrap_or(usize::MAX)));
+        let sheets =
+            (0..batches).map(|at| Sheet::new(usize::try_from(share(at)).unwrap_or(usize::MAX), &press));
         Ok(Self { sheets: sheets.collect::<Result<_, _>>()?, next: 0 })
     }
 
     /// Deals out entries that go on ascending; returns the pages that are full.
-    fn lay(&mut self, entries: &[Entry]) -> Result<Staged, batch::Error> {
+    fn lay(&mut self, entries: &[L]) -> Result<Staged, batch::Error> {
         let mut staged = Vec::new();
         for entry in entries {
             let at = self.next;
@@ -195,26 +283,29 @@ impl Sheets {
     }
 }
 
-impl Sheet {
-    fn new(entries: usize) -> Result<Self, batch::Error> {
+impl<L: Line> Sheet<L> {
+    fn new(
+        entries: usize,
+        press: impl Fn(usize, &mut random::System) -> Result<Press<L>, batch::Error>,
+    ) -> Result<Self, batch::Error> {
         let pages = entries.div_ceil(PAGE_ENTRIES).max(MIN_PAGES);
         let mut rng = random::system();
-        let press = Press::new(pages, &mut rng)?;
+        let press = press(pages, &mut rng)?;
         let missing = pages * PAGE_ENTRIES - entries;
-        let mut dummies: Vec<_> = (0..missing).map(|_| Entry::dummy(&mut rng)).collect();
+        let mut dummies: Vec<_> = (0..missing).map(|_| L::dummy(&mut rng)).collect();
         dummies.sort_unstable_by(|a, b| b.cmp(a));
         Ok(Self { press, dummies, page: Vec::with_capacity(PAGE_ENTRIES), written: 0 })
     }
 
     /// An entry at its place, after the dummies that come before it.
-    fn lay(&mut self, entry: Entry, staged: &mut Staged) -> Result<(), batch::Error> {
+    fn lay(&mut self, entry: L, staged: &mut Staged) -> Result<(), batch::Error> {
         while let Some(dummy) = self.dummies.pop_if(|dummy| *dummy < entry) {
             self.put(dummy, staged)?;
         }
         self.put(entry, staged)
     }
 
-    fn put(&mut self, entry: Entry, staged: &mut Staged) -> Result<(), batch::Error> {
+    fn put(&mut self, entry: L, staged: &mut Staged) -> Result<(), batch::Error> {
         self.page.push(entry);
         if self.page.len() == PAGE_ENTRIES {
             staged.push((*self.press.id().as_bytes(), self.written, self.press.page(&self.page)?));
@@ -239,7 +330,7 @@ mod tests {
         let mut rng = random::system();
         let mut entries: Vec<_> = (0..count).map(|_| Entry::dummy(&mut rng)).collect();
         entries.sort_unstable();
-        let mut sheets = Sheets::new(count as u64, most).unwrap();
+        let mut sheets = Sheets::new(count as u64, most, Press::new).unwrap();
         let mut staged = Vec::new();
         for chunk in entries.chunks(100) {
             staged.extend(sheets.lay(chunk).unwrap());

@@ -26,6 +26,18 @@ pub enum Error {
     /// The settings make no configuration.
     #[error("the settings make no configuration: {0}")]
     Wire(#[from] wire::Error),
+    /// A data directory of the other mode, in use.
+    #[error(
+        "`mode` is {}, and what waits or is published in this data directory is of {} mode: set it back, or begin with another \
+         directory; a server of the other mode is another server to every app",
+        name(*.wanted), name(*.found)
+    )]
+    Mode {
+        /// The mode of the settings.
+        wanted: Mode,
+        /// The mode of the data.
+        found: Mode,
+    },
     /// Nothing was published yet.
     #[error("this data directory has no configuration yet: start the server once with `twoken-server serve`")]
     Never,
@@ -57,6 +69,9 @@ impl Published {
             let same = make(settings, keys, before.previous_digests.clone())?;
             if same == before {
                 return Ok(Self::from_stored(current)?);
+            }
+            if before.mode != settings.mode && store.has_reports().await? {
+                return Err(Error::Mode { wanted: settings.mode, found: before.mode });
             }
         }
         let mut previous = store.previous_digests(oldest_day(now).get()).await?;
@@ -171,7 +186,7 @@ fn make(settings: &Settings, keys: &Keys, previous_digests: Vec<Digest>) -> Resu
     Ok(Config {
         version: VERSION,
         name: settings.name.clone(),
-        mode: Mode::Open,
+        mode: settings.mode,
         profile: match settings.profile {
             config::Profile::Demo => wire::Profile::Demo,
             config::Profile::Strict => wire::Profile::Strict,
@@ -192,8 +207,16 @@ fn make(settings: &Settings, keys: &Keys, previous_digests: Vec<Digest>) -> Resu
         check_every_seconds: settings.check_every_seconds,
         risk: settings.risk.into(),
         advice: Some(wire::Advice { source, date, en, de }),
+        proofs: settings.proofs.into(),
         previous_digests,
     })
+}
+
+const fn name(mode: Mode) -> &'static str {
+    match mode {
+        Mode::Open => "open",
+        Mode::Private => "private",
+    }
 }
 
 fn read(body: &[u8]) -> Result<Config, store::Error> {

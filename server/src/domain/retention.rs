@@ -5,7 +5,7 @@ use std::time::Duration;
 use twoken_core::units::{Day, RETENTION_DAYS, Timestamp, Week};
 
 use super::staff::audit::KEPT_DAYS;
-use super::tans;
+use super::{studies, tans};
 use crate::config::MAX_STAFF_IDLE_MINUTES;
 use crate::store::{self, Store};
 
@@ -29,6 +29,8 @@ pub struct Swept {
     pub tans: u64,
     /// Configurations that no batch names any more.
     pub configs: u64,
+    /// Studies, with their reports, of more than thirty days ago.
+    pub studies: u64,
     /// Sessions and invitations of staff that have ended, what staff did long ago, and sums of such days.
     pub staff: u64,
 }
@@ -37,8 +39,8 @@ impl Swept {
     /// Logs what was deleted, if anything was.
     pub fn tell(&self) {
         if *self != Self::default() {
-            let Self { batches, permits, tans, configs, staff } = *self;
-            tracing::info!(batches, permits, tans, configs, staff, "deleted what is over");
+            let Self { batches, permits, tans, configs, studies, staff } = *self;
+            tracing::info!(batches, permits, tans, configs, studies, staff, "deleted what is over");
         }
     }
 }
@@ -61,6 +63,7 @@ pub async fn sweep(store: &Store, now: Timestamp) -> store::Result<Swept> {
         permits: store.forget_permits(first_week.get()).await?,
         tans: store.forget_tans(tans::hour(now).saturating_sub(TAN_AFTERLIFE_HOURS)).await?,
         configs: store.forget_configs(oldest.get()).await?,
+        studies: store.forget_studies(studies::oldest_last_day(now).get()).await?,
         staff: sweep_staff(store, now).await?,
     })
 }

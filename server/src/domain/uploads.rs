@@ -1,17 +1,16 @@
 //! An upload: checked against its permit, then its entries join a pool. The server learns that somebody with a permit
 //! sent these entries; it keeps the entries, the permit's `t` and HMAC, and not which came with which.
 
-use twoken_core::permit::{self, Class, PermitHeader};
-use twoken_core::status::{Degree, Scheme};
-use twoken_core::tag::Entry;
+use twoken_core::permit::{self, PermitHeader};
+use twoken_core::status::Degree;
 use twoken_core::tcn;
 use twoken_core::units::Timestamp;
-use twoken_core::wire::{self, CoverReport, Upload};
+use twoken_core::wire;
 
+use super::brought::Brought;
 use super::published::Published;
 use crate::keys::Keys;
-use crate::random;
-use crate::store::{self, NewUpload, Part, PoolKey, Recorded, Store};
+use crate::store::{self, NewUpload, Part, Recorded, Store};
 
 /// Why an upload was refused. Nothing of it was kept.
 #[derive(Debug, thiserror::Error)]
@@ -43,6 +42,9 @@ pub enum Error {
     /// Entries of the second degree need a membership proof, not a permit.
     #[error("a permit carries entries of the first degree only")]
     Degree,
+    /// Entries of the first degree need a permit, not a membership proof.
+    #[error("a proof carries entries of the second degree only")]
+    ProvenDegree,
     /// Entries that a patient cannot have regenerated.
     #[error("entries made of keys take a permit of the staff's class; a patient uploads the keys")]
     Entries,
@@ -115,41 +117,15 @@ pub fn check(
     header: PermitHeader,
     body: &[u8],
 ) -> Result<Accepted, Error> {
-    let upload = Upload::decode(body).map_err(Error::Malformed)?;
-    if upload.degree != Degree::First {
+    let brought = Brought::decode(published.config().mode, body).map_err(Error::Malformed)?;
+    if brought.degree != Degree::First {
         return Err(Error::Degree);
     }
-    if !published.has_region(&upload.region) {
+    if !published.has_region(&brought.region) {
         return Err(Error::Region);
     }
-    let part = |scheme: Scheme, entries: &[Entry]| Part {
-        pool: PoolKey {
-            region: upload.region.to_string(),
-            scheme: scheme as u8,
-            degree: upload.degree as u8,
-        },
-        entries: entries.iter().flat_map(Entry::to_bytes).collect(),
-    };
-    let one_way = match (&upload.cover, &upload.tcn_entries) {
-        (_, Some(_)) if header.info.class != Class::Staff => return Err(Error::Entries),
-        (Some(_), _) if header.info.class != Class::Patient => return Err(Error::Keys),
-        (_, Some(entries)) => Some(part(Scheme::Tcn, entries)),
-        (Some(report), None) => Some(part(Scheme::Tcn, &regenerate(report, now)?)),
-        (None, None) => None,
-    };
-    let parts = [part(Scheme::Encounter, &upload.entries)].into_iter().chain(one_way).collect();
+    let parts = brought.parts(header.info.class, now)?;
     Ok(Accepted { header, parts })
-}
-
-/// A cover's entries: nobody else could have made them, so nobody can report what they merely heard.
-fn regenerate(report: &CoverReport, now: Timestamp) -> Result<Vec<Entry>, Error> {
-    report.cover.check_time(now).map_err(Error::Cover)?;
-    // Tomorrow is today somewhere.
-    if report.status.test_day > now.day().next() {
-        return Err(Error::TestDay);
-    }
-    let entries = report.cover.entries(&report.status, Degree::First, &mut random::system());
-    entries.map_err(|error| Error::Malformed(wire::Error::Tag(error)))
 }
 
 /// Stores what was found good. The same body again is no error and changes nothing.

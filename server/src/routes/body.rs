@@ -10,15 +10,19 @@ use zeroize::Zeroize;
 
 use crate::problem::Refusal;
 
-/// The body's bytes, if their type is `expected`. Parameters such as a charset are passed over.
+/// Whether the body says that it is of this type. Parameters such as a charset are passed over.
+pub(super) fn is_of_type(headers: &HeaderMap, expected: &str) -> bool {
+    let stated = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    stated.split(';').next().unwrap_or_default().trim().eq_ignore_ascii_case(expected)
+}
+
+/// The body's bytes, if their type is `expected`.
 pub(super) fn of_type(
     headers: &HeaderMap,
     body: Result<Bytes, BytesRejection>,
     expected: &'static str,
 ) -> Result<Bytes, Refusal> {
-    let stated = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    let essence = stated.split(';').next().unwrap_or_default().trim();
-    if !essence.eq_ignore_ascii_case(expected) {
+    if !is_of_type(headers, expected) {
         return Err(Refusal::because(
             ProblemCode::UnsupportedMediaType,
             format!("The content type must be {expected}."),

@@ -8,9 +8,11 @@ mod docs;
 mod health;
 mod openapi;
 mod permits;
+mod psi;
 mod refusals;
 mod regions;
 mod staff;
+mod studies;
 mod tans;
 mod uploads;
 mod web;
@@ -19,9 +21,9 @@ use std::sync::Arc;
 
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
-use axum::middleware::{from_fn, from_fn_with_state};
+use axum::middleware::from_fn_with_state;
 use axum::response::IntoResponse;
-use axum::routing::{get, patch, post};
+use axum::routing::{delete, get, patch, post};
 use tower_http::catch_panic::CatchPanicLayer;
 
 use crate::app::App;
@@ -32,17 +34,22 @@ pub use openapi::description;
 
 /// The whole server as a service.
 pub fn router(app: App) -> Router {
+    let most = DefaultBodyLimit::max;
     let public = Router::new()
         .route("/v1/config", get(config::get))
-        .route("/v1/permits", post(permits::redeem).layer(DefaultBodyLimit::max(limits::PERMIT_BYTES)))
-        .route("/v1/uploads", post(uploads::receive).layer(DefaultBodyLimit::max(limits::UPLOAD_BYTES)))
+        .route("/v1/permits", post(permits::redeem).layer(most(limits::PERMIT_BYTES)))
+        .route("/v1/uploads", post(uploads::receive).layer(most(limits::PROVEN_BYTES)))
         .route("/v1/regions/{region}/{day}", get(regions::index))
         .route("/v1/batches/{id}/entries", get(batches::entries))
         .route("/v1/batches/{id}/filter", get(batches::filter))
         .route("/v1/batches/{id}/pages/{page}", get(batches::page))
+        .route("/v1/psi", post(psi::answer).layer(most(limits::QUERY_BYTES)))
+        .route("/v1/studies", get(studies::list))
+        .route("/v1/studies/{id}/reports", post(studies::report).layer(most(limits::REPORT_BYTES)))
+        .route("/v1/studies/{id}/withdrawals", post(studies::withdraw).layer(most(limits::KEY_BYTES)))
         .route("/v1/openapi.json", get(openapi::json));
     let own = Router::new()
-        .route("/v1/authority/tans", post(tans::deliver).layer(DefaultBodyLimit::max(limits::TANS_BYTES)))
+        .route("/v1/authority/tans", post(tans::deliver).layer(most(limits::TANS_BYTES)))
         .route("/v1/docs", get(docs::page))
         .route("/v1/docs/docs.css", get(docs::style))
         .route("/healthz", get(health::alive))
@@ -58,6 +65,7 @@ pub fn router(app: App) -> Router {
         .route("/v1/staff/accounts", get(staff::accounts::list))
         .route("/v1/staff/accounts/{id}", patch(staff::accounts::change))
         .route("/v1/staff/invitations", post(staff::invitations::invite))
+        .route("/v1/staff/invitations/{id}", delete(staff::invitations::withdraw))
         .route("/v1/staff/invitations/state", post(staff::invitations::state))
         .route("/v1/staff/invitations/accept", post(staff::invitations::accept))
         .route("/v1/staff/invitations/confirm", post(staff::invitations::confirm))
@@ -67,7 +75,7 @@ pub fn router(app: App) -> Router {
         .route("/v1/staff/permits", post(staff::permits::give))
         .route("/v1/staff/audit", get(staff::audit::events))
         .route("/v1/staff/figures", get(staff::audit::figures))
-        .layer(DefaultBodyLimit::max(limits::STAFF_BYTES))
+        .layer(most(limits::STAFF_BYTES))
         .layer(from_fn_with_state(app.clone(), staff::guard::own_pages));
     // Whoever may read an answer may read a refusal, so sharing goes around the limits.
     bounded(public, &app)
@@ -75,7 +83,7 @@ pub fn router(app: App) -> Router {
         .merge(bounded(own, &app))
         .merge(bounded(desk, &app))
         .fallback_service(bounded(Router::new().fallback(web::fallback), &app).with_state(app.clone()))
-        .layer(from_fn(headers::protect))
+        .layer(from_fn_with_state(app.clock().clone(), headers::protect))
         .layer(from_fn_with_state(Arc::clone(app.tally()), logging::access))
         .with_state(app)
 }

@@ -36,6 +36,10 @@ pub(super) use super::refusals::*;
         super::batches::entries,
         super::batches::filter,
         super::batches::page,
+        super::psi::answer,
+        super::studies::list,
+        super::studies::report,
+        super::studies::withdraw,
         super::tans::deliver,
         super::staff::session::look,
         super::staff::session::sign_in,
@@ -48,6 +52,7 @@ pub(super) use super::refusals::*;
         super::staff::accounts::list,
         super::staff::accounts::change,
         super::staff::invitations::invite,
+        super::staff::invitations::withdraw,
         super::staff::invitations::state,
         super::staff::invitations::accept,
         super::staff::invitations::confirm,
@@ -66,9 +71,11 @@ pub(super) use super::refusals::*;
     components(schemas(Problem), responses(
         AccountConflict, AccountUnfit, BodyMalformed, BodyTooLarge, CodeRefused, Internal, InvitationUnknown, NotFound,
         OriginRefused, PasswordRefused, SessionEnded, SessionLocked, SignInRefused, StaffForbidden, StaffPermitNotRight,
-        StaffPermitRefused, StaffTanNotRight, PermitNotRight, PermitRefused, PermitUsed, RegionUnknown,
+        StaffPermitRefused, StaffTanNotRight, PermitNotRight, PermitRefused, RegionUnknown,
         TanExpired, TanUnknown, TanUsed, Timeout, TooManyRequests, Unauthorized, UnsupportedMediaType, UploadNotRight,
-        UploadRefused, UploadUnfit,
+        UploadConflict, UploadRefused, UploadUnfit, ProofRefused, ReportConflict, ReportNotRight, ReportUnfit,
+        StudyEnded, StudyUnknown, WithdrawalLate, WithdrawalUnknown, DaySetExpired, DaySetOpen, DaySetUnknown,
+        QueryLimit, QueryNotRight, QueryUnfit,
     )),
     tags(
         (name = "public", description = "For apps, from any origin, without credentials."),
@@ -163,6 +170,8 @@ pub(super) struct Config {
     check_every_seconds: u32,
     /// From when on an exposure is grave.
     risk: Risk,
+    /// What a membership proof may authorise.
+    proofs: Proofs,
     /// The authority's words to an exposed person.
     #[schema(required)]
     advice: Option<Advice>,
@@ -190,6 +199,16 @@ pub(super) struct Region {
 pub(super) struct SizeClasses {
     /// Numbers of entries.
     entries: Vec<u32>,
+}
+
+/// What a membership proof may authorise.
+#[derive(ToSchema)]
+#[expect(dead_code, reason = "a shape for the description")]
+pub(super) struct Proofs {
+    /// A proof counts on pages of a degree below this one.
+    depth: u8,
+    /// Proofs admitted on one page in one context.
+    per_page: u32,
 }
 
 /// A uniform random pause.
@@ -255,7 +274,7 @@ pub(super) struct PermitRequest {
 pub(super) struct StaffPermitRequest {
     /// base64url of the blinded element, 32 bytes.
     blinded: String,
-    /// The client's week: ⌊days since 1970-01-01 / 7⌋, at most one from the server's.
+    /// The client's week: ⌊days since 1970-01-01 / 7⌋; the server's, by a clock that may be five minutes off.
     week: u16,
 }
 
@@ -299,6 +318,49 @@ pub(super) struct Stored {
     /// true.
     pub(super) stored: bool,
 }
+
+/// Deterministic CBOR: `{ 0: 1, 1: day, 2: scheme, 3: [low, medium, high] }`; each set a byte string of 64, 256, 1,024 or
+/// 4,096 points of 32 bytes, strictly ascending, all three of one size.
+#[derive(ToSchema)]
+#[schema(value_type = String, format = Binary)]
+#[expect(dead_code, reason = "a shape for the description")]
+pub(super) struct Query(Vec<u8>);
+
+/// Deterministic CBOR: `{ 0: 1, 3: [low, medium, high] }`, the points times the day's key, each set in an order of its own.
+#[derive(ToSchema)]
+#[schema(value_type = String, format = Binary)]
+#[expect(dead_code, reason = "a shape for the description")]
+pub(super) struct Multiplied(Vec<u8>);
+
+/// What became of a withdrawal: always this.
+#[derive(Serialize, ToSchema)]
+pub(super) struct Withdrawn {
+    /// true.
+    pub(super) withdrawn: bool,
+}
+
+/// What takes a report back.
+#[derive(ToSchema)]
+#[expect(dead_code, reason = "a shape for the description; the core reads the real one")]
+pub(super) struct Withdrawal {
+    /// base64url of the report's withdrawal key, 32 bytes.
+    key: String,
+}
+
+/// `Ed25519 signature 64 ‖ deterministic CBOR { 0: 1, 1: studies (16 at most, ascending by id), 2: signed at }`; each study
+/// a byte string of `{ 0: 1, 1: mode, 2: title, 3: institution, 4: what is asked, 5: contact, 6: last day }`.
+#[derive(ToSchema)]
+#[schema(value_type = String, format = Binary)]
+#[expect(dead_code, reason = "a shape for the description")]
+pub(super) struct Studies(Vec<u8>);
+
+/// Deterministic CBOR: `{ 0: 1, 1: page digest, 2: membership proof, 3: body }`. The body is an upload of degree 2, or a report, `{ 0: 1, 1:
+/// withdrawal hash, 2: [day, duration, closeness, scheme] }`, in private mode `3: [batch day, category, scheme]` in the place
+/// of 2.
+#[derive(ToSchema)]
+#[schema(value_type = String, format = Binary)]
+#[expect(dead_code, reason = "a shape for the description")]
+pub(super) struct Proven(Vec<u8>);
 
 /// The server's health.
 #[derive(Serialize, ToSchema)]

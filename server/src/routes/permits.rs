@@ -48,10 +48,7 @@ pub(super) async fn redeem(
     body: Result<Bytes, BytesRejection>,
 ) -> Result<impl IntoResponse, Refusal> {
     let request: PermitRequest = body::json(&headers, body)?;
-    // The last of several lines is the one that the nearest proxy wrote.
-    let forwarded =
-        headers.get_all("x-forwarded-for").iter().next_back().and_then(|value| value.to_str().ok());
-    let asker = app.backoff().asker(app.client_address(connection.ip(), forwarded));
+    let asker = app.backoff().asker(app.asked_from(connection, &headers));
     let answer =
         permits::redeem(app.store(), app.keys(), app.backoff(), asker, app.clock().now(), &request).await?;
     Ok(([(CACHE_CONTROL, HeaderValue::from_static("no-store"))], Json(answer)))

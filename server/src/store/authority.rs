@@ -1,7 +1,9 @@
 //! The authority's API keys, by their hashes: two at most, so that one can take over from the other.
 
 use sqlx::Row;
+use twoken_core::units::Timestamp;
 
+use super::staff::{NewEvent, What, note};
 use super::{Result, Store, bytes, number};
 
 /// Most keys at once.
@@ -48,11 +50,11 @@ impl Store {
         rows.iter().map(key).collect()
     }
 
-    /// Adds keys, all or none.
+    /// Adds keys, all or none. That the operator did is written down, once.
     ///
     /// # Errors
     /// [`super::Error::Database`].
-    pub async fn add_authority_keys(&self, keys: &[AuthorityKey]) -> Result<AddedKey> {
+    pub async fn add_authority_keys(&self, keys: &[AuthorityKey], now: Timestamp) -> Result<AddedKey> {
         let mut write = self.write().await?;
         for key in keys {
             let done = sqlx::query(
@@ -71,15 +73,16 @@ impl Store {
         if row.try_get::<i64, _>(0)? > MOST {
             return Ok(AddedKey::TooMany);
         }
+        note(&mut write, &NewEvent::new(now, None, What::KeyAdded)).await?;
         write.commit().await?;
         Ok(AddedKey::Added)
     }
 
-    /// Revokes a key, unless it is the last one. Returns whether it is gone.
+    /// Revokes a key, unless it is the last one; that is written down. Returns whether it is gone.
     ///
     /// # Errors
     /// [`super::Error::Database`].
-    pub async fn remove_authority_key(&self, name: &str) -> Result<bool> {
+    pub async fn remove_authority_key(&self, name: &str, now: Timestamp) -> Result<bool> {
         let mut write = self.write().await?;
         let done = sqlx::query(
             "DELETE FROM authority_key WHERE name = ? AND (SELECT count(*) FROM authority_key) > 1",
@@ -87,7 +90,11 @@ impl Store {
         .bind(name)
         .execute(&mut *write)
         .await?;
+        let gone = done.rows_affected() > 0;
+        if gone {
+            note(&mut write, &NewEvent::new(now, None, What::KeyRevoked)).await?;
+        }
         write.commit().await?;
-        Ok(done.rows_affected() > 0)
+        Ok(gone)
     }
 }

@@ -90,7 +90,7 @@ impl Store {
         }
     }
 
-    /// Deletes batches of days before `day`, whose files [`Store::forget_staged`] deletes, and the heads of those days except each region's newest, which the
+    /// Deletes batches of days before `day`, whose files [`Store::forget_staged`] deletes, the proofs that were used on them, the keys of those days, and the heads of those days except each region's newest, which the
     /// chain goes on from.
     ///
     /// # Errors
@@ -99,6 +99,7 @@ impl Store {
         let mut write = self.write().await?;
         let done =
             sqlx::query("DELETE FROM batch WHERE day < ?").bind(i64::from(day)).execute(&mut *write).await?;
+        sqlx::query("DELETE FROM day_key WHERE day < ?").bind(i64::from(day)).execute(&mut *write).await?;
         sqlx::query(
             "DELETE FROM chain WHERE day < ?1 AND day < (
                  SELECT MAX(kept.day) FROM chain AS kept WHERE kept.region = chain.region AND kept.day < ?1

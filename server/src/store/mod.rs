@@ -10,13 +10,17 @@ mod authority;
 mod batches;
 mod configs;
 mod connections;
+mod day_keys;
 mod files;
 mod lock;
 mod permits;
 mod pools;
+mod proofs;
+mod reports;
 mod schema;
 mod sealing;
 mod staff;
+mod studies;
 mod tans;
 mod writer;
 
@@ -30,17 +34,21 @@ use writer::Writer;
 pub use authority::{AddedKey, AuthorityKey};
 pub use batches::StoredPage;
 pub use configs::StoredConfig;
+pub use day_keys::DayKeyBytes;
 pub use files::{BatchFile, Extent};
 pub use lock::SealingLock;
 pub use permits::{NewUpload, Part, Recorded};
 pub use pools::{PoolKey, PoolState};
+pub use proofs::{ProvenPage, Spending, Spent};
+pub use reports::{Counted, NewReport, Reported, Told, Withdrawn};
 pub use sealing::{LastHead, NewBatch, Publication};
 pub use staff::{
-    AccountChange, AccountId, Changed, Confirmed, Enrolment, Event, Figure, FigureOf, NewAccount, NewEvent,
-    NewInvitation, NewSession, OpenInvitation, PasswordBytes, PasswordChange, SessionState, StaffAccount,
-    StaffSession, TokenHash, What,
+    AccountChange, AccountId, Changed, Confirmed, Enrolment, Event, Failure, Figure, FigureOf, NewAccount,
+    NewEvent, NewInvitation, NewSession, OpenInvitation, PasswordBytes, PasswordChange, SessionState,
+    StaffAccount, StaffSession, TokenHash, What,
 };
-pub use tans::{NewTan, Redeemed, Redemption, TanState};
+pub use studies::{Frozen, Opened, StoredStudy};
+pub use tans::{Issue, IssuedTan, NewTan, Redeemed, Redemption, TanState};
 
 /// The database's file name in the data directory.
 pub const FILE_NAME: &str = "twoken.db";

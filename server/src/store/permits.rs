@@ -3,7 +3,6 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use sqlx::SqliteConnection;
-use twoken_core::tag::ENTRY_LENGTH;
 
 use super::{PoolKey, Result, Store, bytes, pools};
 
@@ -25,7 +24,9 @@ pub struct NewUpload {
 pub struct Part {
     /// Where they wait.
     pub pool: PoolKey,
-    /// One after another, 84 bytes each.
+    /// Bytes of each: 84, in private mode 32.
+    pub line: usize,
+    /// One after another.
     pub entries: Vec<u8>,
 }
 
@@ -99,7 +100,7 @@ pub(super) async fn record(
 ) -> Result<Vec<Recorded>> {
     let recorded = spend(connection, uploads).await?;
     let stored = uploads.iter().zip(&recorded).filter(|(_, recorded)| **recorded == Recorded::Stored);
-    fill_pools(connection, stored.map(|(upload, _)| *upload)).await?;
+    fill_pools(connection, stored.flat_map(|(upload, _)| &upload.parts), None).await?;
     Ok(recorded)
 }
 
@@ -153,32 +154,38 @@ async fn spent_before(connection: &mut SqliteConnection, upload: &NewUpload) -> 
     Ok(if before == upload.mac { Recorded::Repeated } else { Recorded::Conflict })
 }
 
-/// Adds what new uploads carry to their pools, and counts them there.
-async fn fill_pools<'a>(
+/// Adds what new uploads carry to their pools, and counts them there: each part as one; with the batch and number of a
+/// page, all together as at most one for that page.
+pub(super) async fn fill_pools<'a>(
     connection: &mut SqliteConnection,
-    uploads: impl Iterator<Item = &'a NewUpload>,
+    parts: impl Iterator<Item = &'a Part>,
+    page: Option<(&[u8; 16], u32)>,
 ) -> Result<()> {
-    let mut pools = BTreeMap::<&PoolKey, (u64, Vec<&[u8; ENTRY_LENGTH]>)>::new();
-    for part in uploads.flat_map(|upload| &upload.parts) {
-        let (count, entries) = pools.entry(&part.pool).or_default();
+    let mut pools = BTreeMap::<(&PoolKey, usize), (u64, Vec<&[u8]>)>::new();
+    for part in parts {
+        let (count, entries) = pools.entry((&part.pool, part.line)).or_default();
         *count += 1;
-        entries.extend(part.entries.as_chunks::<ENTRY_LENGTH>().0);
+        entries.extend(part.entries.chunks_exact(part.line.max(1)));
     }
-    for (key, (count, mut entries)) in pools {
-        let pool = pools::count_in(connection, key, count, None).await?;
+    for ((key, line), (count, mut entries)) in pools {
+        let pool = match page {
+            None => pools::count_in(connection, key, count, None).await?,
+            Some((batch, page)) => pools::count_page_in(connection, key, batch, page).await?,
+        };
         // In the order of the pool, so that neighbours are written together.
         entries.sort_unstable();
-        let mut sorted = Vec::with_capacity(entries.len() * ENTRY_LENGTH);
+        let mut sorted = Vec::with_capacity(entries.len() * line);
         entries.into_iter().for_each(|entry| sorted.extend_from_slice(entry));
         // One statement cuts all of them into entries: thousands of round trips fewer.
         sqlx::query(
             "WITH RECURSIVE place (at) AS (
-                 SELECT 1 UNION ALL SELECT at + 84 FROM place WHERE at + 84 < length(?2)
+                 SELECT 1 UNION ALL SELECT at + ?3 FROM place WHERE at + ?3 < length(?2)
              )
-             INSERT OR IGNORE INTO pool_entry (pool, entry) SELECT ?1, substr(?2, at, 84) FROM place",
+             INSERT OR IGNORE INTO pool_entry (pool, entry) SELECT ?1, substr(?2, at, ?3) FROM place",
         )
         .bind(pool)
         .bind(sorted)
+        .bind(i64::try_from(line).unwrap_or(i64::MAX))
         .execute(&mut *connection)
         .await?;
     }

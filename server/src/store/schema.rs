@@ -7,10 +7,17 @@ use super::connections::Connections;
 use super::{Error, Result};
 
 /// Every step that ever shipped, oldest first. Steps are only ever appended.
-const STEPS: [&str; 3] = [
+const STEPS: [&str; 10] = [
     include_str!("../../migrations/0001_spine.sql"),
     include_str!("../../migrations/0002_country.sql"),
     include_str!("../../migrations/0003_staff.sql"),
+    include_str!("../../migrations/0004_staff_limits.sql"),
+    include_str!("../../migrations/0005_invitations.sql"),
+    include_str!("../../migrations/0006_staff_event_of.sql"),
+    include_str!("../../migrations/0007_proofs_and_studies.sql"),
+    include_str!("../../migrations/0008_private_mode.sql"),
+    include_str!("../../migrations/0009_pool_pages.sql"),
+    include_str!("../../migrations/0010_study_tries.sql"),
 ];
 
 /// Brings the file up to the newest step.

@@ -5,6 +5,7 @@
 use sqlx::Row;
 
 use super::files::FILTER_PART;
+use super::proofs::add_digests;
 use super::{Result, Store, Write, bytes, number};
 
 /// A sealed batch on its way into the database; its pages and its filter are staged already.
@@ -16,6 +17,8 @@ pub struct NewBatch {
     pub pages: u32,
     /// Signed header, as it stands in the index.
     pub header: Vec<u8>,
+    /// Digest of each page, as they stand in the header.
+    pub digests: Vec<[u8; 32]>,
 }
 
 /// Where a region's chain stands.
@@ -174,7 +177,7 @@ impl Publication {
         .bind(batch.header.as_slice())
         .execute(&mut *self.write)
         .await?;
-        Ok(())
+        add_digests(&mut self.write, &batch.id, &batch.digests).await
     }
 
     /// Moves the chain's head, marks the pool as sealed, and makes everything true at once.

@@ -1,9 +1,10 @@
 //! TANs: keyed hashes, a class, an hour of expiry, what each was redeemed with, and whether it was revoked.
 
 use sqlx::{Row, SqliteConnection};
+use twoken_core::units::Timestamp;
 
-use super::staff::{FigureOf, NewEvent, What, count, note};
-use super::{Result, Store, bytes, number};
+use super::staff::{AccountId, FigureOf, NewEvent, What, count, done_since, note};
+use super::{Error, Result, Store, bytes, number};
 
 const HOURS_OF_A_DAY: u32 = 24;
 /// The patients' class in the table.
@@ -61,6 +62,28 @@ pub struct TanState {
     pub revoked: bool,
 }
 
+/// TANs to be made valid on somebody's word.
+#[derive(Clone, Copy, Debug)]
+pub struct Issue<'a> {
+    /// Which.
+    pub tans: &'a [NewTan],
+    /// By whom.
+    pub by: AccountId,
+    /// Now.
+    pub now: Timestamp,
+    /// Most that one account may make valid on a day (UTC).
+    pub most_of_day: u32,
+}
+
+/// What became of one of them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct IssuedTan {
+    /// It was not known before.
+    pub new: bool,
+    /// How it stands now.
+    pub state: TanState,
+}
+
 impl Store {
     /// Makes TANs valid. One that is known already stays as it is: delivering a list twice changes nothing. `hour` is the
     /// one since the epoch that it is now. Returns how many were new.
@@ -78,30 +101,36 @@ impl Store {
         Ok(new)
     }
 
-    /// Makes TANs valid on somebody's word, which is written down with the number of new ones, if there are any.
-    /// Returns of each whether it was new, and the hour in which it ends.
+    /// Makes TANs valid on somebody's word. Written down are the number of new ones, and, as looked up, that of known ones,
+    /// whose state is told. Returns what became of each; `None`, and nothing is changed, when the account would have made more
+    /// than its most of a day.
     ///
     /// # Errors
     /// [`super::Error::Database`], [`super::Error::Damaged`].
-    pub async fn issue_tans(&self, tans: &[NewTan], hour: u32, event: NewEvent) -> Result<Vec<(bool, u32)>> {
+    pub async fn issue_tans(&self, issue: Issue<'_>) -> Result<Option<Vec<IssuedTan>>> {
+        let Issue { tans, by, now, most_of_day } = issue;
         let mut write = self.write().await?;
+        let before = done_since(&mut write, by, What::TansIssued, now.day().start()).await?;
         let mut outcomes = Vec::with_capacity(tans.len());
-        let mut new = 0_u32;
         for tan in tans {
-            if add(&mut write, tan).await? {
-                new += 1;
-                outcomes.push((true, tan.expires_hour));
-            } else {
-                let known = state(&mut write, &tan.hash).await?;
-                outcomes.push((false, known.map_or(tan.expires_hour, |known| known.expires_hour)));
+            let new = add(&mut write, tan).await?;
+            let state = state(&mut write, &tan.hash).await?.ok_or(Error::Damaged("a TAN"))?;
+            outcomes.push(IssuedTan { new, state });
+        }
+        let new = outcomes.iter().filter(|one| one.new).count() as u32;
+        if new > 0 && before.saturating_add(new) > most_of_day {
+            return Ok(None);
+        }
+        count(&mut write, now.day().get().into(), FigureOf::Issued, new.into()).await?;
+        let known = outcomes.len() as u32 - new;
+        for (what, count) in [(What::TansIssued, new), (What::TanLookedUp, known)] {
+            if count > 0 {
+                note(&mut write, &NewEvent { count: Some(count), ..NewEvent::new(now, Some(by), what) })
+                    .await?;
             }
         }
-        if new > 0 {
-            count(&mut write, hour / HOURS_OF_A_DAY, FigureOf::Issued, new.into()).await?;
-            note(&mut write, &NewEvent { count: Some(new), ..event }).await?;
-        }
         write.commit().await?;
-        Ok(outcomes)
+        Ok(Some(outcomes))
     }
 
     /// How a TAN stands; that somebody asked is written down.
@@ -141,15 +170,20 @@ impl Store {
         Ok(found)
     }
 
-    /// A permit of the staff's class was given to somebody who is signed in.
+    /// A permit of the staff's class is given to somebody who is signed in. `false`, and nothing is written down, when that
+    /// would be more than `most_of_day` on this day (UTC).
     ///
     /// # Errors
-    /// [`super::Error::Database`].
-    pub async fn record_staff_permit(&self, day: u32, event: &NewEvent) -> Result<()> {
+    /// [`super::Error::Database`], [`super::Error::Damaged`].
+    pub async fn record_staff_permit(&self, by: AccountId, now: Timestamp, most_of_day: u32) -> Result<bool> {
         let mut write = self.write().await?;
-        count(&mut write, day, FigureOf::StaffPermits, 1).await?;
-        note(&mut write, event).await?;
-        write.commit().await
+        if done_since(&mut write, by, What::PermitGiven, now.day().start()).await? >= most_of_day {
+            return Ok(false);
+        }
+        count(&mut write, now.day().get().into(), FigureOf::StaffPermits, 1).await?;
+        note(&mut write, &NewEvent::new(now, Some(by), What::PermitGiven)).await?;
+        write.commit().await?;
+        Ok(true)
     }
 
     /// Redeems a TAN. The same digest is granted again, also after the expiry: the answer may have been lost on its

@@ -102,14 +102,14 @@ async fn two_keys_hold_at_once_and_the_database_has_their_hashes_alone() {
     let names: Vec<_> =
         authority::list(store, configured).await.unwrap().into_iter().map(|key| key.name).collect();
     assert_eq!(names, ["2026-11", authority::CONFIGURED]);
-    authority::revoke(store, authority::CONFIGURED).await.unwrap();
+    authority::revoke(store, authority::CONFIGURED, now).await.unwrap();
     assert!(!accepts(&server, KEY).await && accepts(&server, &first).await);
     // The last one stays: the one of the settings does not come back.
-    let refused = authority::revoke(store, "2026-11").await.unwrap_err();
+    let refused = authority::revoke(store, "2026-11", now).await.unwrap_err();
     assert!(matches!(refused, authority::Error::NotRevoked), "{refused}");
     let second = authority::add(store, configured, "2026-12", now).await.unwrap();
     assert!(accepts(&server, &first).await && accepts(&server, &second).await);
-    authority::revoke(store, "2026-11").await.unwrap();
+    authority::revoke(store, "2026-11", now).await.unwrap();
     assert!(
         !accepts(&server, &first).await && accepts(&server, &second).await && !accepts(&server, KEY).await
     );
@@ -117,6 +117,11 @@ async fn two_keys_hold_at_once_and_the_database_has_their_hashes_alone() {
         let refused = authority::add(store, configured, name, now).await.unwrap_err();
         assert!(refused.to_string().contains(error), "{refused}");
     }
+    // Who reads what staff did sees that keys were changed; what was refused changed nothing.
+    let events = store.staff_events(None, 9).await.unwrap();
+    let words: Vec<_> = events.iter().map(|event| (event.actor.as_deref(), event.what.word())).collect();
+    let expected = ["key-revoked", "key-added", "key-revoked", "key-added"];
+    assert_eq!(words, expected.map(|word| (None, word)));
     let mut bytes = Vec::new();
     for name in ["twoken.db", "twoken.db-wal"] {
         bytes.extend(std::fs::read(server.data.path().join(name)).unwrap());

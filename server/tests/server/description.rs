@@ -62,6 +62,9 @@ async fn the_described_shapes_are_the_real_ones() {
     hold("Health", &server.get("/healthz").await.ok().json());
     hold("Ready", &server.get("/readyz").await.ok().json());
     let delivery = TanDelivery { class: Class::Staff, hashes: Vec::new(), expires_in_hours: Some(1) };
+    hold("Proofs", &config["proofs"]);
+    let key = twoken_core::wire::WithdrawalKey::new([1; 32]);
+    hold("Withdrawal", &serde_json::to_value(twoken_core::wire::Withdrawal { key }).unwrap());
     hold("TanDelivery", &serde_json::to_value(&delivery).unwrap());
 }
 
@@ -156,6 +159,7 @@ async fn the_document_is_served_and_whole() {
             "/v1/docs/docs.css",
             "/v1/openapi.json",
             "/v1/permits",
+            "/v1/psi",
             "/v1/regions/{region}/{day}",
             "/v1/staff/accounts",
             "/v1/staff/accounts/{id}",
@@ -165,6 +169,7 @@ async fn the_document_is_served_and_whole() {
             "/v1/staff/invitations/accept",
             "/v1/staff/invitations/confirm",
             "/v1/staff/invitations/state",
+            "/v1/staff/invitations/{id}",
             "/v1/staff/permits",
             "/v1/staff/session",
             "/v1/staff/session/code",
@@ -175,6 +180,9 @@ async fn the_document_is_served_and_whole() {
             "/v1/staff/tans",
             "/v1/staff/tans/revocation",
             "/v1/staff/tans/state",
+            "/v1/studies",
+            "/v1/studies/{id}/reports",
+            "/v1/studies/{id}/withdrawals",
             "/v1/uploads",
         ]
         .map(str::to_owned)

@@ -48,8 +48,10 @@ async fn more_requests_than_there_are_places_are_told_to_come_back() {
         let router = server.router.clone();
         tasks.spawn(async move {
             use tower::ServiceExt;
+            let address = std::net::SocketAddr::from(([203, 0, 113, 7], 4711));
             let request = Request::post("/v1/uploads")
                 .header("content-type", "application/cbor")
+                .extension(axum::extract::ConnectInfo(address))
                 .body(Body::new(Slow(never)));
             router.oneshot(request.unwrap()).await.unwrap().status()
         });

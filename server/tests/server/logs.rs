@@ -66,7 +66,7 @@ async fn no_address_no_tan_no_permit_and_no_body_is_logged() {
 
     let log = logs::text();
     for line in [
-        "reports since the last tick redeemed=4 uploaded=1 refused=15",
+        "reports since the last tick redeemed=4 uploaded=1 told=0 withdrawn=0 asked=0 refused=15",
         "requests come through a proxy",
         "method=\"POST\" route=\"/v1/uploads\" status=500",
         "method=\"other\" route=\"/v1/config\" status=405",

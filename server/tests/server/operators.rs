@@ -7,7 +7,7 @@ use std::process::{Child, Command, Output, Stdio};
 use twoken_core::tan::Tan;
 use twoken_core::units::Timestamp;
 use twoken_server::app::open_data;
-use twoken_server::store::{NewEvent, What};
+use twoken_server::store::{NewEvent, NewInvitation, What};
 
 use crate::support::people::rng;
 
@@ -72,14 +72,50 @@ fn staff_are_added_and_reset_and_what_is_secret_is_printed_once() {
     assert!(failed(&["staff", "add", " ", "--role", "clinician"], &data).contains("1 to 64 characters"));
     assert_eq!(twoken(&["staff", "add", "Grace", "--role", "nurse"], &data).status.code(), Some(2));
 
+    // A password that stays is for trying out; where it is not, that is told.
+    for (name, profile, told) in [("Hedy", "strict", true), ("Mary", "demo", false)] {
+        let add = ["staff", "add", name, "--role", "clinician", "--lasting", "--profile", profile];
+        let output = twoken(&add, &data);
+        assert!(output.status.success());
+        assert_eq!(String::from_utf8(output.stderr).unwrap().contains("`--lasting` is for trying out"), told);
+    }
+
     let reset = printed(&["staff", "reset-password", "DR. ADA"], &data);
     assert!(reset.starts_with("password: ") && !reset.contains(password), "{reset}");
     let factor = printed(&["staff", "reset-totp", "dr. ada"], &data);
     assert!(factor.starts_with("otpauth://totp/") && factor.trim() != uri, "{factor}");
     assert_eq!(printed(&["staff", "unlock", "Dr. Ada"], &data), "");
+    assert_eq!(printed(&["staff", "invitations"], &data), "");
+    for id in ["x", &"0".repeat(32)] {
+        assert!(failed(&["staff", "withdraw", id], &data).contains("the invitation is not known"));
+    }
     for command in ["reset-password", "reset-totp", "unlock"] {
         assert!(failed(&["staff", command, "nobody"], &data).contains("no such account"));
     }
+}
+
+#[tokio::test]
+async fn open_invitations_are_printed_and_withdrawn() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path();
+    printed(&["staff", "add", "Dr. Ada", "--role", "administrator"], data);
+    let (_, store) = open_data(data).await.unwrap();
+    let inviter = store.staff_account_named("dr. ada").await.unwrap().unwrap().id;
+    // 2050-01-01, 12:34:56.
+    let expires = Timestamp::new(2_524_653_296);
+    let invitation = NewInvitation { token: [1; 32], inviter, account: [2; 16], role: 2, expires };
+    let event = NewEvent::new(Timestamp::new(0), Some(inviter), What::Invited);
+    store.add_invitation(&invitation, &event).await.unwrap();
+    let id = "02".repeat(16);
+    let line = format!("{id}  supervisor  until 2050-01-01 12:00 UTC  by Dr. Ada\n");
+    assert_eq!(printed(&["staff", "invitations"], data), line);
+    assert_eq!(printed(&["staff", "withdraw", &id], data), "");
+    assert_eq!(printed(&["staff", "invitations"], data), "");
+    let told = store.staff_events(None, 1).await.unwrap().remove(0);
+    assert_eq!(
+        (told.what, told.actor, told.subject.as_deref()),
+        (What::InvitationWithdrawn, None, Some("Dr. Ada"))
+    );
 }
 
 #[test]
@@ -100,7 +136,8 @@ fn the_authoritys_keys_are_added_listed_and_revoked() {
     assert!(printed(&["authority-key", "list"], data).starts_with("winter  "));
 }
 
-/// The block of operations.md, character by character, by a shell, with `openssl` and `curl`.
+/// The block of operations.md, character by character, by a shell, with `python3` and `curl`; whatever the spelling of
+/// the TAN, it is the same one.
 #[tokio::test(flavor = "multi_thread")]
 async fn the_documented_example_delivers_a_tan() {
     let section = OPERATIONS.split("## TANs from an authority").nth(1).unwrap();
@@ -113,17 +150,35 @@ async fn the_documented_example_delivers_a_tan() {
     let tan_key = printed(&["tan", "key", "export"], &data);
     std::fs::write(folder.path().join("tan.key"), tan_key).unwrap();
     std::fs::write(folder.path().join("api.header"), format!("authorization: Bearer {key}")).unwrap();
-    let run = || {
+    let run = |tan: &str| {
         let mut shell = Command::new("sh");
         shell.args(["-eu", "-c", example]).current_dir(folder.path());
-        let output = shell.env("TWOKEN", &server.1).env("TAN", &*tan.display()).output().unwrap();
+        shell.env("TWOKEN", &server.1).env("TAN", tan).env("PYTHONUTF8", "1").output().unwrap()
+    };
+    let told = |tan: &str| {
+        let output = run(tan);
         let (said, wrong) =
             (String::from_utf8(output.stdout).unwrap(), String::from_utf8(output.stderr).unwrap());
-        assert!(output.status.success(), "{said}{wrong} (this test needs `openssl` and `curl`)");
+        assert!(output.status.success(), "{said}{wrong} (this test needs `python3` and `curl`)");
         said
     };
-    assert_eq!(run(), "{\"new\":1,\"known\":0}");
-    assert_eq!(run(), "{\"new\":0,\"known\":1}");
+    let tan_text = tan.display().to_string();
+    let spelled = tan_text.to_lowercase().replace('1', "l").replace('0', "o").replace('-', " \u{2013}\t");
+    assert_eq!(told(&spelled), "{\"new\":1,\"known\":0}");
+    for spelled in [tan_text.clone(), spelled.replace('l', "I"), format!(" {} ", tan_text.replace('-', ""))] {
+        assert_eq!(told(&spelled), "{\"new\":0,\"known\":1}", "{spelled}");
+    }
+    // What does not check is not delivered.
+    let last = if tan_text.ends_with('Z') { "Y" } else { "Z" };
+    let mistyped = format!("{}{last}", &tan_text[..15]);
+    for wrong in [mistyped.as_str(), &tan_text[..15], &format!("{tan_text}0"), "", "UUUUU-UUUUU-UUUU"] {
+        let output = run(wrong);
+        let said = String::from_utf8(output.stderr).unwrap();
+        assert!(
+            !output.status.success() && output.stdout.is_empty() && said.contains("no TAN"),
+            "{wrong}: {said}"
+        );
+    }
 
     let (keys, store) = open_data(&data).await.unwrap();
     let asked = NewEvent::new(Timestamp::new(0), None, What::TanLookedUp);

@@ -7,6 +7,9 @@ use twoken_core::wire::PermitRequest;
 use crate::support::people::{report, send_reports};
 use crate::support::{Answer, Server};
 
+/// A study that there is not.
+const NO_STUDY: &str = "/v1/studies/0000000000000000000000000000000000000000000000000000000000000000/reports";
+
 /// Every public route, asked well and asked badly.
 async fn all_answers(server: &Server) -> Vec<(String, Answer)> {
     send_reports(server, 1, "root").await;
@@ -24,6 +27,7 @@ async fn all_answers(server: &Server) -> Vec<(String, Answer)> {
         format!("/v1/batches/{id}/pages/9"),
         "/v1/openapi.json".to_owned(),
         "/v1/permits".to_owned(),
+        "/v1/studies".to_owned(),
     ] {
         let request = Request::get(&path)
             .header("origin", "https://elsewhere.example")
@@ -38,6 +42,9 @@ async fn all_answers(server: &Server) -> Vec<(String, Answer)> {
         ("/v1/uploads", "application/cbor", sent.header.as_str(), sent.body.clone()),
         ("/v1/uploads", "application/cbor", "", Vec::new()),
         ("/v1/uploads", "application/cbor", "", vec![0; 400_000]),
+        ("/v1/psi", "application/cbor", "", Vec::new()),
+        (NO_STUDY, twoken_core::wire::PROVEN_MEDIA_TYPE, "", Vec::new()),
+        ("/v1/studies/x/withdrawals", "application/json", "", b"{}".to_vec()),
     ] {
         let request = Request::post(path)
             .header("origin", "https://elsewhere.example")
@@ -55,7 +62,7 @@ async fn all_answers(server: &Server) -> Vec<(String, Answer)> {
 async fn claim_11_public_routes_answer_any_origin_and_know_no_cookie() {
     let server = Server::demo().await;
     let answers = all_answers(&server).await;
-    assert_eq!(answers.len(), 13);
+    assert_eq!(answers.len(), 17);
     for (path, answer) in answers {
         assert_eq!(answer.header("access-control-allow-origin"), "*", "{path} {}", answer.status);
         assert_eq!(answer.header("access-control-allow-credentials"), "", "{path}");

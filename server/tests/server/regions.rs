@@ -123,7 +123,7 @@ async fn claim_12_entries_that_wait_in_both_are_one_and_counters_are_added() {
             t: [t; 32],
             mac: [0; 32],
             week: 2968,
-            parts: vec![twoken_server::store::Part { pool, entries: entries(&ids) }],
+            parts: vec![twoken_server::store::Part { pool, line: 84, entries: entries(&ids) }],
         };
         store.record_upload(upload).await.unwrap();
     }

@@ -11,7 +11,7 @@ use twoken_server::domain::tans;
 use twoken_server::store::{self, Store};
 
 use crate::support::people::send_reports;
-use crate::support::{DAY, Server};
+use crate::support::{DAY, NOW, Server};
 
 /// A second connection to a server's database.
 pub async fn open(server: &Server) -> SqlitePool {
@@ -53,6 +53,10 @@ async fn claim_14_pool_tables_hold_neither_time_nor_upload_and_are_keyed_by_the_
         ]
     );
     assert_eq!(
+        columns(&database, "pool_page").await,
+        [column("pool", "INTEGER", 1), column("batch_id", "BLOB", 2), column("page", "INTEGER", 3)]
+    );
+    assert_eq!(
         columns(&database, "used_permit").await,
         [column("t", "BLOB", 1), column("mac", "BLOB", 0), column("week", "INTEGER", 0)]
     );
@@ -66,7 +70,7 @@ async fn claim_14_pool_tables_hold_neither_time_nor_upload_and_are_keyed_by_the_
             column("revoked", "INTEGER", 0)
         ]
     );
-    for table in ["pool_entry", "pool", "used_permit", "tan"] {
+    for table in ["pool_entry", "pool", "pool_page", "used_permit", "tan"] {
         let rows = sqlx::query("SELECT wr FROM pragma_table_list WHERE name = ?")
             .bind(table)
             .fetch_one(&database)
@@ -88,16 +92,22 @@ async fn claim_14_pool_tables_hold_neither_time_nor_upload_and_are_keyed_by_the_
         "authority_key",
         "batch",
         "chain",
+        "day_key",
         "figure",
         "filter_part",
         "page",
+        "page_digest",
         "pool",
         "pool_entry",
+        "pool_page",
         "published_config",
+        "spent_proof",
         "staff_account",
         "staff_event",
         "staff_invitation",
         "staff_session",
+        "study",
+        "study_report",
         "tan",
         "used_permit",
     ];
@@ -187,7 +197,7 @@ async fn claim_14_an_entry_twice_is_one_and_a_tag_with_another_status_is_two() {
         bytes.iter().flat_map(|[tag, status]| [[*tag; 32].as_slice(), &[*status; 52]].concat()).collect()
     };
     for (t, bytes) in [(1, entries(&[[1, 1], [2, 1]])), (2, entries(&[[1, 1], [2, 2]]))] {
-        let parts = vec![store::Part { pool: key.clone(), entries: bytes }];
+        let parts = vec![store::Part { pool: key.clone(), line: 84, entries: bytes }];
         let upload = store::NewUpload { t: [t; 32], mac: [0; 32], week: 2968, parts };
         assert_eq!(server.app.store().record_upload(upload).await.unwrap(), store::Recorded::Stored);
     }
@@ -250,4 +260,34 @@ async fn a_database_of_the_first_version_keeps_everything() {
     store.close().await;
     // A second start finds nothing to do.
     assert_eq!(Store::open(data.path()).await.unwrap().pools().await.unwrap().len(), 2);
+}
+
+/// Before invitations knew who gave them: whoever has an account keeps it, and a link of nobody is void.
+#[tokio::test]
+async fn a_database_of_the_third_version_keeps_its_staff_and_no_invitation() {
+    let data = tempfile::tempdir().unwrap();
+    let file = data.path().join(store::FILE_NAME);
+    let options = SqliteConnectOptions::new().filename(&file).create_if_missing(true);
+    let database = SqlitePool::connect_with(options).await.unwrap();
+    for step in [
+        include_str!("../../migrations/0001_spine.sql"),
+        include_str!("../../migrations/0002_country.sql"),
+        include_str!("../../migrations/0003_staff.sql"),
+        "PRAGMA user_version = 3;
+         INSERT INTO staff_account VALUES
+             (zeroblob(16), 'Dr. Ada', 'dr. ada', 3, zeroblob(49), 0, zeroblob(16), 0, 0, 0);
+         INSERT INTO staff_invitation (token, account, role, expires)
+             VALUES (zeroblob(32), randomblob(16), 3, 4000000000);
+         INSERT INTO staff_event (at, actor, what, role) VALUES (1795271460, zeroblob(16), 'invited', 3);",
+    ] {
+        sqlx::raw_sql(step).execute(&database).await.unwrap();
+    }
+    database.close().await;
+
+    let store = Store::open(data.path()).await.unwrap();
+    let names: Vec<_> = store.staff_accounts().await.unwrap().into_iter().map(|one| one.name).collect();
+    assert_eq!(names, ["Dr. Ada"]);
+    assert_eq!(store.staff_events(None, 9).await.unwrap().len(), 1);
+    assert!(store.invitation(&[0; 32], NOW).await.unwrap().is_none());
+    assert!(store.invitations(NOW).await.unwrap().is_empty());
 }

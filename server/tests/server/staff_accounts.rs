@@ -30,7 +30,11 @@ async fn an_invited_person_chooses_name_and_password_and_shows_a_code() {
     let token = invite(&mut admin, "supervisor").await;
     let told = admin.get("/v1/staff/accounts").await.ok().json();
     let expires = server.now().plus(72 * HOUR).seconds();
-    assert_eq!(told["invitations"], json!([{ "role": "supervisor", "expires": expires }]));
+    let id = told["invitations"][0]["id"].clone();
+    assert_eq!(id.as_str().map(str::len), Some(32));
+    let open = json!([{ "id": id, "by": NAME, "role": "supervisor", "expires": expires }]);
+    assert_eq!(told["invitations"], open);
+    assert!(!told.to_string().contains(&token));
 
     let accept = json!({ "token": token, "name": " Grace ", "password": PASSWORD });
     let state = server.post_json("/v1/staff/invitations/state", &json!({ "token": token })).await.ok().json();
@@ -77,7 +81,7 @@ async fn an_invited_person_chooses_name_and_password_and_shows_a_code() {
     grace.sign_in().await;
     assert_eq!(grace.get("/v1/staff/session").await.ok().json()["role"], "supervisor");
     let events = grace.events().await;
-    assert!(events.contains(&"Grace joined supervisor".to_owned()), "{events:?}");
+    assert!(events.contains(&format!("Grace joined {NAME} supervisor")), "{events:?}");
     assert!(events.contains(&format!("{NAME} invited supervisor")), "{events:?}");
 }
 
@@ -97,7 +101,105 @@ async fn an_invitation_is_void_after_three_days_and_guesses_are_slowed_down() {
         refused(&ask(&"A".repeat(43)).await, 404, "invitation-unknown");
     }
     refused(&ask(&"A".repeat(43)).await, 429, "too-many-requests");
+    // Also a right one has to wait, and what is no token counts as well; sign-in is another matter.
+    refused(&ask("no token").await, 429, "too-many-requests");
+    admin.give_password().await.ok();
+    admin.give_code().await.ok();
+    let fresh = invite(&mut admin, "clinician").await;
+    refused(&ask(&fresh).await, 429, "too-many-requests");
+    server.hands.forward(30);
+    ask(&fresh).await.ok();
     refused(&ask("no token").await, 404, "invitation-unknown");
+    refused(&ask("no token").await, 429, "too-many-requests");
+}
+
+async fn is_void(server: &Server, token: &str) {
+    let mut body = json!({ "token": token });
+    refused(&server.post_json("/v1/staff/invitations/state", &body).await, 404, "invitation-unknown");
+    body["code"] = json!("000000");
+    refused(&server.post_json("/v1/staff/invitations/confirm", &body).await, 404, "invitation-unknown");
+    let body = json!({ "token": token, "name": "Grace", "password": PASSWORD });
+    refused(&server.post_json("/v1/staff/invitations/accept", &body).await, 404, "invitation-unknown");
+}
+
+#[tokio::test]
+async fn an_invitation_is_withdrawn_by_any_administrator_and_by_the_operator() {
+    let server = Server::strict().await;
+    let mut admin = Desk::signed_in(&server, Role::Administrator).await;
+    let mut other = Desk::account(&server, "Hedy", Role::Administrator).await;
+    other.sign_in().await;
+    let (first, second) = (invite(&mut admin, "clinician").await, invite(&mut admin, "supervisor").await);
+    let open = other.get("/v1/staff/accounts").await.ok().json()["invitations"].clone();
+    let id = |role: &str| {
+        let found = open.as_array().unwrap().iter().find(|one| one["role"] == role).unwrap();
+        found["id"].as_str().unwrap().to_owned()
+    };
+    let path = |id: &str| format!("/v1/staff/invitations/{id}");
+    for unknown in ["x".to_owned(), "0".repeat(32), first.clone()] {
+        refused(&other.delete(&path(&unknown)).await, 404, "invitation-unknown");
+    }
+    let mut clinician = Desk::account(&server, "Grace", Role::Clinician).await;
+    clinician.sign_in().await;
+    refused(&clinician.delete(&path(&id("clinician"))).await, 403, "role-refused");
+    // Also when a name and a password were entered already.
+    let body = json!({ "token": first, "name": "Erika", "password": PASSWORD });
+    server.post_json("/v1/staff/invitations/accept", &body).await.ok();
+    assert_eq!(other.delete(&path(&id("clinician"))).await.ok().json(), json!({ "done": true }));
+    is_void(&server, &first).await;
+    refused(&other.delete(&path(&id("clinician"))).await, 404, "invitation-unknown");
+    server.post_json("/v1/staff/invitations/state", &json!({ "token": second })).await.ok();
+    let account = twoken_core::codec::array_from_hex(&id("supervisor")).unwrap();
+    server.app.office().withdraw_invitation(None, account).await.unwrap();
+    is_void(&server, &second).await;
+    let told = other.get("/v1/staff/accounts").await.ok().json();
+    assert_eq!(told["invitations"], json!([]));
+    let events = other.events().await;
+    for event in [
+        format!("Hedy invitation-withdrawn {NAME} clinician"),
+        format!("- invitation-withdrawn {NAME} supervisor"),
+    ] {
+        assert!(events.contains(&event), "{event}: {events:?}");
+    }
+}
+
+#[tokio::test]
+async fn who_may_not_invite_any_more_has_invited_nobody() {
+    let server = Server::strict().await;
+    let mut admin = Desk::signed_in(&server, Role::Administrator).await;
+    let mut leaver = Desk::account(&server, "Hedy", Role::Administrator).await;
+    let id = ids(&mut admin).await.pop().unwrap();
+    for (taken, given) in [
+        (json!({ "disabled": true }), json!({ "disabled": false })),
+        (json!({ "role": "supervisor" }), json!({ "role": "administrator" })),
+    ] {
+        leaver.sign_in().await;
+        let own = invite(&mut admin, "clinician").await;
+        let (begun, fresh) =
+            (invite(&mut leaver, "administrator").await, invite(&mut leaver, "administrator").await);
+        let body = json!({ "token": begun, "name": "Back door", "password": PASSWORD });
+        let uri = server.post_json("/v1/staff/invitations/accept", &body).await.ok().json();
+        // The same role again takes nothing away.
+        change(&mut admin, &id, json!({ "role": "administrator", "disabled": false })).await.ok();
+        server.post_json("/v1/staff/invitations/state", &json!({ "token": fresh })).await.ok();
+        change(&mut admin, &id, taken).await.ok();
+        let code = code(uri["otpauth"].as_str().unwrap(), server.now());
+        let body = json!({ "token": begun, "code": code });
+        let answer = server.post_json("/v1/staff/invitations/confirm", &body).await;
+        refused(&answer, 404, "invitation-unknown");
+        // Neither do they come back with the right.
+        change(&mut admin, &id, given).await.ok();
+        server.hands.forward(HOUR);
+        admin.sign_in().await;
+        is_void(&server, &begun).await;
+        is_void(&server, &fresh).await;
+        server.post_json("/v1/staff/invitations/state", &json!({ "token": own })).await.ok();
+        server.hands.forward(HOUR);
+        admin.sign_in().await;
+    }
+    let events = admin.events().await;
+    let withdrawn = format!("{NAME} invitation-withdrawn Hedy administrator");
+    assert_eq!(events.iter().filter(|event| **event == withdrawn).count(), 4);
+    assert_eq!(ids(&mut admin).await.len(), 2);
 }
 
 #[tokio::test]

@@ -4,6 +4,7 @@ use axum::body::Body;
 use axum::http::{Method, Request};
 use serde_json::json;
 use twoken_server::domain::staff::Role;
+use twoken_server::store::{AccountChange, Failure, NewSession, SessionState};
 
 use crate::support::staff::{Desk, NAME, code};
 use crate::support::{HOUR, Server, refused};
@@ -168,4 +169,64 @@ async fn a_lock_out_outlives_a_restart() {
     refused(&server.post_json(SESSION, &right).await, 401, "sign-in-refused");
     server.app.office().lift_lock(NAME).await.unwrap();
     server.post_json(SESSION, &right).await.ok();
+}
+
+/// While a password was being checked, the account may have got another, been disabled, or been locked out.
+#[tokio::test]
+async fn a_password_that_was_right_when_it_came_opens_nothing_once_it_is_not() {
+    let server = Server::strict().await;
+    let (store, office) = (server.app.store(), server.app.office());
+    Desk::account(&server, "admin", Role::Administrator).await;
+    Desk::account(&server, NAME, Role::Clinician).await;
+    let account = async || store.staff_account_named("dr. ada").await.unwrap().unwrap();
+    let begin = async |password: &[u8; 49], token: u8| {
+        let (state, started) = (SessionState::Code, server.now());
+        let new = NewSession { token: [token; 32], account: account().await.id, state, started };
+        store.begin_session(&new, password, 20).await.unwrap()
+    };
+    let before = account().await.password;
+    assert!(begin(&before, 1).await);
+    office.reset_password(NAME).await.unwrap();
+    assert!(store.session(&[1; 32]).await.unwrap().is_none());
+    assert!(!begin(&before, 2).await);
+    let now = account().await;
+    assert!(begin(&now.password, 3).await);
+    let failure = Failure { at: server.now(), of: Some(now.id), counts: true, lock_after: 20 };
+    for _ in 0..20 {
+        store.count_wrong_password(&failure).await.unwrap();
+    }
+    assert!(!begin(&now.password, 4).await);
+    office.lift_lock(NAME).await.unwrap();
+    assert!(begin(&now.password, 5).await);
+    let off = AccountChange { role: None, disabled: Some(true), unlock: false };
+    store.change_staff_account(now.id, off, &[], server.now(), None).await.unwrap();
+    assert!(!begin(&now.password, 6).await);
+    assert!(store.session(&[6; 32]).await.unwrap().is_none());
+}
+
+/// What strangers try does not bury what staff did.
+#[tokio::test]
+async fn failed_sign_ins_are_one_line_an_hour_of_an_account_and_of_nobody_a_sum() {
+    let server = Server::strict().await;
+    let mut admin = Desk::signed_in(&server, Role::Administrator).await;
+    let mut desk = Desk::account(&server, "Grace", Role::Clinician).await;
+    let before = admin.events().await.len();
+    for hour in 0..2 {
+        for _ in 0..3 {
+            for name in ["Grace", "nobody", "nobody else"] {
+                let body = json!({ "name": name, "password": "a wrong password" });
+                refused(&server.post_json(SESSION, &body).await, 401, "sign-in-refused");
+            }
+            server.hands.forward(600);
+        }
+        desk.give_password().await.ok();
+        refused(&desk.post("/v1/staff/session/code", &json!({ "code": "x" })).await, 403, "code-refused");
+        server.hands.forward(HOUR * (1 - hour));
+    }
+    admin.sign_in().await;
+    let events = admin.events().await;
+    assert_eq!(events.len() - before, 3, "{events:?}");
+    assert_eq!(events[1..3], ["Grace sign-in-failed 4", "Grace sign-in-failed 4"]);
+    let figures = admin.get("/v1/staff/figures").await.ok().json();
+    assert_eq!(figures["days"][0]["unknown_names"], 12);
 }

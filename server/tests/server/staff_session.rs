@@ -6,7 +6,7 @@ use serde_json::json;
 use twoken_server::config::{Profile, Settings};
 use twoken_server::domain::staff::Role;
 
-use crate::support::staff::{Desk, NAME};
+use crate::support::staff::{Desk, NAME, ORIGIN};
 use crate::support::{HOUR, Server, logs, refused};
 
 const SESSION: &str = "/v1/staff/session";
@@ -56,6 +56,40 @@ async fn over_tls_the_cookie_goes_over_tls_alone() {
     assert!(line.starts_with("__Secure-twoken-staff=") && line.contains("; Secure"), "{line}");
     desk.give_code().await.ok();
     assert_eq!(desk.state().await, "open");
+}
+
+/// A name that leads here is no proof of whose it is; the operator has to say.
+#[tokio::test]
+async fn without_a_public_origin_the_strict_profile_lets_staff_in_on_this_machine_alone() {
+    let strict = Settings::defaults(Profile::Strict);
+    let public = Settings { public_origin: Some("https://clinic.example".to_owned()), ..strict.clone() };
+    let demo = Settings::defaults(Profile::Demo);
+    for (settings, host, fits) in [
+        (&strict, "clinic.example", false),
+        (&strict, "192.0.2.7:8787", false),
+        (&strict, "127.0.0.1:8787", true),
+        (&public, "clinic.example", true),
+        (&demo, "clinic.example", true),
+    ] {
+        let server = Server::with(settings.clone()).await;
+        let desk = Desk::account(&server, NAME, Role::Clinician).await;
+        let body = json!({ "name": NAME, "password": desk.password }).to_string();
+        let origin =
+            if host.ends_with("8787") { format!("http://{host}") } else { format!("https://{host}") };
+        let request = Request::post(SESSION)
+            .header("host", host)
+            .header("origin", origin)
+            .header("sec-fetch-site", "same-origin")
+            .header("content-type", "application/json");
+        let answer = server.send(request.body(Body::from(body)).unwrap()).await;
+        if fits {
+            answer.ok();
+        } else {
+            refused(&answer, 403, "origin-refused");
+            assert_eq!(answer.header("set-cookie"), "");
+            assert!(answer.json()["detail"].as_str().unwrap().contains("`public_origin`"));
+        }
+    }
 }
 
 #[tokio::test]
@@ -112,6 +146,7 @@ async fn a_locked_session_does_nothing_until_the_password_is_given_again() {
         (Method::POST, "/v1/staff/tans/revocation", Some(tan)),
         (Method::POST, "/v1/staff/permits", Some(json!({ "blinded": "", "week": 0 }))),
         (Method::POST, "/v1/staff/invitations", Some(json!({ "role": "clinician" }))),
+        (Method::DELETE, "/v1/staff/invitations/00", None),
         (Method::PATCH, "/v1/staff/accounts/00", Some(json!({}))),
         (
             Method::POST,
@@ -169,6 +204,28 @@ async fn a_session_that_was_signed_out_is_not_taken_again() {
     }
 }
 
+/// A sibling host may set a cookie of the same name for the whole domain. Which is whose, nothing says.
+#[tokio::test]
+async fn of_two_session_cookies_neither_is_taken() {
+    let server = Server::strict().await;
+    let mut desk = Desk::signed_in(&server, Role::Clinician).await;
+    let mut stranger = Desk::account(&server, "Mallory", Role::Clinician).await;
+    stranger.sign_in().await;
+    let (own, strange) = (desk.cookie.clone(), stranger.cookie.clone());
+    for both in [
+        format!("{own}; {strange}"),
+        format!("{strange}; {own}"),
+        format!("twoken-staff=garbage; {own}"),
+        format!("{own}; {own}"),
+    ] {
+        desk.cookie = both;
+        desk.is_out().await;
+    }
+    // Nor is one taken away: the other one might be the stranger's.
+    desk.cookie = own;
+    assert_eq!(desk.state().await, "open");
+}
+
 #[tokio::test]
 async fn what_another_site_sends_is_refused_whatever_it_carries() {
     let server = Server::strict().await;
@@ -177,7 +234,7 @@ async fn what_another_site_sends_is_refused_whatever_it_carries() {
         let mut request = Request::builder()
             .method(method)
             .uri(SESSION)
-            .header("host", "clinic.example")
+            .header("host", "localhost:8787")
             .header("cookie", &desk.cookie)
             .header("content-type", "application/json");
         for (name, value) in headers {
@@ -192,7 +249,7 @@ async fn what_another_site_sends_is_refused_whatever_it_carries() {
         &[("origin", "https://elsewhere.example")],
         &[("origin", "null")],
         &[("sec-fetch-site", "cross-site")],
-        &[("sec-fetch-site", "same-site"), ("origin", "https://sub.clinic.example")],
+        &[("sec-fetch-site", "same-site"), ("origin", "http://sub.localhost:8787")],
     ];
     for headers in foreign {
         for method in [Method::GET, Method::POST, Method::DELETE] {
@@ -205,7 +262,7 @@ async fn what_another_site_sends_is_refused_whatever_it_carries() {
     let answer = ask(Method::OPTIONS, &[("access-control-request-method", "POST")], "").await;
     assert_eq!((answer.status.as_u16(), answer.header("access-control-allow-origin")), (405, ""));
     // A page of ours repeats what it was given; without it, or with another session's, nothing changes.
-    let own = [("origin", "https://clinic.example"), ("sec-fetch-site", "same-origin")];
+    let own = [("origin", ORIGIN), ("sec-fetch-site", "same-origin")];
     for csrf in ["", "x", &desk.csrf.to_lowercase(), &desk.csrf[1..]] {
         refused(&ask(Method::DELETE, &own, csrf).await, 403, "origin-refused");
     }
@@ -277,6 +334,7 @@ async fn no_session_no_route() {
         (Method::GET, "/v1/staff/accounts"),
         (Method::PATCH, "/v1/staff/accounts/00000000000000000000000000000000"),
         (Method::POST, "/v1/staff/invitations"),
+        (Method::DELETE, "/v1/staff/invitations/00000000000000000000000000000000"),
         (Method::POST, "/v1/staff/tans"),
         (Method::POST, "/v1/staff/tans/state"),
         (Method::POST, "/v1/staff/tans/revocation"),

@@ -302,6 +302,7 @@ async fn uploads_of_one_transaction_are_counted_in_their_pools_each_once() {
     sqlx::query("BEGIN IMMEDIATE").execute(&mut *blocker).await.unwrap();
     let part = |scheme, byte: u8| Part {
         pool: PoolKey { region: "root".to_owned(), scheme, degree: 1 },
+        line: 84,
         entries: [[byte; 84], [200; 84]].concat(),
     };
     let mut waiting = tokio::task::JoinSet::new();
@@ -355,7 +356,7 @@ async fn uploads_that_wait_together_are_one_transaction_and_one_that_fails_fails
                 t: [t; 32],
                 mac: [mac; 32],
                 week: 2968,
-                parts: vec![twoken_server::store::Part { pool, entries: vec![t; 84] }],
+                parts: vec![twoken_server::store::Part { pool, line: 84, entries: vec![t; 84] }],
             };
             (t, store.record_upload(upload).await)
         });

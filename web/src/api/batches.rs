@@ -26,7 +26,7 @@ impl Api {
     /// # Errors
     /// As every request.
     pub async fn entries(&self, header: &Header) -> Result<Incoming, ApiProblem> {
-        let bytes = header.pages().saturating_mul(PAGE_BYTES).saturating_add(1);
+        let bytes = header.pages().saturating_mul(header.page_bytes()).saturating_add(1);
         self.open(&format!("/v1/batches/{}/entries", header.id), bytes).await
     }
 

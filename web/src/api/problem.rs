@@ -48,7 +48,9 @@ impl ApiProblem {
     pub fn passes(&self) -> bool {
         match self {
             Self::Offline | Self::Unreachable | Self::ServerFailed => true,
-            Self::Refused { code, .. } => *code == ProblemCode::TooManyRequests,
+            Self::Refused { code, .. } => {
+                matches!(code, ProblemCode::TooManyRequests | ProblemCode::QueryLimit)
+            }
             Self::KeyChanged
             | Self::BadSignature
             | Self::BadAnswer

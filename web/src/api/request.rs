@@ -4,7 +4,7 @@ use super::{Api, ApiProblem};
 use crate::platform::body::Body;
 use crate::platform::network::{Patience, ReferrerPolicy, RequestCache, RequestCredentials};
 use crate::platform::{clock, network};
-use gloo_net::http::{Request, RequestBuilder, Response};
+use gloo_net::http::{Method, Request, RequestBuilder, Response};
 use serde::Deserialize;
 use twoken_core::units::Timestamp;
 use twoken_core::wire::{Problem, ProblemCode};
@@ -107,6 +107,32 @@ impl Api {
         answer(request, max_bytes, patience).await?.all().await
     }
 
+    /// A request of the medical console's, and of nothing else: the only one that carries a cookie, to this page's own
+    /// server alone (docs/protocol.md, 20.5). `csrf` is what the session's page repeats.
+    pub(super) async fn of_staff(
+        &self,
+        method: Method,
+        path: &str,
+        csrf: Option<&str>,
+        body: Option<&[u8]>,
+        max_bytes: usize,
+    ) -> Result<Answer, ApiProblem> {
+        let patience = Patience::new(SILENCE_MS);
+        let signal = patience.as_ref().map(Patience::signal);
+        let mut builder = self
+            .prepare(RequestBuilder::new(&self.address(path)).method(method))
+            .credentials(RequestCredentials::SameOrigin)
+            .abort_signal(signal.as_ref());
+        if let Some(csrf) = csrf {
+            builder = builder.header("x-twoken-csrf", csrf);
+        }
+        let request = match body {
+            Some(body) => builder.header("content-type", "application/json").body(body.to_vec()),
+            None => builder.build(),
+        };
+        answer(request.map_err(|_| ApiProblem::BadAnswer)?, max_bytes, patience).await?.all().await
+    }
+
     fn prepare(&self, builder: RequestBuilder) -> RequestBuilder {
         builder
             .credentials(RequestCredentials::Omit)
@@ -150,14 +176,17 @@ async fn refusal(response: Response, patience: Option<Patience>) -> ApiProblem {
 
 /// What a status other than 2xx means, with the problem document it came with.
 fn refusal_of(status: u16, retry_after: Option<u32>, body: &[u8]) -> ApiProblem {
-    if status == 429 {
-        return ApiProblem::Refused { code: ProblemCode::TooManyRequests, retry_after };
+    let problem = serde_json::from_slice::<Problem>(body).ok();
+    // 503 with a time: it is busy, and says until when.
+    if status == 429 || status == 503 && retry_after.is_some() {
+        let limit = problem.map(|problem| problem.code).filter(|code| *code == ProblemCode::QueryLimit);
+        return ApiProblem::Refused { code: limit.unwrap_or(ProblemCode::TooManyRequests), retry_after };
     }
     // 408: it gave up waiting for what was sent, by itself or on the way to it.
     if status >= 500 || status == 408 {
         return ApiProblem::ServerFailed;
     }
-    if let Ok(problem) = serde_json::from_slice::<Problem>(body) {
+    if let Some(problem) = problem {
         return ApiProblem::Refused { code: problem.code, retry_after };
     }
     match serde_json::from_slice::<Unknown>(body) {
@@ -192,10 +221,17 @@ mod tests {
     #[wasm_bindgen_test]
     fn a_busy_or_failing_server_may_answer_later() {
         assert!(refusal_of(429, Some(9), b"").passes());
+        let busy = ApiProblem::Refused { code: ProblemCode::TooManyRequests, retry_after: Some(9) };
+        assert_eq!(refusal_of(503, Some(9), b"<html>"), busy);
         assert!(refusal_of(500, None, b"<html>").passes());
         assert!(refusal_of(503, None, br#"{"type":"out-for-lunch","title":"","status":503}"#).passes());
         assert!(refusal_of(408, None, b"").passes());
         assert_eq!(refusal_of(404, None, b"<html>"), ApiProblem::BadAnswer);
+        // One question too many is not the whole server.
+        let body = serde_json::to_vec(&Problem::new(ProblemCode::QueryLimit)).unwrap();
+        let limit = ApiProblem::Refused { code: ProblemCode::QueryLimit, retry_after: Some(9) };
+        assert_eq!(refusal_of(429, Some(9), &body), limit);
+        assert!(limit.passes());
     }
 
     #[wasm_bindgen_test]

@@ -11,11 +11,24 @@ use leptos::html;
 use leptos::prelude::*;
 use twoken_core::encounter::How;
 
+/// For whom it looks, which its words are for.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Reader {
+    /// Somebody on their own phone: the other person's code.
+    #[default]
+    Person,
+    /// Health staff at a desk: a patient's keys, which a hand scanner reads as well.
+    Staff,
+}
+
 /// The camera.
 #[component]
 pub fn CameraView(
     /// A text was read, from the camera or from a picture.
     on_text: Callback<(String, How)>,
+    /// For whom.
+    #[prop(optional)]
+    reader: Reader,
     /// Begins with the camera that looks away from the person.
     #[prop(optional)]
     rear: bool,
@@ -28,6 +41,9 @@ pub fn CameraView(
     /// Whether their code is being typed instead, where it can be.
     #[prop(optional)]
     typing: Option<RwSignal<bool>>,
+    /// What that is called, if not as a person's way.
+    #[prop(optional, into)]
+    typing_text: MaybeProp<String>,
     /// How to hold it.
     #[prop(optional)]
     children: Option<Children>,
@@ -58,11 +74,11 @@ pub fn CameraView(
                 <Lens video scanner read />
             </div>
             <Show when=move || state.get() == CameraState::Idle>
-                <Off scanner facing />
+                <Off scanner facing reader />
             </Show>
-            {move || failed().map(|problem| view! { <Failed problem scanner facing /> })}
+            {move || failed().map(|problem| view! { <Failed problem scanner facing reader /> })}
             {children.map(|children| children())}
-            <Picture scanner typing />
+            <Picture scanner reader typing typing_text />
         </div>
     }
 }
@@ -147,12 +163,16 @@ fn Tools(scanner: ScannerHandle) -> impl IntoView {
 }
 
 #[component]
-fn Off(scanner: ScannerHandle, facing: Facing) -> impl IntoView {
+fn Off(scanner: ScannerHandle, facing: Facing, reader: Reader) -> impl IntoView {
     let i18n = use_i18n();
+    let text = move || match reader {
+        Reader::Person => t_string!(i18n, camera.off_text),
+        Reader::Staff => t_string!(i18n, camera.keys_off_text),
+    };
     view! {
         <div class="cam off">
             <p class="head">{t!(i18n, camera.off)}</p>
-            <p class="small">{t!(i18n, camera.off_text)}</p>
+            <p class="small">{text}</p>
             <button class="btn compact" type="button" on:click=move |_| scanner.start(facing)>
                 <Icon glyph=Glyph::Camera small=true />
                 {t!(i18n, camera.start)}
@@ -163,7 +183,7 @@ fn Off(scanner: ScannerHandle, facing: Facing) -> impl IntoView {
 
 /// Why there is no picture, and what works without one.
 #[component]
-fn Failed(problem: CameraProblem, scanner: ScannerHandle, facing: Facing) -> impl IntoView {
+fn Failed(problem: CameraProblem, scanner: ScannerHandle, facing: Facing, reader: Reader) -> impl IntoView {
     let i18n = use_i18n();
     let (title, text) = match problem {
         CameraProblem::Denied => (t_string!(i18n, camera.denied), t_string!(i18n, camera.denied_text)),
@@ -171,6 +191,14 @@ fn Failed(problem: CameraProblem, scanner: ScannerHandle, facing: Facing) -> imp
         CameraProblem::Busy => (t_string!(i18n, camera.busy), t_string!(i18n, camera.busy_text)),
         CameraProblem::Insecure => (t_string!(i18n, camera.insecure), t_string!(i18n, camera.insecure_text)),
         CameraProblem::Unknown => (t_string!(i18n, camera.broken), t_string!(i18n, camera.broken_text)),
+    };
+    let text = match (reader, problem) {
+        (Reader::Person, _) => text,
+        (Reader::Staff, CameraProblem::Denied) => t_string!(i18n, camera.keys_denied_text),
+        (Reader::Staff, CameraProblem::None) => t_string!(i18n, camera.keys_none_text),
+        (Reader::Staff, CameraProblem::Busy) => t_string!(i18n, camera.keys_busy_text),
+        (Reader::Staff, CameraProblem::Insecure) => t_string!(i18n, camera.keys_insecure_text),
+        (Reader::Staff, CameraProblem::Unknown) => t_string!(i18n, camera.keys_broken_text),
     };
     // Over plain http it would only fail again.
     let again = problem != CameraProblem::Insecure;
@@ -194,7 +222,12 @@ fn Failed(problem: CameraProblem, scanner: ScannerHandle, facing: Facing) -> imp
 
 /// A picture of a code, instead of the camera, and beside it the way by typing.
 #[component]
-fn Picture(scanner: ScannerHandle, typing: Option<RwSignal<bool>>) -> impl IntoView {
+fn Picture(
+    scanner: ScannerHandle,
+    reader: Reader,
+    typing: Option<RwSignal<bool>>,
+    typing_text: MaybeProp<String>,
+) -> impl IntoView {
     let i18n = use_i18n();
     let choose = move |event: leptos::ev::Event| {
         if let Some(picture) = picture_of(&event) {
@@ -212,9 +245,11 @@ fn Picture(scanner: ScannerHandle, typing: Option<RwSignal<bool>>) -> impl IntoV
             Some(view! { <Message said /> }.into_any())
         }
         PictureState::Unreadable => {
-            let (title, text) =
-                (t_string!(i18n, camera.not_picture), t_string!(i18n, camera.not_picture_text));
-            let said = Said::plain(Glyph::Picture, title, text);
+            let text = match reader {
+                Reader::Person => t_string!(i18n, camera.not_picture_text),
+                Reader::Staff => t_string!(i18n, camera.keys_not_picture_text),
+            };
+            let said = Said::plain(Glyph::Picture, t_string!(i18n, camera.not_picture), text);
             Some(view! { <Message said /> }.into_any())
         }
     };
@@ -235,7 +270,9 @@ fn Picture(scanner: ScannerHandle, typing: Option<RwSignal<bool>>) -> impl IntoV
                             on:click=move |_| typing.update(|typing| *typing = !*typing)
                         >
                             <Icon glyph=Glyph::Keys small=true />
-                            {t!(i18n, meet.type_paste)}
+                            {move || {
+                                typing_text.get().unwrap_or_else(|| t_string!(i18n, meet.type_paste).to_owned())
+                            }}
                         </button>
                     }
                 })}

@@ -9,6 +9,7 @@ use crate::i18n::{t, t_string, use_i18n};
 use crate::state::{Place, use_app};
 use leptos::prelude::*;
 use twoken_core::diary::{Encounter, EncounterId};
+use twoken_core::status::Degree;
 use twoken_core::units::{Minutes, Timestamp};
 
 /// What a row shows of an encounter.
@@ -26,8 +27,8 @@ pub struct Row {
     pub label: Option<String>,
     /// Whether both have scanned.
     pub both: bool,
-    /// Whether it was reported.
-    pub reported: bool,
+    /// In which degree it was reported, if it was.
+    pub reported: Option<Degree>,
 }
 
 impl From<&Encounter> for Row {
@@ -39,7 +40,7 @@ impl From<&Encounter> for Row {
             note: encounter.note().to_owned(),
             label: encounter.label().map(ToOwned::to_owned),
             both: encounter.both,
-            reported: encounter.exposure.is_some(),
+            reported: encounter.exposure.map(|exposure| exposure.degree),
         }
     }
 }
@@ -81,7 +82,7 @@ fn Shown(row: Row, editing: RwSignal<Option<EncounterId>>, open: Memo<bool>) -> 
     let edit = move |_| editing.set((!open.get_untracked()).then_some(id));
     view! {
         <div class="row top-line">
-            <RowCoin both reported />
+            <RowCoin both reported=reported.is_some() />
             <div class="grow">
                 <div class="row wrap near">
                     <span class="strong num">{time}</span>
@@ -94,10 +95,14 @@ fn Shown(row: Row, editing: RwSignal<Option<EncounterId>>, open: Memo<bool>) -> 
                     view! { <p class="small address">{note}</p> }.into_any()
                 }}
                 {reported
-                    .then(|| {
+                    .map(|degree| {
+                        let said = move || match degree {
+                            Degree::First => t_string!(i18n, diary.reported),
+                            Degree::Second => t_string!(i18n, diary.reported_second),
+                        };
                         view! {
                             <Link to=Place::Exposure(id) class="small reported">
-                                {t!(i18n, diary.reported)}
+                                {said}
                             </Link>
                         }
                     })}

@@ -17,18 +17,19 @@ use leptos_i18n::I18nContext;
 /// The tab a page belongs to. An exposure belongs to Home: that is where it is told.
 fn tab(place: Place) -> Place {
     match place {
-        Place::Exposure(_) => Place::Home,
+        Place::Exposure(_) | Place::Counts => Place::Home,
+        Place::Studies => Place::Settings,
         place => place,
     }
 }
 
 fn glyph(place: Place) -> Glyph {
     match place {
-        Place::Home | Place::Exposure(_) => Glyph::Home,
+        Place::Home | Place::Exposure(_) | Place::Counts => Glyph::Home,
         Place::Meet => Glyph::Meet,
         Place::Diary => Glyph::Diary,
         Place::Report => Glyph::Report,
-        Place::Settings => Glyph::Settings,
+        Place::Settings | Place::Studies => Glyph::Settings,
     }
 }
 
@@ -121,7 +122,12 @@ fn Tab(place: Place, here: Memo<Place>) -> impl IntoView {
 #[component]
 fn TopBar(here: Memo<Place>) -> impl IntoView {
     let i18n = use_i18n();
-    let back = move || matches!(here.get(), Place::Meet | Place::Exposure(_) | Place::Settings);
+    let back = move || {
+        matches!(
+            here.get(),
+            Place::Meet | Place::Exposure(_) | Place::Counts | Place::Settings | Place::Studies
+        )
+    };
     view! {
         <header class="top">
             <Show
@@ -218,7 +224,8 @@ fn name(i18n: I18nContext<Locale>, place: Place) -> &'static str {
         Place::Diary => t_string!(i18n, nav.diary),
         Place::Report => t_string!(i18n, nav.report),
         Place::Settings => t_string!(i18n, nav.settings),
-        Place::Exposure(_) => t_string!(i18n, nav.exposure),
+        Place::Exposure(_) | Place::Counts => t_string!(i18n, nav.exposure),
+        Place::Studies => t_string!(i18n, studies.title),
     }
 }
 

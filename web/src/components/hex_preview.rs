@@ -5,6 +5,7 @@ use crate::components::show::Show;
 use crate::i18n::{t_string, use_i18n};
 use leptos::prelude::*;
 use twoken_core::codec;
+use zeroize::Zeroizing;
 
 /// Lines shown before one asks for all.
 const FIRST: usize = 3;
@@ -14,10 +15,12 @@ const FIRST_BYTES: usize = 6;
 /// One line: bytes of two parts.
 #[derive(Clone, PartialEq, Eq)]
 pub struct HexLine {
-    /// All of them.
-    pub bytes: Vec<u8>,
+    /// Those that may be drawn. Keys may be among them.
+    pub bytes: Zeroizing<Vec<u8>>,
     /// How many are the first part.
     pub first: usize,
+    /// Whether there are more, which nobody shall read off the screen.
+    pub cut: bool,
     /// What stands after them.
     pub about: Option<String>,
     /// Whether they mean something, or only hide how many do.
@@ -50,7 +53,7 @@ pub fn HexPreview(
                 .take(most)
                 .map(|line| {
                     let (first, rest) = line.bytes.split_at_checked(line.first).unwrap_or_default();
-                    let (first, rest) = (part(first, all), part(rest, all));
+                    let (first, rest) = (part(first, all, false), part(rest, all, line.cut));
                     let about = line.about.as_ref().map(|about| format!(" · {about}"));
                     if line.real {
                         view! { <li><b>{first}</b> " " {rest} {about}</li> }.into_any()
@@ -98,8 +101,8 @@ pub fn HexPreview(
     }
 }
 
-/// Groups of four digits; a part cut short ends in an ellipsis.
-fn part(bytes: &[u8], all: bool) -> String {
+/// Groups of four digits; a part cut short, here or before, ends in an ellipsis.
+fn part(bytes: &[u8], all: bool, cut: bool) -> String {
     let shown = if all { bytes.len() } else { FIRST_BYTES };
     let digits = codec::to_hex(bytes.get(..shown).unwrap_or(bytes));
     let mut text = String::with_capacity(digits.len() * 5 / 4 + 4);
@@ -109,7 +112,7 @@ fn part(bytes: &[u8], all: bool) -> String {
         }
         text.push(digit);
     }
-    if shown < bytes.len() {
+    if cut || shown < bytes.len() {
         text.push_str(" …");
     }
     text
@@ -122,7 +125,8 @@ mod tests {
     #[cfg_attr(target_arch = "wasm32", wasm_bindgen_test::wasm_bindgen_test)]
     #[cfg_attr(not(target_arch = "wasm32"), test)]
     fn digits_stand_in_fours() {
-        assert_eq!(part(&[0xa4, 0x1f, 0x09], true), "a41f 09");
-        assert_eq!(part(&[0; 32], false), "0000 0000 0000 …");
+        assert_eq!(part(&[0xa4, 0x1f, 0x09], true, false), "a41f 09");
+        assert_eq!(part(&[0; 32], false, false), "0000 0000 0000 …");
+        assert_eq!(part(&[0xa4, 0x1f], true, true), "a41f …");
     }
 }

@@ -4,12 +4,14 @@
 //! motion it is one a second. It can be stopped and turned by hand. The codes are dark on white in every theme, as small in their
 //! modules as a flicker may be (WCAG 2.3.1 leaves out patterns finer than a tenth of a degree), and large as a whole.
 
-use super::qr::draw;
+use super::qr::{Drawing, draw_secret};
 use crate::components::show::Show;
 use crate::i18n::{t, t_string, use_i18n};
+use crate::platform::wake_lock::Purpose;
 use crate::platform::{clock, document, wake_lock};
 use fast_qr::ECL;
 use leptos::prelude::*;
+use leptos::svg;
 use std::sync::Arc;
 use twoken_core::wire::KeyCodes;
 
@@ -18,10 +20,8 @@ const FRAME_MS: u32 = 125;
 /// The same where less motion is wanted.
 const CALM_MS: u32 = 1_000;
 
-/// A drawing: the dark modules, and where they stand.
-type Drawing = (String, String);
-
-/// The codes. While they are shown, the screen stays on; when they go, their drawings go.
+/// The codes. While they are shown, the screen stays on; when they go, texts and drawings of them are wiped. What the
+/// document and `fast_qr` have had of them nobody can wipe.
 #[component]
 pub fn KeyFrames(
     /// What they carry.
@@ -33,7 +33,7 @@ pub fn KeyFrames(
     // Wiped with the page.
     let texts = StoredValue::new(codes.codes().collect::<Vec<_>>());
     // Each is drawn once.
-    let drawn = StoredValue::new(vec![None::<Drawing>; count]);
+    let drawn = StoredValue::new((0..count).map(|_| None::<Drawing>).collect::<Vec<_>>());
     let at = RwSignal::new(0_usize);
     let playing = RwSignal::new(several);
     let turn = move |by: usize| at.update(|at| *at = (*at + by) % count.max(1));
@@ -47,22 +47,28 @@ pub fn KeyFrames(
             turn(1);
         }
     })));
-    wake_lock::hold();
+    wake_lock::hold(Purpose::Keys);
     on_cleanup(move || {
         ticking.try_set_value(None);
-        wake_lock::release();
+        wake_lock::release(Purpose::Keys);
     });
-    let drawing = move || {
+    let (group, dark) = (NodeRef::<svg::G>::new(), NodeRef::<svg::Path>::new());
+    // Straight to the document: an attribute of the view's would be a copy that nobody wipes.
+    Effect::new(move |_| {
         let at = at.get();
-        drawn.try_update_value(|drawn| {
-            let slot = drawn.get_mut(at)?;
+        let (Some(group), Some(dark)) = (group.get(), dark.get()) else { return };
+        drawn.update_value(|drawn| {
+            let Some(slot) = drawn.get_mut(at) else { return };
             if slot.is_none() {
                 // The lowest level has the fewest modules: what one camera misses comes round again.
-                *slot = texts.with_value(|texts| texts.get(at).and_then(|text| draw(text, ECL::L)));
+                *slot = texts.with_value(|texts| texts.get(at).and_then(|text| draw_secret(text, ECL::L)));
             }
-            slot.clone()
-        })
-    };
+            if let Some(Drawing { path, place }) = slot {
+                let _ = group.set_attribute("transform", place);
+                let _ = dark.set_attribute("d", path);
+            }
+        });
+    });
     let dashes = move || format!("{} 100", (at.get() + 1) * 100 / count.max(1));
     let place = move || t_string!(i18n, keys.frame, at = at.get() + 1, count = count).to_string();
     view! {
@@ -76,17 +82,9 @@ pub fn KeyFrames(
                     pathLength="100"
                     stroke-dasharray=dashes
                 />
-                {move || {
-                    drawing()
-                        .flatten()
-                        .map(|(path, place)| {
-                            view! {
-                                <g transform=place>
-                                    <path class="dark" d=path />
-                                </g>
-                            }
-                        })
-                }}
+                <g node_ref=group>
+                    <path class="dark" node_ref=dark />
+                </g>
             </svg>
             <p class="caption num centred">{place}</p>
             <Show when=move || several>

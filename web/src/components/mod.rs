@@ -10,10 +10,12 @@
 //!   [`undo_bar`] the diary
 //! * [`tan_field`], [`split_count`], [`hex_preview`], [`outgoing_view`], [`key_frames`] the report
 //! * [`risk_level`], [`risk_picture`], [`risk_zones`], [`how_long`] how grave an exposure is, and why
+//! * [`regions`] by their names and what they belong to
 //! * [`advice`] what the health authority says
 
 pub mod advice;
 pub mod camera_view;
+pub mod counts;
 pub mod day_chart;
 pub mod day_list;
 pub mod encounter_fields;
@@ -31,6 +33,7 @@ pub mod note;
 pub mod outgoing_view;
 pub mod problems;
 pub mod qr;
+pub mod regions;
 pub mod risk_level;
 pub mod risk_picture;
 pub mod risk_zones;

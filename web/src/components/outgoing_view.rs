@@ -39,12 +39,14 @@ pub fn OutgoingView(
 fn Actions(outgoing: Outgoing, sure: RwSignal<bool>, short: bool) -> impl IntoView {
     let app = use_app();
     let i18n = use_i18n();
-    let over = outgoing.state.is_over();
-    let waits = matches!(outgoing.state, OutgoingState::Waiting { .. });
+    let (over, second) = (outgoing.state.is_over(), outgoing.second);
+    let waits = matches!(outgoing.state, OutgoingState::Waiting { .. } | OutgoingState::Unstored { .. });
     let refused = outgoing.state.is_back();
     let undoable = outgoing.undoable && !over;
     let dismiss = move |_| {
-        if refused {
+        if refused && second {
+            app.end_telling();
+        } else if refused {
             // Back to the TAN; everything else stays as it was.
             app.draft.update(|draft| draft.step = 0);
         }
@@ -87,7 +89,7 @@ fn Actions(outgoing: Outgoing, sure: RwSignal<bool>, short: bool) -> impl IntoVi
                             on:click=dismiss
                         >
                             {move || {
-                                if refused {
+                                if refused && !second {
                                     t_string!(i18n, refused.type_again)
                                 } else {
                                     t_string!(i18n, outgoing.dismiss)
@@ -101,7 +103,7 @@ fn Actions(outgoing: Outgoing, sure: RwSignal<bool>, short: bool) -> impl IntoVi
             .then(|| {
                 view! {
                     <Show when=move || sure.get()>
-                        <TakeBack sure />
+                        <TakeBack sure second />
                     </Show>
                 }
             })}
@@ -110,7 +112,7 @@ fn Actions(outgoing: Outgoing, sure: RwSignal<bool>, short: bool) -> impl IntoVi
 
 /// "Take it back for good?"
 #[component]
-fn TakeBack(sure: RwSignal<bool>) -> impl IntoView {
+fn TakeBack(sure: RwSignal<bool>, second: bool) -> impl IntoView {
     let app = use_app();
     let i18n = use_i18n();
     let yes = move |_| {
@@ -119,7 +121,9 @@ fn TakeBack(sure: RwSignal<bool>) -> impl IntoView {
     };
     view! {
         <p class="strong gap-above">{t!(i18n, outgoing.cancel_sure)}</p>
-        <p class="small">{t!(i18n, outgoing.cancel_text)}</p>
+        <p class="small">
+            {move || if second { t_string!(i18n, telling.cancel_text) } else { t_string!(i18n, outgoing.cancel_text) }}
+        </p>
         <div class="pair gap-above">
             <button class="btn compact" type="button" on:click=yes>
                 {t!(i18n, outgoing.cancel_yes)}
@@ -148,6 +152,20 @@ fn use_said() -> impl Fn(&Outgoing) -> Said + Copy + Send + Sync + 'static {
                 format!("{holds} {}", t_string!(i18n, outgoing.outdated_keys, intervals = intervals))
             }
         };
+        let holds = match outgoing.taken_out {
+            0 => holds,
+            taken_out => {
+                let encounters = words.encounters(taken_out);
+                format!("{holds} {}", t_string!(i18n, outgoing.taken_out, encounters = encounters))
+            }
+        };
+        let holds = match outgoing.reported {
+            0 => holds,
+            reported => {
+                let encounters = words.encounters(reported);
+                format!("{holds} {}", t_string!(i18n, telling.left_out_meanwhile, encounters = encounters))
+            }
+        };
         match &outgoing.state {
             OutgoingState::Delayed { until } => {
                 let wait = wait_words(*until, app.now.get()).map_or_else(
@@ -164,6 +182,14 @@ fn use_said() -> impl Fn(&Outgoing) -> Said + Copy + Send + Sync + 'static {
                 t_string!(i18n, outgoing.redeeming),
                 format!("{holds} {}", t_string!(i18n, outgoing.redeeming_text)),
             ),
+            OutgoingState::Proving => Said::plain(
+                Glyph::Key,
+                t_string!(i18n, telling.proving),
+                format!("{holds} {}", t_string!(i18n, telling.proving_text)),
+            ),
+            OutgoingState::Unproven => {
+                Said::bad(t_string!(i18n, telling.unproven), t_string!(i18n, telling.unproven_text))
+            }
             OutgoingState::Sending => Said::plain(
                 Glyph::Report,
                 t_string!(i18n, outgoing.sending),
@@ -177,14 +203,35 @@ fn use_said() -> impl Fn(&Outgoing) -> Said + Copy + Send + Sync + 'static {
                 let title = t_string!(i18n, outgoing.waiting);
                 Said::plain(Glyph::Refresh, title, format!("{holds} {text} {next}"))
             }
+            OutgoingState::Unstored { problem, retry_at } => {
+                let why = problems.storage(problem).title;
+                let text = t_string!(i18n, outgoing.unstored_text, why = why).to_string();
+                let time = words.format().time(*retry_at);
+                let next = t_string!(i18n, outgoing.waiting_next, time = time).to_string();
+                Said::bad(t_string!(i18n, outgoing.unstored), format!("{holds} {text} {next}"))
+            }
             OutgoingState::Refused(problem) => problems.api(problem),
             OutgoingState::Outdated => {
                 Said::bad(t_string!(i18n, outgoing.outdated), t_string!(i18n, outgoing.outdated_text))
             }
+            OutgoingState::Emptied => {
+                let text = if outgoing.reported > 0 {
+                    t_string!(i18n, telling.emptied_reported)
+                } else if outgoing.second {
+                    t_string!(i18n, telling.emptied_text)
+                } else {
+                    t_string!(i18n, outgoing.emptied_text)
+                };
+                Said::plain(Glyph::Info, t_string!(i18n, outgoing.emptied), text)
+            }
             OutgoingState::Sent { at } => {
                 let when = words.moment(*at, app.now.get());
                 let text = t_string!(i18n, outgoing.sent_text, entries = entries, when = when).to_string();
-                let next = t_string!(i18n, outgoing.sent_next);
+                let next = if outgoing.second {
+                    t_string!(i18n, telling.sent_next)
+                } else {
+                    t_string!(i18n, outgoing.sent_next)
+                };
                 Said {
                     tone: Tone::Good,
                     ..Said::plain(Glyph::Check, t_string!(i18n, outgoing.sent), format!("{text} {next}"))

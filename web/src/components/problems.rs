@@ -5,8 +5,8 @@ use super::message::Said;
 use super::words::{Words, use_words};
 use crate::i18n::{Locale, t_string, use_i18n};
 use crate::state::{
-    ApiProblem, App, CheckProblem, ListProblem, MeetProblem, ReportProblem, StorageProblem, TanProblem,
-    use_app,
+    AnswerProblem, ApiProblem, App, CheckProblem, ListProblem, MeetProblem, ReportProblem, StorageProblem,
+    TanProblem, TestDayProblem, Unasked, use_app,
 };
 use leptos::prelude::*;
 use leptos_i18n::I18nContext;
@@ -144,6 +144,24 @@ impl Problems {
             "body-malformed" | "upload-malformed" | "upload-size" | "body-too-large" => {
                 Said::bad(t_string!(i18n, refused.upload), t_string!(i18n, refused.upload_text))
             }
+            "mode-refused" => {
+                Said::plain(Glyph::Server, t_string!(i18n, refused.mode), t_string!(i18n, refused.mode_text))
+            }
+            "proof-refused" | "degree-refused" => {
+                Said::bad(t_string!(i18n, refused.proof), t_string!(i18n, refused.proof_text))
+            }
+            "proof-used" => {
+                Said::bad(t_string!(i18n, refused.proof_used), t_string!(i18n, refused.proof_used_text))
+            }
+            "page-unknown" => {
+                Said::bad(t_string!(i18n, refused.page_unknown), t_string!(i18n, refused.page_unknown_text))
+            }
+            "page-refused" => {
+                Said::bad(t_string!(i18n, refused.page_refused), t_string!(i18n, refused.page_refused_text))
+            }
+            "page-spent" => {
+                Said::bad(t_string!(i18n, refused.page_spent), t_string!(i18n, refused.page_spent_text))
+            }
             "region-unknown" => {
                 Said::bad(t_string!(i18n, refused.region), t_string!(i18n, refused.region_text))
             }
@@ -177,11 +195,65 @@ impl Problems {
         }
     }
 
+    /// Why the days of a test are not taken.
+    #[must_use]
+    pub fn test_day(self, problem: TestDayProblem) -> &'static str {
+        let i18n = self.i18n;
+        match problem {
+            TestDayProblem::Missing => t_string!(i18n, report.day_missing),
+            TestDayProblem::Future => t_string!(i18n, report.day_future),
+            TestDayProblem::Old => t_string!(i18n, report.day_old),
+            TestDayProblem::OnsetFar => t_string!(i18n, report.onset_far),
+        }
+    }
+
+    /// Days could not be asked about. What is safe, and when they are asked about again, is said too.
+    #[must_use]
+    pub fn unasked(self, unasked: &Unasked) -> Said {
+        let i18n = self.i18n;
+        let mut said = self.no_check(&unasked.why);
+        let days = unasked.days.iter().map(|day| self.words.format().day_long(*day));
+        let days = days.collect::<Vec<_>>().join(", ");
+        let which = t_string!(i18n, check_problem.unasked, days = days).to_string();
+        said.text = [which.as_str(), &said.text].join(" ");
+        match unasked.why {
+            CheckProblem::AskedToWait(_) => said,
+            _ => self.with_next(said),
+        }
+    }
+
     /// A check came to nothing. Where it left the mark is said too.
     #[must_use]
     pub fn check(self, problem: &CheckProblem) -> Said {
         let i18n = self.i18n;
-        let mut said = match problem {
+        let mut said = self.no_check(problem);
+        let now = self.app.now.get_untracked();
+        let mark = match self.app.check.with(|check| check.checked_until) {
+            Some(until) => {
+                let when = self.words.moment(until, now);
+                t_string!(i18n, check_problem.until, when = when).to_string()
+            }
+            None => t_string!(i18n, check_problem.until_never).to_owned(),
+        };
+        said.text = [said.text.as_str(), &mark].join(" ");
+        self.with_next(said)
+    }
+
+    /// When it is tried again by itself.
+    fn with_next(self, mut said: Said) -> Said {
+        let (next, now) = (self.app.check.with(|check| check.next_at), self.app.now.get_untracked());
+        if let Some(next) = next.filter(|next| *next > now) {
+            let time = self.words.format().time(next);
+            let next = t_string!(self.i18n, check_problem.next, time = time).to_string();
+            said.text = [said.text.as_str(), &next].join(" ");
+        }
+        said
+    }
+
+    /// Why something was not compared.
+    fn no_check(self, problem: &CheckProblem) -> Said {
+        let i18n = self.i18n;
+        match problem {
             CheckProblem::Api(problem) => self.api(problem),
             CheckProblem::RegionGone => Said::plain(
                 Glyph::Region,
@@ -189,6 +261,18 @@ impl Problems {
                 t_string!(i18n, check_problem.region_text),
             ),
             CheckProblem::BadIndex(problem) | CheckProblem::BadBatch(problem) => self.list(problem),
+            CheckProblem::Mistrusted(problem) => self.mistrusted(*problem),
+            CheckProblem::AskedToWait(until) => {
+                let when = self.words.moment(*until, self.app.now.get_untracked());
+                let text = t_string!(i18n, check_problem.wait_text, when = when).to_string();
+                Said::plain(Glyph::Clock, t_string!(i18n, check_problem.wait), text)
+            }
+            CheckProblem::TooManyToAsk { max, got } => {
+                let format = self.words.format();
+                let (max, got) = (format.number(*max), format.number(*got));
+                let text = t_string!(i18n, check_problem.too_many_text, max = max, got = got).to_string();
+                Said::bad(t_string!(i18n, check_problem.too_many), text)
+            }
             CheckProblem::UnknownConfig => {
                 Said::bad(t_string!(i18n, check_problem.config), t_string!(i18n, check_problem.config_text))
             }
@@ -204,23 +288,31 @@ impl Problems {
                 t_string!(i18n, check_problem.cancelled),
                 t_string!(i18n, check_problem.cancelled_text),
             ),
-        };
-        let (until, next) = self.app.check.with(|check| (check.checked_until, check.next_at));
-        let now = self.app.now.get_untracked();
-        let mark = match until {
-            Some(until) => {
-                let when = self.words.moment(until, now);
-                t_string!(i18n, check_problem.until, when = when).to_string()
-            }
-            None => t_string!(i18n, check_problem.until_never).to_owned(),
-        };
-        said.text = [said.text.as_str(), &mark].join(" ");
-        if let Some(next) = next.filter(|next| *next > now) {
-            let time = self.words.format().time(next);
-            let next = t_string!(i18n, check_problem.next, time = time).to_string();
-            said.text = [said.text.as_str(), &next].join(" ");
         }
-        said
+    }
+
+    /// An answer of private mode does not hold.
+    fn mistrusted(self, problem: AnswerProblem) -> Said {
+        let i18n = self.i18n;
+        let title = match problem {
+            AnswerProblem::Number => t_string!(i18n, check_problem.answer_number),
+            AnswerProblem::Repeated => t_string!(i18n, check_problem.answer_repeated),
+            AnswerProblem::Probe => {
+                return Said::bad(
+                    t_string!(i18n, check_problem.answer_probe),
+                    t_string!(i18n, check_problem.answer_probe_text),
+                );
+            }
+            AnswerProblem::Point => t_string!(i18n, check_problem.answer_point),
+            AnswerProblem::Form => t_string!(i18n, check_problem.answer_form),
+            AnswerProblem::Record => {
+                return Said::bad(
+                    t_string!(i18n, check_problem.answer_record),
+                    t_string!(i18n, check_problem.answer_record_text),
+                );
+            }
+        };
+        Said::bad(title, t_string!(i18n, check_problem.answer_text))
     }
 
     fn list(self, problem: &ListProblem) -> Said {
@@ -245,6 +337,7 @@ impl Problems {
                 );
             }
             ListProblem::Filter => t_string!(i18n, check_problem.batch_filter),
+            ListProblem::Keys => t_string!(i18n, check_problem.batch_keys),
             ListProblem::Other => t_string!(i18n, check_problem.list),
         };
         Said::bad(title, text)
@@ -356,6 +449,11 @@ impl Problems {
                 Glyph::Report,
                 t_string!(i18n, report_problem.busy),
                 t_string!(i18n, report_problem.busy_text),
+            ),
+            ReportProblem::Changed => Said::plain(
+                Glyph::Info,
+                t_string!(i18n, report_problem.changed),
+                t_string!(i18n, report_problem.changed_text),
             ),
             ReportProblem::NotMade => {
                 Said::bad(t_string!(i18n, report_problem.failed), t_string!(i18n, report_problem.failed_text))

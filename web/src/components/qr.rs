@@ -1,10 +1,11 @@
 //! A code for another camera, dark on white in every theme, under a ring that is its countdown.
 
 use crate::i18n::{t_string, use_i18n};
-use fast_qr::{ECL, QRBuilder};
+use fast_qr::{ECL, QRBuilder, QRCode};
 use leptos::prelude::*;
-use std::fmt::Write as _;
+use std::fmt::{self, Write};
 use twoken_core::units::{INTERVAL_SECONDS, Timestamp};
+use zeroize::Zeroizing;
 
 /// The quiet space a reader needs around a code: four modules, ISO/IEC 18004 §5.3.8.
 const QUIET: usize = 4;
@@ -65,33 +66,90 @@ pub fn Code(
     }
 }
 
+/// A code that stays as it is, dark on white in every theme.
+#[component]
+pub fn PlainCode(
+    /// What it carries.
+    text: String,
+    /// What it is, for those who cannot see it.
+    #[prop(into)]
+    label: Signal<String>,
+) -> impl IntoView {
+    let drawing = draw(&text, ECL::M);
+    view! {
+        <div class="qr plain">
+            <svg class="q" viewBox="0 0 300 300" role="img" aria-label=move || label.get()>
+                <rect class="light" width="300" height="300" rx="24" />
+                {drawing
+                    .map(|(path, place)| {
+                        view! {
+                            <g transform=place>
+                                <path class="dark" d=path />
+                            </g>
+                        }
+                    })}
+            </svg>
+        </div>
+    }
+}
+
 fn countdown(seconds: u64) -> String {
     format!("{}:{:02}", seconds / 60, seconds % 60)
 }
 
 /// The dark modules as one path of horizontal runs, and the transform that puts it on the card.
 pub(super) fn draw(text: &str, level: ECL) -> Option<(String, String)> {
+    draw_secret(text, level).map(|Drawing { path, place }| (path.to_string(), place))
+}
+
+/// A code that says a secret, as it is drawn.
+pub(super) struct Drawing {
+    /// The dark modules. They say all that the code says.
+    pub(super) path: Zeroizing<String>,
+    /// The transform.
+    pub(super) place: String,
+}
+
+/// The same, wiped when it goes. What `fast_qr` works on, and what stands in the document, nobody can wipe.
+pub(super) fn draw_secret(text: &str, level: ECL) -> Option<Drawing> {
     let code = QRBuilder::new(text).ecl(level).build().ok()?;
     let size = code.size;
-    let mut path = String::new();
-    for row in 0..size {
-        let modules = &code[row];
-        let mut column = 0;
-        while column < size {
-            let run = modules.iter().skip(column).take_while(|module| module.value()).count();
-            if run > 0 {
-                // Writing to a string cannot fail.
-                let _ = write!(path, "M{column} {row}h{run}v1h-{run}z");
-            }
-            column += run.max(1);
-        }
-    }
+    // Measured first: a string that grows leaves behind what it was.
+    let mut length = Length(0);
+    trace(&code, &mut length);
+    let mut path = Zeroizing::new(String::with_capacity(length.0));
+    trace(&code, &mut *path);
     let (start, side) = CARD;
     #[allow(clippy::cast_precision_loss, reason = "a code has at most 177 modules a side")]
     let (modules, quiet) = ((size + 2 * QUIET) as f64, QUIET as f64);
     let scale = side / modules;
     let offset = start + quiet * scale;
-    Some((path, format!("translate({offset:.3} {offset:.3}) scale({scale:.5})")))
+    Some(Drawing { path, place: format!("translate({offset:.3} {offset:.3}) scale({scale:.5})") })
+}
+
+/// Neither a string nor a length can refuse what is written to it.
+fn trace(code: &QRCode, path: &mut impl Write) {
+    for row in 0..code.size {
+        let modules = &code[row];
+        let mut column = 0;
+        while column < code.size {
+            let run = modules.iter().skip(column).take_while(|module| module.value()).count();
+            if run > 0 {
+                let _ = write!(path, "M{column} {row}h{run}v1h-{run}z");
+            }
+            column += run.max(1);
+        }
+    }
+}
+
+/// How many bytes were written.
+struct Length(usize);
+
+impl Write for Length {
+    fn write_str(&mut self, text: &str) -> fmt::Result {
+        self.0 += text.len();
+        Ok(())
+    }
 }
 
 #[cfg(test)]
@@ -101,8 +159,9 @@ mod tests {
     #[cfg_attr(target_arch = "wasm32", wasm_bindgen_test::wasm_bindgen_test)]
     #[cfg_attr(not(target_arch = "wasm32"), test)]
     fn a_code_starts_with_its_finder_pattern() {
-        let (path, _) = draw("https://twoken.example/#m=AAAA", ECL::M).unwrap_or_default();
-        assert!(path.starts_with("M0 0h7v1h-7z"), "{path}");
+        let Drawing { path, .. } = draw_secret("https://twoken.example/#m=AAAA", ECL::M).unwrap();
+        assert!(path.starts_with("M0 0h7v1h-7z"), "{}", *path);
+        assert_eq!(path.len(), path.capacity(), "it was measured, and never moved");
     }
 
     #[cfg_attr(target_arch = "wasm32", wasm_bindgen_test::wasm_bindgen_test)]

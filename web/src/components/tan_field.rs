@@ -24,6 +24,9 @@ pub fn TanField(
     /// The person wants to go on: now a half-typed one is told, too.
     #[prop(into)]
     insists: Signal<bool>,
+    /// Nothing is said of one that is complete: it is sent at once.
+    #[prop(optional)]
+    quiet: bool,
 ) -> impl IntoView {
     let app = use_app();
     let i18n = use_i18n();
@@ -42,7 +45,7 @@ pub fn TanField(
         Outcome::Bad(problem) => Some(problems.tan(&problem)),
         Outcome::Empty | Outcome::Good => None,
     };
-    let good = move || read.get() == Outcome::Good;
+    let good = move || !quiet && read.get() == Outcome::Good;
     let enter = move |text: String| {
         refused.set(false);
         // A scanned or pasted link is shown as the TAN that it carries.

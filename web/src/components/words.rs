@@ -1,6 +1,6 @@
 //! Amounts, times and days in words: what several pages say alike.
 
-use crate::i18n::{Locale, t_string, use_i18n};
+use crate::i18n::{Locale, t_string, td_string, use_i18n};
 use crate::platform::format::{self, Format};
 use leptos::prelude::*;
 use leptos_i18n::I18nContext;
@@ -19,11 +19,23 @@ pub struct Words {
 #[must_use]
 pub fn use_words() -> Words {
     let i18n = use_i18n();
-    let format = Memo::new(move |_| match i18n.get_locale() {
+    let format = Memo::new(move |_| format_of(i18n.get_locale()));
+    Words { i18n, format }
+}
+
+fn format_of(locale: Locale) -> Format {
+    match locale {
         Locale::en => Format::new("en", "en-GB"),
         Locale::de => Format::new("de", "de-DE"),
-    });
-    Words { i18n, format }
+    }
+}
+
+/// "14:00 on Tuesday 17 November", in a language that need not be the reader's.
+#[must_use]
+pub fn moment_in(locale: Locale, at: Timestamp) -> String {
+    let format = format_of(locale);
+    let day = format.day_long(format::calendar_day(at));
+    td_string!(locale, when.day, time = format.time(at), day = day).to_string()
 }
 
 impl Words {
@@ -59,6 +71,16 @@ impl Words {
             (0, rest) => t_string!(i18n, amount.minutes_long, count = u32::from(rest)).to_string(),
             (hours, 0) => t_string!(i18n, amount.hours_long, count = u32::from(hours)).to_string(),
             _ => self.duration(minutes),
+        }
+    }
+
+    /// The longest random wait, in seconds, as the server has it: "2 seconds", "30 minutes".
+    #[must_use]
+    pub fn longest_wait(self, seconds: u32) -> String {
+        if seconds < 60 {
+            t_string!(self.i18n, outgoing.seconds, count = seconds).to_string()
+        } else {
+            self.duration_long(Minutes::from_seconds_up(seconds.into()))
         }
     }
 

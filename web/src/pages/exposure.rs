@@ -1,6 +1,7 @@
 //! One reported encounter: the statement, how grave it is and why, what to do, what is known and what is not.
 
 mod known;
+mod tell;
 
 use crate::components::advice::Advice;
 use crate::components::how_long::HowLong;
@@ -16,6 +17,7 @@ use crate::platform::format;
 use crate::state::{Place, use_app};
 use known::Known;
 use leptos::prelude::*;
+use tell::Tell;
 use twoken_core::diary::{self, Encounter, EncounterId};
 use twoken_core::encounter::How;
 use twoken_core::status::Degree;
@@ -162,6 +164,7 @@ fn Reported(id: EncounterId, told: Memo<Option<Told>>, exposure: diary::Exposure
                             </section>
                         }
                     })}
+                <Tell id />
                 <Note
                     glyph=Glyph::Lock
                     title=Signal::derive(move || t_string!(i18n, exposure.secret).to_owned())

@@ -1,6 +1,7 @@
 //! One question, one sentence: was any of my encounters reported? Then what to do, then the picture.
 
 mod checking;
+mod counted;
 
 use crate::components::advice::Advice;
 use crate::components::day_chart::DayChart;
@@ -15,10 +16,12 @@ use crate::components::words::{plural, use_words};
 use crate::i18n::{t, t_string, use_i18n};
 use crate::platform::format;
 use crate::state::{App, Place, use_app};
-use checking::{AlsoGone, CheckFailed, Checking};
+use checking::{AlsoGone, CheckFailed, Checking, ModeChanged};
+use counted::{Counted, CountedPanel};
 use leptos::prelude::*;
 use twoken_core::diary::EncounterId;
 use twoken_core::risk::{Assessment, Grade};
+use twoken_core::status::Degree;
 use twoken_core::units::{Minutes, Timestamp};
 
 /// A reported encounter, as Home tells it.
@@ -31,6 +34,8 @@ struct Hit {
     found_at: Timestamp,
     /// Whether it may not have been a meeting.
     doubtful: bool,
+    /// Whether it was not they who tested positive, but somebody they had met.
+    second: bool,
     /// Its day's, with all that was reported of it.
     grade: Option<Grade>,
 }
@@ -51,6 +56,7 @@ pub fn Home() -> impl IntoView {
                         stated: met.minutes().is_some(),
                         found_at: exposure.found_at,
                         doubtful: exposure.doubt.is_some(),
+                        second: exposure.degree == Degree::Second,
                         grade: app.risk.with(|risk| Some(risk.of(&met.id)?.0.grade)),
                     })
                 })
@@ -60,11 +66,23 @@ pub fn Home() -> impl IntoView {
         hits
     });
     let reported = Memo::new(move |_| hits.with(|hits| !hits.is_empty()));
+    let counted = Memo::new(move |_| !app.counted.with(|counted| counted.is_empty()));
+    // Both only where the server has changed its mode within 14 days.
+    let unnamed = move || {
+        view! {
+            <Show when=move || counted.get() fallback=Clear>
+                <Counted />
+            </Show>
+        }
+    };
     view! {
         <Show when=move || app.outgoing.with(Option::is_some)>
             <OutgoingView short=true />
         </Show>
-        <Show when=move || reported.get() fallback=Clear>
+        <Show when=move || reported.get() fallback=unnamed>
+            <Show when=move || counted.get()>
+                <CountedPanel />
+            </Show>
             <Reported hits />
         </Show>
     }
@@ -127,6 +145,7 @@ fn Clear() -> impl IntoView {
                 </section>
                 <CheckFailed />
                 <AlsoGone />
+                <ModeChanged />
                 <MeetLink phone=true />
                 <Note
                     glyph=Glyph::Info
@@ -152,9 +171,15 @@ fn Reported(hits: Memo<Vec<Hit>>) -> impl IntoView {
     // What may never have been a meeting makes no headline beside what was one.
     let count = move || hits.with(|hits| hits.iter().filter(|hit| !hit.doubtful).count());
     let certain = Memo::new(move |_| count() > 0);
+    // Those who tested positive come first; what is one step away makes the headline alone.
+    let first =
+        Memo::new(move |_| hits.with(|hits| hits.iter().filter(|hit| !hit.doubtful && !hit.second).count()));
+    let second = move || certain.get() && first.get() == 0;
     let statement = move || {
-        if certain.get() {
-            t_string!(i18n, home.reported, count = plural(count())).to_string()
+        if second() {
+            t_string!(i18n, home.second, count = plural(count())).to_string()
+        } else if certain.get() {
+            t_string!(i18n, home.reported, count = plural(first.get())).to_string()
         } else {
             t_string!(i18n, home.doubtful, count = plural(hits.with(Vec::len))).to_string()
         }
@@ -173,7 +198,12 @@ fn Reported(hits: Memo<Vec<Hit>>) -> impl IntoView {
             duration = t_string!(i18n, risk.least, minutes = duration).to_string();
         }
         let line = t_string!(i18n, home.see_day, day = day, duration = duration).to_string();
-        if hit.doubtful { format!("{line} · {}", t_string!(i18n, home.doubtful_mark)) } else { line }
+        let mark = match (hit.doubtful, hit.second) {
+            (true, _) => t_string!(i18n, home.doubtful_mark),
+            (false, true) => t_string!(i18n, home.second_mark),
+            (false, false) => return line,
+        };
+        format!("{line} · {mark}")
     };
     let list = move || {
         let hits = hits.get();
@@ -220,7 +250,9 @@ fn Reported(hits: Memo<Vec<Hit>>) -> impl IntoView {
                     <h1 class="statement says">{statement}</h1>
                     <p class="small">
                         {move || {
-                            if certain.get() {
+                            if second() {
+                                t_string!(i18n, home.second_text)
+                            } else if certain.get() {
                                 t_string!(i18n, home.not_infected)
                             } else {
                                 t_string!(i18n, home.doubtful_text)
@@ -252,6 +284,7 @@ fn Reported(hits: Memo<Vec<Hit>>) -> impl IntoView {
                     <Checking />
                     <CheckFailed />
                     <AlsoGone />
+                    <ModeChanged />
                 </section>
                 <MeetLink plain=true />
             </div>

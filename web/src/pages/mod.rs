@@ -5,6 +5,7 @@
 //! [`Bare`](crate::components::frame::Bare): [`welcome::Welcome`] before consent,
 //! [`opening`]'s pages while there is no diary to show.
 
+pub mod counts;
 pub mod diary;
 pub mod exposure;
 pub mod home;
@@ -12,4 +13,6 @@ pub mod meet;
 pub mod opening;
 pub mod report;
 pub mod settings;
+pub mod staff;
+pub mod studies;
 pub mod welcome;

@@ -8,6 +8,7 @@ mod look;
 mod outlook;
 mod singles;
 mod tan;
+mod telling;
 mod test_day;
 mod time_span;
 
@@ -26,7 +27,7 @@ use leptos::task::spawn_local;
 use look::Look;
 use tan::TanStep;
 use test_day::TestDay;
-use twoken_core::status::Status;
+use twoken_core::status::Mode;
 
 /// Choices made in quick succession are prepared once.
 const PAUSE_MS: u32 = 200;
@@ -72,11 +73,19 @@ pub struct Ahead {
     made: RwSignal<Option<Result<Prepared, ReportProblem>>>,
     /// Whether it is made of the choice as it is now. Until then nothing can be sent.
     current: RwSignal<bool>,
+    /// How often it was asked for anew.
+    asked: RwSignal<u32>,
 }
 
 impl Ahead {
     fn new() -> Self {
-        Self { made: RwSignal::new(None), current: RwSignal::new(false) }
+        Self { made: RwSignal::new(None), current: RwSignal::new(false), asked: RwSignal::new(0) }
+    }
+
+    /// Makes it anew: something that it was made of is not as it was.
+    pub(super) fn make_anew(self) {
+        self.current.set(false);
+        self.asked.update(|asked| *asked = asked.wrapping_add(1));
     }
 
     /// Looks at it. It may still be of the choice before, for a moment.
@@ -128,7 +137,11 @@ fn Filling() -> impl IntoView {
     let i18n = use_i18n();
     let by_keys = Memo::new(move |_| app.draft.with(|draft| draft.by_keys));
     let step = Memo::new(move |_| {
-        app.draft.with(|draft| reached(draft.step, draft.test_day.is_some(), draft.by_keys))
+        let private = is_private(app);
+        app.draft.with(|draft| {
+            let at_once = draft.by_keys || draft.exposure.is_some();
+            reached(draft.step, draft.test_day.is_some(), at_once, private)
+        })
     });
     let ahead = use_ahead(step);
     let keys = use_keys_ahead(step);
@@ -171,22 +184,45 @@ fn Filling() -> impl IntoView {
     }
 }
 
-/// A step is only reached with what it needs. To show keys takes neither TAN nor day.
-fn reached(number: u8, has_day: bool, by_keys: bool) -> Step {
+/// Whether the server is one of private mode: nothing goes of the test then, and nobody is asked when it was.
+pub(super) fn is_private(app: App) -> bool {
+    app.mode() == Mode::Private
+}
+
+/// The words for the server's mode.
+pub(super) fn by_mode(
+    app: App,
+    open: impl FnOnce() -> &'static str,
+    private: impl FnOnce() -> &'static str,
+) -> &'static str {
+    if is_private(app) { private() } else { open() }
+}
+
+/// A step is only reached with what it needs. To show keys, or to tell of an exposure, takes neither TAN nor day; in private
+/// mode no report takes a day.
+fn reached(number: u8, has_day: bool, at_once: bool, private: bool) -> Step {
     let step = Step::of(number);
-    match (by_keys, has_day) {
-        (true, _) => step.max(Step::Choose),
-        (false, true) => step,
-        (false, false) => step.min(Step::Test),
+    match (at_once, private, has_day) {
+        (true, _, _) => step.max(Step::Choose),
+        (false, true, _) if step == Step::Test => Step::Choose,
+        (false, true, _) | (false, false, true) => step,
+        (false, false, false) => step.min(Step::Test),
     }
 }
 
-/// Goes to a step.
+/// Goes to a step, past one that there is not.
 pub(super) fn go(app: App, step: Step) {
+    let private = untrack(|| is_private(app));
     app.draft.update(|draft| {
+        let step = match step {
+            Step::Test if private && Step::of(draft.step) >= Step::Choose => Step::Tan,
+            Step::Test if private => Step::Choose,
+            step => step,
+        };
         draft.step = step.number();
         // The ways part at the TAN.
         draft.by_keys &= step > Step::Tan;
+        draft.exposure = draft.exposure.filter(|_| step > Step::Test);
     });
 }
 
@@ -198,27 +234,35 @@ fn use_ahead(step: Memo<Step>) -> Ahead {
     let wish = Memo::new(move |_| {
         let wanted = step.get() >= Step::Choose && !app.draft.with(|draft| draft.by_keys);
         // The server's configuration and the diary count, too.
-        let known = app.server.with(|server| server.config.is_some());
-        let met = app.diary.with(twoken_core::diary::Diary::len);
+        let known = app.server.with(|server| server.config.as_ref().map(|config| config.config().mode));
+        let met = app.diary.with(|diary| {
+            let reported = diary.iter().filter(|row| row.exposure.is_some());
+            (diary.len(), reported.count())
+        });
+        let asked = ahead.asked.get();
         wanted.then(|| {
-            app.draft.with(|draft| (draft.redaction.clone(), draft.test_day, draft.onset, known, met))
+            let chosen = app.draft.with(|draft| {
+                (draft.redaction.clone(), draft.test_day, draft.onset, (draft.exposure, draft.heard_too))
+            });
+            (chosen, known, met, asked)
         })
     });
     Effect::new(move |_| {
         // Before anything else can be pressed: what was made of another choice must not go.
         ahead.current.set(false);
-        let Some((redaction, test_day, onset, ..)) = wish.get() else {
+        let Some(((redaction, ..), ..)) = wish.get() else {
             return;
         };
-        let Some(status) = test_day.and_then(|day| Status::of_encounter(day, onset).ok()) else {
+        let status = app.draft.with_untracked(|draft| app.draft_status(draft));
+        if status.is_none() && !untrack(|| is_private(app)) {
             return;
-        };
+        }
         turn.update_value(|turn| *turn = turn.wrapping_add(1));
         let mine = turn.get_value();
         spawn_local(async move {
             clock::sleep_ms(PAUSE_MS).await;
             if turn.try_get_value() == Some(mine) {
-                ahead.made.try_set(Some(app.prepare(&redaction, &status)));
+                ahead.made.try_set(Some(app.prepare(&redaction, status.as_ref())));
                 ahead.current.try_set(true);
             }
         });
@@ -243,7 +287,7 @@ pub(super) fn Return(to: Step) -> impl IntoView {
 pub(super) fn Trail(at: Step) -> impl IntoView {
     let i18n = use_i18n();
     let app = use_app();
-    let by_keys = app.draft.with_untracked(|draft| draft.by_keys);
+    let (by_keys, told) = app.draft.with_untracked(|draft| (draft.by_keys, draft.exposure.is_some()));
     let name = move |step: Step| match step {
         Step::Tan => t_string!(i18n, report.step_tan),
         Step::Test => t_string!(i18n, report.step_test),
@@ -251,9 +295,11 @@ pub(super) fn Trail(at: Step) -> impl IntoView {
         Step::Send if by_keys => t_string!(i18n, keys.step_show),
         Step::Send => t_string!(i18n, report.step_send),
     };
+    let private = untrack(|| is_private(app));
     let steps = Step::ALL
         .into_iter()
-        .filter(|step| !by_keys || *step >= Step::Choose)
+        .filter(|step| !(by_keys || told) || *step >= Step::Choose)
+        .filter(|step| !private || *step != Step::Test)
         .map(|step| {
             let (done, current) = (step < at, (step == at).then_some("step"));
             view! {
@@ -277,11 +323,14 @@ mod tests {
     #[cfg_attr(target_arch = "wasm32", wasm_bindgen_test::wasm_bindgen_test)]
     #[cfg_attr(not(target_arch = "wasm32"), test)]
     fn a_step_needs_what_comes_before() {
-        assert_eq!(reached(3, true, false), Step::Send);
-        assert_eq!(reached(3, false, false), Step::Test);
-        assert_eq!(reached(0, false, false), Step::Tan);
-        assert_eq!(reached(0, false, true), Step::Choose);
-        assert_eq!(reached(3, false, true), Step::Send);
+        assert_eq!(reached(3, true, false, false), Step::Send);
+        assert_eq!(reached(3, false, false, false), Step::Test);
+        assert_eq!(reached(0, false, false, false), Step::Tan);
+        assert_eq!(reached(0, false, true, false), Step::Choose);
+        assert_eq!(reached(3, false, true, false), Step::Send);
+        // Nobody is asked for a day that goes nowhere.
+        let private = [0, 1, 2, 3].map(|number| reached(number, false, false, true));
+        assert_eq!(private, [Step::Tan, Step::Choose, Step::Choose, Step::Send]);
         assert!(Step::ALL.into_iter().all(|step| Step::of(step.number()) == step));
     }
 }

@@ -4,12 +4,14 @@ mod choices;
 mod device;
 mod regions;
 mod source;
+mod studies;
 
 use crate::i18n::{t, use_i18n};
 use choices::{Checking, Look};
 use device::{Agreed, Delete, Device};
 use leptos::prelude::*;
 use source::Source;
+use studies::StudiesRow;
 
 /// The settings.
 #[component]
@@ -22,6 +24,7 @@ pub fn Settings() -> impl IntoView {
                 <Source />
                 <Checking />
                 <Look />
+                <StudiesRow />
             </div>
             <div class="stack">
                 <Device />

@@ -18,6 +18,14 @@ pub fn now_ms() -> u64 {
     js_sys::Date::now().max(0.0) as u64
 }
 
+/// How old the page is, in milliseconds: no setting of the clock changes it. Zero where the browser does not say.
+#[must_use]
+pub fn page_ms() -> u64 {
+    web_sys::window()
+        .and_then(|window| window.performance())
+        .map_or(0, |performance| performance.now().max(0.0) as u64)
+}
+
 /// Seconds since 1970 of an HTTP date such as `Sat, 21 Nov 2026 14:00:00 GMT`.
 #[must_use]
 pub fn parse_http_date(text: &str) -> Option<Timestamp> {

@@ -1,4 +1,4 @@
-//! The page itself: its language and theme. Its title is that of `index.html`, whatever is shown: a
+//! The page itself: its language, its theme, where the focus is. Its title is that of `index.html`, whatever is shown: a
 //! history that is synchronised keeps titles beside addresses.
 
 use js_sys::{Function, Reflect};
@@ -22,6 +22,18 @@ pub fn set_theme(theme: Option<&str>) {
             Some(theme) => root.set_attribute("data-theme", theme),
             None => root.remove_attribute("data-theme"),
         };
+    }
+}
+
+/// Puts the focus on the first element that one of the selectors finds, the first selector before the next.
+pub fn focus_first(selectors: &[&str]) {
+    let Some(document) = web_sys::window().and_then(|window| window.document()) else {
+        return;
+    };
+    let found = selectors.iter().find_map(|selector| document.query_selector(selector).ok().flatten());
+    if let Some(element) = found.and_then(|element| element.dyn_into::<web_sys::HtmlElement>().ok()) {
+        // A kindness: where the browser refuses, nothing is lost.
+        let _ = element.focus();
     }
 }
 

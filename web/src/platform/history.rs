@@ -1,4 +1,4 @@
-//! The page's address, which is always `/`, and the history's entries under it.
+//! The page's address, which is always `/` (the medical console's `/staff`), and the history's entries under it.
 //!
 //! A link's fragment carries a beacon or a TAN: it must not stay in the address bar, in the
 //! history, or in what a browser synchronises. It is never sent to any server. When the app is
@@ -14,8 +14,20 @@ use wasm_bindgen::closure::Closure;
 
 /// The only address that the app ever has.
 const ADDRESS: &str = "/";
+/// The only one that the medical console has.
+const STAFF: &str = "/staff";
 /// Where the script in `index.html` leaves the fragment it has found.
 const FOUND: &str = "twokenFragment";
+
+/// Whether this is the medical console's page.
+#[must_use]
+pub fn is_staff() -> bool {
+    web_sys::window().and_then(|window| window.location().pathname().ok()).is_some_and(|path| path == STAFF)
+}
+
+fn address() -> &'static str {
+    if is_staff() { STAFF } else { ADDRESS }
+}
 
 /// Takes the fragment, without its `#`, and leaves the address without one.
 ///
@@ -34,7 +46,7 @@ pub fn take_fragment() -> Option<String> {
     }
     let history = window.history().ok()?;
     let state = history.state().unwrap_or(JsValue::NULL);
-    match history.replace_state_with_url(&state, "", Some(ADDRESS)) {
+    match history.replace_state_with_url(&state, "", Some(address())) {
         Ok(()) => Some(fragment),
         // What cannot be removed is not used either: the person can still scan or paste it.
         Err(_) => None,

@@ -1,5 +1,7 @@
 //! The app's end of the line to the worker.
 
+use super::history;
+use super::worker_scope::READY;
 use futures_channel::oneshot;
 use js_sys::{Array, ArrayBuffer, Uint8Array};
 use std::cell::RefCell;
@@ -9,10 +11,10 @@ use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{MessageEvent, Worker};
 
-/// What the worker says once it listens.
-pub(super) const READY: &str = "ready";
 /// The loader that the build makes beside the worker's binary.
 const LOADER: &str = "/worker_loader.js";
+/// The same for the medical console: the service worker of an older app leaves it, and what it loads, to the server.
+const CONSOLE_LOADER: &str = "/worker_loader.js?console";
 
 /// The worker did not start, or died at a task.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -73,7 +75,8 @@ struct State {
 
 impl Line {
     fn start() -> Result<Rc<Self>, Gone> {
-        let worker = Worker::new(LOADER).map_err(|_| Gone)?;
+        let loader = if history::is_staff() { CONSOLE_LOADER } else { LOADER };
+        let worker = Worker::new(loader).map_err(|_| Gone)?;
         let state = Rc::new(RefCell::new(State::default()));
         let heard = Rc::clone(&state);
         let on_message = Closure::<dyn FnMut(MessageEvent)>::new(move |event| receive(&heard, &event));

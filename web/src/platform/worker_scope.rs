@@ -7,6 +7,9 @@ use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{DedicatedWorkerGlobalScope, MessageEvent};
 
+/// What the worker says once it listens.
+pub(super) const READY: &str = "ready";
+
 /// Calls `answer` with each message's head and buffer, and sends back what it gives.
 pub fn serve(mut answer: impl FnMut(Vec<u8>, Vec<u8>) -> Vec<u8> + 'static) {
     let Ok(scope) = js_sys::global().dyn_into::<DedicatedWorkerGlobalScope>() else {
@@ -25,5 +28,5 @@ pub fn serve(mut answer: impl FnMut(Vec<u8>, Vec<u8>) -> Vec<u8> + 'static) {
     scope.set_onmessage(Some(closure.as_ref().unchecked_ref()));
     closure.forget();
     // Whoever started the worker waits for this before sending anything.
-    let _ = scope.post_message(&JsValue::from_str(super::worker::READY));
+    let _ = scope.post_message(&JsValue::from_str(READY));
 }

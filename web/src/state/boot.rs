@@ -53,6 +53,12 @@ impl App {
         app
     }
 
+    /// Signals to read, and nothing behind them.
+    #[must_use]
+    pub fn unbegun() -> Self {
+        Self::new()
+    }
+
     fn boot(self, fragment: Option<String>) {
         if let Some(fragment) = fragment {
             self.arrive(&fragment);
@@ -180,9 +186,11 @@ impl App {
         let diary =
             self.diary.with_untracked(|diary| diary.iter().map(records::put_encounter).collect::<Vec<_>>());
         // What was deleted meanwhile must not stay, nor keys whose time was over meanwhile.
-        let mut all = vec![settings, Change::Clear(Store::Diary), self.emissions_change()];
+        let mut all =
+            vec![settings, Change::Clear(Store::Diary), self.emissions_change(), self.withheld_change()];
         all.extend(self.ring_change(clock::now()));
         all.extend(diary);
+        all.extend(self.all_found());
         all.extend(changes);
         all
     }
@@ -237,9 +245,12 @@ impl App {
             });
             self.cells.checked.set_value(checked);
         }
+        self.restore_found(&storage).await?;
         if let Some(large) = records::read_json(&storage, Store::Server, records::LARGE).await? {
             self.cells.large.set_value(large);
         }
+        self.restore_day_sets().await;
+        self.restore_studies(&storage).await?;
         self.restore_draft(&storage).await;
         // A TAN kept for a second try that cannot be read is of no use either.
         let held =
@@ -321,11 +332,13 @@ impl App {
             self.sweep_emissions(now);
             self.drop_expired_keys(now);
             self.expire_reports(now);
+            self.expire_day_sets(now);
         }
         if self.ready.with_untracked(|ready| *ready == Ready::Ready) {
             self.renew(now);
             self.check_when_due(now);
             self.send_when_due(now);
+            self.tell_studies_when_due(now);
             self.look_for_newer(now);
         }
     }

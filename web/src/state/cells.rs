@@ -1,14 +1,19 @@
 //! The writing ends of [`App`](super::App)'s signals, and what is kept beside them.
 
+use super::day_sets::Kept;
+use super::found::AllFound;
 use super::large::LargeBatches;
 use super::one_way::OneWay;
 use super::records::{Checked, OutgoingRecord, ServerRecord};
 use super::risk::assessed;
 use super::sending::Retry;
+use super::study_turns::Turns;
+use super::work::{self, Hands, Work};
 use super::{
-    App, Arrival, CheckState, Deleted, MeetState, Outgoing, Place, Ready, ReportDraft, ReportProblem,
-    ServerState, Settings, StorageProblem,
+    App, Arrival, CheckState, Counted, Deleted, MeetState, Outgoing, Place, Ready, ReportDraft,
+    ReportProblem, ServerState, Settings, StorageProblem, StudyList, StudyReport,
 };
+use crate::api::ApiProblem;
 use crate::platform::storage::{Keeping, Storage};
 use crate::platform::{clock, network};
 use leptos::prelude::*;
@@ -33,9 +38,13 @@ pub(in crate::state) struct Cells {
     pub(in crate::state) meet: RwSignal<MeetState>,
     pub(in crate::state) diary: RwSignal<Diary>,
     pub(in crate::state) deleted: RwSignal<Option<Deleted>>,
+    pub(in crate::state) counted: RwSignal<Counted>,
     pub(in crate::state) check: RwSignal<CheckState>,
     pub(in crate::state) report_problem: RwSignal<Option<ReportProblem>>,
     pub(in crate::state) outgoing: RwSignal<Option<Outgoing>>,
+    pub(in crate::state) study_list: RwSignal<StudyList>,
+    pub(in crate::state) study_reports: RwSignal<Vec<StudyReport>>,
+    pub(in crate::state) study_problem: RwSignal<Option<ApiProblem>>,
     pub(in crate::state) keeping: RwSignal<Keeping>,
     pub(in crate::state) newer: RwSignal<bool>,
     /// Whether the browser was asked to keep what is stored since the app was opened.
@@ -66,6 +75,10 @@ pub(in crate::state) struct Cells {
     pub(in crate::state) checked: StoredValue<Checked, LocalStorage>,
     /// Large batches as they are stored.
     pub(in crate::state) large: StoredValue<LargeBatches, LocalStorage>,
+    /// Private mode's day sets.
+    pub(in crate::state) private: StoredValue<Kept, LocalStorage>,
+    /// The pages by which the diary's exposures were found.
+    pub(in crate::state) found: RwSignal<AllFound>,
     /// The last comparison's number.
     pub(in crate::state) comparisons: StoredValue<u32, LocalStorage>,
     /// Which check is running; a stopped one finds another number here.
@@ -80,6 +93,14 @@ pub(in crate::state) struct Cells {
     pub(in crate::state) retry: StoredValue<Retry, LocalStorage>,
     /// Whether a report is being driven right now.
     pub(in crate::state) driving: StoredValue<bool, LocalStorage>,
+    /// Whether a study is being told right now.
+    pub(in crate::state) telling_study: StoredValue<bool, LocalStorage>,
+    /// When the next one may be.
+    pub(in crate::state) study_turns: StoredValue<Turns, LocalStorage>,
+    /// What does what is done without anybody looking; none before it has come.
+    pub(in crate::state) hands: StoredValue<Option<Hands>, LocalStorage>,
+    /// What waits for it.
+    pub(in crate::state) undone: StoredValue<Vec<Work>, LocalStorage>,
     /// A beacon, in memory only, until the person confirms it.
     pub(in crate::state) waiting: StoredValue<Option<(Payload, How, Timestamp)>, LocalStorage>,
 }
@@ -101,9 +122,13 @@ impl App {
             meet: RwSignal::new(MeetState::default()),
             diary: RwSignal::new(Diary::default()),
             deleted: RwSignal::new(None),
+            counted: RwSignal::new(Counted::default()),
             check: RwSignal::new(CheckState::default()),
             report_problem: RwSignal::new(None),
             outgoing: RwSignal::new(None),
+            study_list: RwSignal::new(StudyList::default()),
+            study_reports: RwSignal::new(Vec::new()),
+            study_problem: RwSignal::new(None),
             keeping: RwSignal::new(Keeping::default()),
             newer: RwSignal::new(false),
             asked_to_keep: StoredValue::new_local(false),
@@ -120,6 +145,8 @@ impl App {
             met: StoredValue::new_local(None),
             checked: StoredValue::new_local(Checked::default()),
             large: StoredValue::new_local(LargeBatches::default()),
+            private: StoredValue::new_local(Kept::default()),
+            found: RwSignal::new(AllFound::new()),
             comparisons: StoredValue::new_local(0),
             check_run: StoredValue::new_local(0),
             sending: StoredValue::new_local(None),
@@ -127,6 +154,10 @@ impl App {
             draft_touched: StoredValue::new_local(None),
             retry: StoredValue::new_local(Retry::default()),
             driving: StoredValue::new_local(false),
+            telling_study: StoredValue::new_local(false),
+            study_turns: StoredValue::new_local(Turns::default()),
+            hands: StoredValue::new_local(work::HERE),
+            undone: StoredValue::new_local(Vec::new()),
             waiting: StoredValue::new_local(None),
         };
         Self {
@@ -143,10 +174,14 @@ impl App {
             diary: cells.diary.into(),
             risk: assessed(cells.diary, cells.server),
             deleted: cells.deleted.into(),
+            counted: cells.counted.into(),
             check: cells.check.into(),
             draft,
             report_problem: cells.report_problem.into(),
             outgoing: cells.outgoing.into(),
+            study_list: cells.study_list.into(),
+            study_reports: cells.study_reports.into(),
+            study_problem: cells.study_problem.into(),
             keeping: cells.keeping.into(),
             newer: cells.newer.into(),
             cells,

@@ -1,13 +1,13 @@
 //! Looking for reports: when, how far, and what came of it. The work itself is in
 //! [`run`](super::check_run).
 
-use super::{App, StorageProblem, records};
+use super::work::Work;
+use super::{AnswerProblem, App, StorageProblem, records};
 use crate::api::ApiProblem;
 use crate::platform::storage::Store;
 use crate::worker::messages::ListProblem;
 use leptos::prelude::*;
-use leptos::task::spawn_local;
-use twoken_core::units::Timestamp;
+use twoken_core::units::{Day, Timestamp};
 use twoken_core::wire::RegionId;
 
 /// Hourly, where the server's configuration is not known yet.
@@ -45,12 +45,68 @@ pub enum CheckProblem {
     BadBatch(ListProblem),
     /// A batch was sealed under a configuration that this server never signed for us.
     UnknownConfig,
-    /// The result cannot be stored; what was found is shown, and the mark did not move.
+    /// What the server answered about a day set of private mode does not hold.
+    Mistrusted(AnswerProblem),
+    /// The server has asked to be asked nothing before then.
+    AskedToWait(Timestamp),
+    /// More encounters of one category than one query holds.
+    TooManyToAsk {
+        /// At most.
+        max: usize,
+        /// In the diary.
+        got: usize,
+    },
+    /// Not everything can be stored; what was found is shown, and the mark did not move.
     NotStored(StorageProblem),
     /// The comparing itself broke off.
     Worker,
     /// The person stopped it.
     Cancelled,
+}
+
+impl CheckProblem {
+    /// Whether it concerns the question about one day alone: everything else can still be compared.
+    pub(super) fn is_of_one_day(&self) -> bool {
+        match self {
+            // Nothing else would come either.
+            Self::Api(problem) => *problem != ApiProblem::Offline,
+            Self::AskedToWait(_) | Self::TooManyToAsk { .. } => true,
+            _ => false,
+        }
+    }
+
+    /// In how many seconds another try makes sense; none where nothing but time or the person can help.
+    fn retry_in(&self, now: Timestamp) -> Option<u64> {
+        match self {
+            Self::AskedToWait(until) => Some(until.since(now).max(1)),
+            Self::Api(problem) if problem.passes() => Some(RETRY_SECONDS),
+            _ => None,
+        }
+    }
+}
+
+/// Days that could not be asked about, for one reason. Everything else was compared, and counts.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Unasked {
+    /// Which, oldest first.
+    pub days: Vec<Day>,
+    /// Why.
+    pub why: CheckProblem,
+}
+
+impl Unasked {
+    /// By the reason, each day once.
+    pub(super) fn of(sets: impl IntoIterator<Item = (Day, CheckProblem)>) -> Vec<Self> {
+        let mut all: Vec<Self> = Vec::new();
+        for (day, why) in sets {
+            match all.iter_mut().find(|one| one.why == why) {
+                Some(one) if one.days.contains(&day) => {}
+                Some(one) => one.days.push(day),
+                None => all.push(Self { days: vec![day], why }),
+            }
+        }
+        all
+    }
 }
 
 /// How far everything is compared, and what is going on.
@@ -66,6 +122,8 @@ pub struct CheckState {
     pub compared: usize,
     /// Encounters that the last successful check found to be reported.
     pub found: usize,
+    /// Days of private mode that it could not ask about: the mark stays before them.
+    pub unasked: Vec<Unasked>,
 }
 
 impl CheckState {
@@ -85,34 +143,47 @@ impl App {
         self.cells.check.update(|check| check.phase = CheckPhase::Running { done: 0, total: 0 });
         self.cells.check_run.update_value(|run| *run = run.wrapping_add(1));
         let run = self.cells.check_run.get_value();
-        spawn_local(async move {
-            let outcome = self.run_check(run).await;
-            if self.cells.check_run.get_value() != run {
-                // Stopped meanwhile: that was said already. Or it was too late to stop, and what was
-                // being stored counts.
-                if outcome.is_err() || self.check.with_untracked(CheckState::is_running) {
-                    return;
-                }
+        self.have_done(Work::Check(run));
+    }
+
+    /// One check, from its beginning to what is said of it.
+    pub(super) async fn carry_out_check(self, run: u32) {
+        let outcome = self.run_check(run).await;
+        if self.cells.check_run.get_value() != run {
+            // Stopped meanwhile: that was said already. Or it was too late to stop, and what was
+            // being stored counts.
+            if outcome.is_err() || self.check.with_untracked(CheckState::is_running) {
+                return;
             }
-            let now = self.now.get_untracked();
-            self.cells.check.update(|check| match outcome {
-                Ok(done) => {
-                    check.phase = CheckPhase::Idle;
-                    check.checked_until = Some(done.until);
-                    check.compared = done.compared;
-                    check.found = done.found;
-                    check.next_at = Some(now.plus(self.check_seconds()));
-                }
-                Err(problem) => {
-                    let wait = match &problem {
-                        CheckProblem::Api(problem) if problem.passes() => RETRY_SECONDS,
-                        _ => self.check_seconds(),
-                    };
-                    check.phase = CheckPhase::Failed(problem);
-                    check.next_at = Some(now.plus(wait));
-                }
-            });
-            self.respect_choice();
+        }
+        let now = self.now.get_untracked();
+        self.cells.check.update(|check| match outcome {
+            Ok(done) => {
+                check.phase = CheckPhase::Idle;
+                check.checked_until = Some(done.until);
+                check.compared = done.compared;
+                check.found = done.found;
+                let again = done.unasked.iter().filter_map(|one| one.why.retry_in(now)).min();
+                let wait = self.check_seconds();
+                check.next_at = Some(now.plus(again.map_or(wait, |again| again.min(wait))));
+                check.unasked = done.unasked;
+            }
+            Err(problem) => {
+                let wait = problem.retry_in(now).unwrap_or_else(|| self.check_seconds());
+                check.phase = CheckPhase::Failed(problem);
+                check.next_at = Some(now.plus(wait));
+                check.unasked = Vec::new();
+            }
+        });
+        self.respect_choice();
+    }
+
+    /// The check that was to begin could not be done: what does it is not here.
+    pub(super) fn check_fails_unreached(self) {
+        let next = self.now.get_untracked().plus(RETRY_SECONDS);
+        self.cells.check.update(|check| {
+            check.phase = CheckPhase::Failed(CheckProblem::Api(ApiProblem::Unreachable));
+            check.next_at = Some(next);
         });
     }
 
@@ -194,5 +265,46 @@ impl App {
                 // A server cannot make its clients hammer it, nor anybody else.
                 .max(60)
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use twoken_core::wire::ProblemCode;
+    use wasm_bindgen_test::wasm_bindgen_test;
+
+    #[wasm_bindgen_test]
+    fn what_concerns_one_day_stops_no_other() {
+        let now = Timestamp::new(1_000);
+        let refused = |code| CheckProblem::Api(ApiProblem::Refused { code, retry_after: None });
+        let wait = CheckProblem::AskedToWait(now.plus(40));
+        let many = CheckProblem::TooManyToAsk { max: 3_072, got: 3_073 };
+        for (problem, again) in [
+            (wait.clone(), Some(40)),
+            (many.clone(), None),
+            (refused(ProblemCode::QueryLimit), Some(RETRY_SECONDS)),
+            (refused(ProblemCode::QueryMalformed), None),
+            (CheckProblem::Api(ApiProblem::ServerFailed), Some(RETRY_SECONDS)),
+        ] {
+            assert!(problem.is_of_one_day(), "{problem:?}");
+            assert_eq!(problem.retry_in(now), again, "{problem:?}");
+        }
+        for problem in [
+            CheckProblem::Mistrusted(crate::worker::messages::AnswerProblem::Probe),
+            CheckProblem::Api(ApiProblem::Offline),
+            CheckProblem::Cancelled,
+            CheckProblem::Worker,
+        ] {
+            assert!(!problem.is_of_one_day(), "{problem:?}");
+        }
+        // Both schemes of a day are one day to a person.
+        let [one, next] = [7, 8].map(Day::new);
+        let sets = [(one, wait.clone()), (one, wait.clone()), (one, many.clone()), (next, wait.clone())];
+        let all = Unasked::of(sets);
+        assert_eq!(
+            all,
+            [Unasked { days: vec![one, next], why: wait }, Unasked { days: vec![one], why: many }]
+        );
     }
 }

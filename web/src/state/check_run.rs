@@ -1,11 +1,13 @@
 //! One check, from the configuration to the stored result. Nothing counts before everything is
 //! verified; then exposures and marks are stored together.
 
-use super::comparing::{Comparing, ask};
+use super::comparing::{Comparing, ask, day_set_of};
+use super::day_sets::Found;
+use super::days_asked::{compared_up_to, continued, days_to_ask, last_day};
 use super::diary::{puts, with_deleted};
 use super::large::{self, LargeBatches};
 use super::records::{self, Checked, RegionMark};
-use super::{App, CheckPhase, CheckProblem};
+use super::{App, CheckPhase, CheckProblem, StorageProblem, Unasked};
 use crate::api::{Api, ApiProblem};
 use crate::platform::storage::Store;
 use crate::platform::{clock, history};
@@ -13,9 +15,11 @@ use crate::worker::messages::{ListProblem, Outcome, Task};
 use leptos::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
-use twoken_core::batch::{Head, SignedHeader};
-use twoken_core::matching::Match;
-use twoken_core::units::{Day, RETENTION_DAYS, Timestamp};
+use twoken_core::batch::{Head, Header, SignedHeader, blinding_key};
+use twoken_core::matching::{FoundOn, Match};
+use twoken_core::psi::DaySet;
+use twoken_core::status::Mode;
+use twoken_core::units::{Day, Timestamp};
 use twoken_core::wire::{Config, ProblemCode, RegionId, SignedConfig, VerifyingKey};
 
 /// What a successful check gives.
@@ -23,6 +27,7 @@ pub(super) struct Done {
     pub(super) until: Timestamp,
     pub(super) compared: usize,
     pub(super) found: usize,
+    pub(super) unasked: Vec<Unasked>,
 }
 
 /// What came of comparing.
@@ -30,11 +35,17 @@ struct Compared {
     matches: Vec<Match>,
     large: LargeBatches,
     new_headers: Vec<SignedHeader>,
+    hits: Found,
+    pages: Vec<FoundOn>,
+    unasked: BTreeMap<DaySet, CheckProblem>,
+    left_out: Option<StorageProblem>,
 }
 
 /// What is new in one region.
 struct News {
     headers: Vec<SignedHeader>,
+    /// The head before the first of them.
+    before: Head,
     mark: RegionMark,
 }
 
@@ -57,10 +68,12 @@ impl App {
         regional.retain(|_, mark| continued(mark, now).is_some());
         let mut headers = Vec::new();
         let mut counted = BTreeSet::new();
-        let days: usize = regions.iter().map(|id| days_to_ask(marks.get(id), now).len()).sum();
+        let mut before = BTreeMap::new();
+        let last = last_day(config.config().mode, now);
+        let days: usize = regions.iter().map(|id| days_to_ask(marks.get(id), last, now).len()).sum();
         let mut progress = Progress { app: self, run, done: 0, total: days };
         for region in regions {
-            let news = self.news(&region, marks.get(&region), &key, now, &mut progress).await;
+            let news = self.news(&region, marks.get(&region), &key, (last, now), &mut progress).await;
             let closed = config.config().region(&region).is_none();
             if closed && is_unknown(&news) {
                 // All that it had published before it left was deleted. Its mark stays: should it return, it goes on there.
@@ -71,6 +84,7 @@ impl App {
             news.mark.parent = parent_of(&region, config.config(), &marks);
             news.mark.closed = closed;
             headers.extend(news.headers);
+            before.insert(region.clone(), news.before);
             regional.insert(region.clone(), news.mark);
             if !closed {
                 counted.insert(region);
@@ -78,6 +92,17 @@ impl App {
         }
         progress.total += headers.len();
         let compared = self.compare(&config, first_seen, &headers, now, &mut progress).await?;
+        for (region, before) in before {
+            let of_it = headers.iter().filter(|signed| signed.header().region == region);
+            let waits = |header: &Header| {
+                header.mode == Mode::Private && compared.unasked.contains_key(&day_set_of(header))
+            };
+            let Some((head, day)) = compared_up_to(before, of_it, waits) else { continue };
+            let until = marks.get(&region).and_then(|mark| mark.until);
+            regional.entry(region.clone()).and_modify(|mark| mark.hold(head, day, until));
+            // What has left the list goes on being asked for until all of it was compared.
+            counted.insert(region);
+        }
         let mut checked = Checked {
             until: None,
             compared: self.diary.with_untracked(|diary| diary.len()),
@@ -117,15 +142,17 @@ impl App {
         region: &RegionId,
         mark: Option<&RegionMark>,
         key: &VerifyingKey,
-        now: Timestamp,
+        (last, now): (Day, Timestamp),
         progress: &mut Progress,
     ) -> Result<News, CheckProblem> {
         let api = Api::new(history::origin());
         let mut known = mark.and_then(|mark| continued(mark, now));
         let mut headers = Vec::new();
+        let mut start = known;
+        let mut seen = mark.map(|mark| mark.day).filter(|_| known.is_some());
         // An index may be older than now: what was published since is not in it.
-        let mut until = now;
-        for day in days_to_ask(mark, now) {
+        let mut until = now.min(last.next().start());
+        for day in days_to_ask(mark, last, now) {
             progress.stopped()?;
             let bytes = api.index(region, day).await.map_err(|problem| self.bad_answer(problem))?;
             let task = Task::Index {
@@ -140,13 +167,21 @@ impl App {
                 Outcome::Refused(problem) => return Err(self.bad_index(problem)),
                 _ => return Err(CheckProblem::Worker),
             };
+            start.get_or_insert(index.before);
+            let before = headers.len();
             for bytes in &index.headers {
                 // Once more here, one at a time: what is compared is what was signed.
                 let signed = SignedHeader::decode_verified(bytes, key);
                 headers.push(signed.map_err(|error| self.bad_index(error.into()))?);
                 clock::sleep_ms(0).await;
             }
-            known = Some(index.head);
+            if day == now.day() && headers.iter().skip(before).any(is_private) {
+                // It was of private mode until now, and its day is not over: all of today waits for tomorrow.
+                headers.truncate(before);
+                until = until.min(day.start());
+                break;
+            }
+            (known, seen) = (Some(index.head), Some(day));
             if day == now.day() {
                 until = until.min(index.signed_at);
             }
@@ -157,7 +192,14 @@ impl App {
         let head = known.unwrap_or(Head::GENESIS).to_string();
         Ok(News {
             headers,
-            mark: RegionMark { head, day: now.day(), until: Some(until), parent: None, closed: false },
+            before: start.unwrap_or(Head::GENESIS),
+            mark: RegionMark {
+                head,
+                day: seen.unwrap_or(last),
+                until: Some(until),
+                parent: None,
+                closed: false,
+            },
         })
     }
 
@@ -180,7 +222,18 @@ impl App {
             progress,
             large: self.cells.large.get_value(),
             new_headers: Vec::new(),
+            hits: Found::new(),
+            pages: Vec::new(),
+            unasked: BTreeMap::new(),
+            left_out: None,
         };
+        // One key for each day set, whatever the region: before anything is asked under it.
+        for day_set in
+            headers.iter().filter(|signed| is_private(signed)).map(|signed| day_set_of(signed.header()))
+        {
+            blinding_key(headers.iter().map(SignedHeader::header), day_set)
+                .map_err(|error| CheckProblem::BadBatch(error.into()))?;
+        }
         let mut matches = Vec::new();
         for signed in headers {
             let header = signed.header();
@@ -192,13 +245,13 @@ impl App {
         }
         matches.extend(comparing.earlier_batch().await?);
         comparing.progress.stopped()?;
-        let Comparing { large, new_headers, .. } = comparing;
-        Ok(Compared { matches, large, new_headers })
+        let Comparing { large, new_headers, hits, pages, unasked, left_out, .. } = comparing;
+        Ok(Compared { matches, large, new_headers, hits, pages, unasked, left_out })
     }
 
     /// Shows and stores what was found, together with the marks.
     async fn settle(self, compared: Compared, checked: Checked, today: Day) -> Result<Done, CheckProblem> {
-        let Compared { matches, mut large, new_headers } = compared;
+        let Compared { matches, mut large, new_headers, hits, pages, unasked, left_out } = compared;
         let mut changed = Vec::new();
         self.cells.diary.update(|diary| changed = diary.expose(&matches));
         self.cells.deleted.update(|deleted| {
@@ -207,6 +260,15 @@ impl App {
             }
         });
         let mut changes = self.diary.with_untracked(|diary| puts(diary, &changed));
+        let (counted, more) = self.count(hits, clock::now());
+        changes.extend(more);
+        changes.extend(self.keep_found(pages));
+        self.take_reported_out();
+        if let Some(problem) = left_out {
+            // What was found is shown and, where there is room again, stored; the marks stay before what was left out.
+            self.write(changes).await.map_err(CheckProblem::NotStored)?;
+            return Err(CheckProblem::NotStored(problem));
+        }
         changes.push(records::put_json(Store::Server, records::CHECKED, &checked));
         changes.extend(new_headers.iter().map(large::put_header));
         changes.extend(large::expire(&mut large, today));
@@ -214,7 +276,8 @@ impl App {
         let done = Done {
             until: checked.until.unwrap_or_default(),
             compared: checked.compared,
-            found: changed.len(),
+            found: changed.len() + counted,
+            unasked: Unasked::of(unasked.into_iter().map(|(day_set, why)| (day_set.day, why))),
         };
         // Where it cannot be stored it is still shown: knowing matters more than the mark.
         self.write(changes).await.map_err(CheckProblem::NotStored)?;
@@ -301,50 +364,15 @@ fn is_unknown<T>(answer: &Result<T, CheckProblem>) -> bool {
     matches!(answer, Err(CheckProblem::Api(ApiProblem::Refused { code, .. })) if unknown(code))
 }
 
-/// The days whose indexes can hold something new, oldest first.
-fn days_to_ask(mark: Option<&RegionMark>, now: Timestamp) -> Vec<Day> {
-    let today = now.day();
-    let oldest = today.minus(RETENTION_DAYS);
-    let mut day = mark.map_or(oldest, |mark| mark.day.max(oldest).min(today));
-    let mut days = Vec::new();
-    while day <= today {
-        days.push(day);
-        day = day.next();
-    }
-    days
-}
-
-/// The head to continue from, while its day's index still exists.
-fn continued(mark: &RegionMark, now: Timestamp) -> Option<Head> {
-    (mark.day >= now.day().minus(RETENTION_DAYS)).then(|| mark.head.parse().ok()).flatten()
+fn is_private(signed: &SignedHeader) -> bool {
+    signed.header().mode == Mode::Private
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::state::days_asked::tests::{at, mark};
     use wasm_bindgen_test::wasm_bindgen_test;
-
-    fn at(day: u16) -> Timestamp {
-        Day::new(day).start().plus(3_600)
-    }
-
-    fn mark(day: u16) -> RegionMark {
-        RegionMark {
-            head: Head::new([7; 32]).to_string(),
-            day: Day::new(day),
-            until: None,
-            parent: None,
-            closed: false,
-        }
-    }
-
-    #[wasm_bindgen_test]
-    fn the_first_check_asks_for_all_that_is_kept() {
-        let days = days_to_ask(None, at(20_000));
-        assert_eq!(days.len(), 15);
-        assert_eq!(days.first(), Some(&Day::new(19_986)));
-        assert_eq!(days.last(), Some(&Day::new(20_000)));
-    }
 
     fn region(name: &str) -> RegionId {
         name.parse().unwrap()
@@ -379,20 +407,5 @@ mod tests {
         let left = left_behind(&checked, |id| id.as_str() == "north", at(20_000));
         assert_eq!(left, [region("town")]);
         assert_eq!(left_behind(&checked, |id| id.as_str() == "north", at(20_005)), []);
-    }
-
-    #[wasm_bindgen_test]
-    fn later_ones_ask_from_the_mark_on() {
-        assert_eq!(days_to_ask(Some(&mark(20_000)), at(20_000)), [Day::new(20_000)]);
-        assert_eq!(days_to_ask(Some(&mark(19_998)), at(20_000)).len(), 3);
-        // A clock put back asks for today, and no mark of the future hides anything.
-        assert_eq!(days_to_ask(Some(&mark(20_005)), at(20_000)), [Day::new(20_000)]);
-    }
-
-    #[wasm_bindgen_test]
-    fn a_mark_older_than_anything_kept_begins_anew() {
-        assert_eq!(days_to_ask(Some(&mark(19_000)), at(20_000)).len(), 15);
-        assert_eq!(continued(&mark(19_000), at(20_000)), None);
-        assert_eq!(continued(&mark(19_999), at(20_000)), Some(Head::new([7; 32])));
     }
 }

@@ -2,16 +2,20 @@
 //! then exactly four pages, hit or not.
 
 use super::check_run::Progress;
+use super::day_sets::Found;
 use super::large::{self, LargeBatch, LargeBatches};
-use super::{App, CheckProblem};
+use super::{App, CheckProblem, StorageProblem};
 use crate::api::{Api, ApiProblem, Incoming};
 use crate::platform::storage::Store;
 use crate::platform::{crypto, history, worker};
 use crate::worker::messages::{self, By, Choice, ListProblem, Outcome, Task};
 use leptos::prelude::*;
+use std::collections::BTreeMap;
 use twoken_core::batch::{Header, SignedHeader};
 use twoken_core::diary::Diary;
-use twoken_core::matching::{Match, Matcher};
+use twoken_core::matching::{FoundOn, Hits, Match, Matcher};
+use twoken_core::psi::DaySet;
+use twoken_core::status::Mode;
 use twoken_core::units::Timestamp;
 use twoken_core::wire::VerifyingKey;
 
@@ -28,6 +32,15 @@ pub(super) struct Comparing<'a> {
     /// Large batches as they will be once the check counts, and those of them that are new.
     pub(super) large: LargeBatches,
     pub(super) new_headers: Vec<SignedHeader>,
+    /// What was found in batches of private mode.
+    pub(super) hits: Found,
+    /// The pages of what was found.
+    pub(super) pages: Vec<FoundOn>,
+    /// The day sets that could not be asked about: their batches wait.
+    pub(super) unasked: BTreeMap<DaySet, CheckProblem>,
+    /// Why a large batch was left out: pages are asked for only once it is stored which, so that a repetition asks for
+    /// the same.
+    pub(super) left_out: Option<StorageProblem>,
 }
 
 impl Comparing<'_> {
@@ -39,21 +52,48 @@ impl Comparing<'_> {
         if signed.header().comes_whole() { self.whole(signed).await } else { self.by_filter(signed).await }
     }
 
+    /// What a batch is compared with: the diary's tags; in private mode the answer about its day set, which is asked for where
+    /// there is none yet. None where that was given up, and its batches cannot be compared, or where it can't be had now, and they
+    /// wait.
+    async fn matcher(&mut self, header: &Header, news: bool) -> Result<Option<Vec<u8>>, CheckProblem> {
+        match (header.mode, &header.blinding_key) {
+            (Mode::Private, Some(key)) => {
+                let day_set = day_set_of(header);
+                if self.unasked.contains_key(&day_set) {
+                    return Ok(None);
+                }
+                match self.app.answer_about(day_set, key, self.diary, self.progress).await {
+                    Err(problem) if problem.is_of_one_day() => {
+                        self.unasked.insert(day_set, problem);
+                        Ok(None)
+                    }
+                    answer => answer,
+                }
+            }
+            _ if news => Ok(Some(Matcher::for_news(self.diary, header.degree).to_bytes().to_vec())),
+            _ => Ok(Some(Matcher::from_diary(self.diary).to_bytes().to_vec())),
+        }
+    }
+
     async fn whole(&mut self, signed: &SignedHeader) -> Result<Vec<Match>, CheckProblem> {
-        let matcher = Matcher::from_diary(self.diary);
+        let Some(matcher) = self.matcher(signed.header(), false).await? else { return Ok(Vec::new()) };
         let (number, _) = self.begin(&matcher, signed.to_bytes(), By::Entries).await?;
         let file = match api().entries(signed.header()).await {
             Err(ApiProblem::TooLarge) => return Err(CheckProblem::BadBatch(ListProblem::Trailing)),
             file => file?,
         };
         self.pass_on(number, file).await?;
-        self.compared(number).await.map(|(found, _)| found)
+        self.compared(number, signed.header()).await.map(|(found, _)| found)
     }
 
     async fn by_filter(&mut self, signed: &SignedHeader) -> Result<Vec<Match>, CheckProblem> {
         let header = signed.header();
         let id = header.id.to_string();
-        let matcher = Matcher::for_news(self.diary, header.degree);
+        if self.large.get(&id).is_some_and(|batch| batch.counted) {
+            // It came after a day that could not be asked about. What waits in it is asked for as of all earlier ones.
+            return Ok(Vec::new());
+        }
+        let Some(matcher) = self.matcher(header, true).await? else { return Ok(Vec::new()) };
         let before = self.large.get(&id).and_then(LargeBatch::begun);
         let (number, choice) = match before {
             Some(choice) => self.begin_asking(&matcher, signed.to_bytes(), By::Chosen(choice)).await?,
@@ -68,7 +108,9 @@ impl Comparing<'_> {
                     Outcome::Asks(choice) => choice,
                     _ => return Err(CheckProblem::Worker),
                 };
-                self.remember(&id, header, &choice, false).await?;
+                if !self.remember(&id, header, &choice, false).await {
+                    return Ok(Vec::new());
+                }
                 (number, choice)
             }
         };
@@ -98,13 +140,13 @@ impl Comparing<'_> {
         let signed = SignedHeader::decode_verified(&bytes, &self.key)
             .map_err(|error| CheckProblem::BadBatch(error.into()))?;
         let header = signed.header();
-        let matcher = Matcher::for_news(self.diary, header.degree);
+        let Some(matcher) = self.matcher(header, true).await? else { return Ok(Vec::new()) };
         let begun = batch.begun();
         let begun_before = begun.is_some();
         let by = begun.map_or_else(|| By::Again(batch.waiting.clone()), By::Chosen);
         let (number, choice) = self.begin_asking(&matcher, &bytes, by).await?;
-        if !begun_before {
-            self.remember(&id, header, &choice, true).await?;
+        if !begun_before && !self.remember(&id, header, &choice, true).await {
+            return Ok(Vec::new());
         }
         let (found, waiting) = self.ask_pages(number, header, &choice).await?;
         let counted = LargeBatch::counted(header.sealed_at.day(), waiting);
@@ -112,20 +154,18 @@ impl Comparing<'_> {
         Ok(found)
     }
 
-    /// Stores a choice of pages, before the first of them is asked for.
-    async fn remember(
-        &self,
-        id: &str,
-        header: &Header,
-        choice: &Choice,
-        counted: bool,
-    ) -> Result<(), CheckProblem> {
+    /// Stores a choice of pages, before the first of them is asked for. Says whether it could.
+    async fn remember(&mut self, id: &str, header: &Header, choice: &Choice, counted: bool) -> bool {
         let batch = LargeBatch::chosen(header.sealed_at.day(), choice, counted);
         let mut stored = self.app.cells.large.get_value();
         stored.insert(id.to_owned(), batch);
-        self.app.write(vec![large::put(&stored)]).await.map_err(CheckProblem::NotStored)?;
-        self.app.cells.large.set_value(stored);
-        Ok(())
+        let written = self.app.write(vec![large::put(&stored)]).await;
+        let could = written.is_ok();
+        match written {
+            Ok(()) => self.app.cells.large.set_value(stored),
+            Err(problem) => self.left_out = Some(problem),
+        }
+        could
     }
 
     /// Fetches all pages before any is looked into: the time between two requests tells nothing of the first.
@@ -147,21 +187,16 @@ impl Comparing<'_> {
         for (page, bytes) in came {
             goes(say(&Task::Page { number, page }, &bytes).await?)?;
         }
-        self.compared(number).await
+        self.compared(number, header).await
     }
 
-    async fn begin(
-        &mut self,
-        matcher: &Matcher,
-        header: &[u8],
-        by: By,
-    ) -> Result<(u32, Outcome), CheckProblem> {
+    async fn begin(&mut self, matcher: &[u8], header: &[u8], by: By) -> Result<(u32, Outcome), CheckProblem> {
         self.progress.stopped()?;
         self.app.cells.comparisons.update_value(|number| *number = number.wrapping_add(1));
         let number = self.app.cells.comparisons.get_value();
         let task = Task::Begin {
             number,
-            matcher: matcher.to_bytes().to_vec().into(),
+            matcher: matcher.to_vec().into(),
             header: header.to_vec().into(),
             key: self.key.as_bytes().to_vec().into(),
             by,
@@ -171,7 +206,7 @@ impl Comparing<'_> {
 
     async fn begin_asking(
         &mut self,
-        matcher: &Matcher,
+        matcher: &[u8],
         header: &[u8],
         by: By,
     ) -> Result<(u32, Choice), CheckProblem> {
@@ -202,9 +237,21 @@ impl Comparing<'_> {
         }
     }
 
-    async fn compared(&self, number: u32) -> Result<(Vec<Match>, Vec<u32>), CheckProblem> {
+    async fn compared(
+        &mut self,
+        number: u32,
+        header: &Header,
+    ) -> Result<(Vec<Match>, Vec<u32>), CheckProblem> {
         match say(&Task::End { number, found_at: self.now }, &[]).await? {
-            Outcome::Compared { found, waiting } => Ok((found, waiting)),
+            Outcome::Compared { found, waiting, pages } => {
+                self.pages.extend(pages);
+                Ok((found, waiting))
+            }
+            Outcome::Counted { hits, waiting } => {
+                let hits = Hits::from_bytes(&hits).map_err(|_| CheckProblem::Worker)?;
+                self.hits.entry(day_set_of(header)).or_default().extend(hits.iter().cloned());
+                Ok((Vec::new(), waiting))
+            }
             _ => Err(CheckProblem::Worker),
         }
     }
@@ -212,9 +259,18 @@ impl Comparing<'_> {
 
 impl App {
     async fn stored_header(self, id: &str) -> Option<Vec<u8>> {
-        let storage = self.cells.storage.get_value()?;
-        storage.get(Store::Server, &large::header_key(id)).await.ok().flatten()
+        self.stored(&large::header_key(id)).await
     }
+
+    /// A record of the store `server`.
+    pub(super) async fn stored(self, key: &str) -> Option<Vec<u8>> {
+        let storage = self.cells.storage.get_value()?;
+        storage.get(Store::Server, key).await.ok().flatten()
+    }
+}
+
+pub(super) fn day_set_of(header: &Header) -> DaySet {
+    DaySet { day: header.sealed_at.day(), scheme: header.scheme }
 }
 
 fn api() -> Api {

@@ -1,11 +1,14 @@
 //! The diary: editing, deleting, and bringing back.
 
+use super::found::{self, Found};
+use super::one_way::Withdrawn;
+use super::taken_out::{Before, InReport};
 use super::{App, records};
 use crate::platform::storage::{Change, Store};
 use leptos::prelude::*;
 use twoken_core::diary::{Diary, Encounter, EncounterId, Error};
 use twoken_core::matching::Match;
-use twoken_core::units::{Interval, Minutes, RETENTION_DAYS, Timestamp};
+use twoken_core::units::{Minutes, RETENTION_DAYS, Timestamp};
 
 /// For how long a deleted encounter can be brought back.
 const UNDO_SECONDS: u64 = 10;
@@ -18,8 +21,14 @@ pub struct Deleted {
     /// Until when it can be brought back.
     pub until: Timestamp,
     pub(super) encounter: Encounter,
+    /// The page by which it is exposed.
+    pub(super) found: Option<Found>,
+    /// What became of it in a report on its way.
+    pub in_report: InReport,
+    /// That report, as it was.
+    pub(super) report: Option<Before>,
     /// The time around it, in which nothing can be reported one-way any more.
-    pub(super) withdrawn: Vec<Interval>,
+    pub(super) withdrawn: Withdrawn,
 }
 
 impl Deleted {
@@ -69,9 +78,11 @@ impl App {
             return;
         };
         let until = self.now.get_untracked().plus(UNDO_SECONDS);
+        let found = self.cells.found.try_update(|all| all.remove(&id)).flatten();
         let withdrawn = self.withdraw(&encounter);
-        self.cells.deleted.set(Some(Deleted { id, until, encounter, withdrawn }));
-        self.store(vec![Change::Delete(Store::Diary, id.to_string())]);
+        let (in_report, report) = self.take_out_of_report(&encounter);
+        self.cells.deleted.set(Some(Deleted { id, until, encounter, found, in_report, report, withdrawn }));
+        self.store(vec![Change::Delete(Store::Diary, id.to_string()), found::delete(&id)]);
     }
 
     /// Brings the deleted encounter back.
@@ -84,6 +95,13 @@ impl App {
         self.restore_withdrawn(&deleted.withdrawn);
         self.cells.diary.update(|diary| diary.insert(deleted.encounter));
         self.store_encounters(&[id]);
+        if let Some(found) = deleted.found {
+            self.store(vec![found.put()]);
+            self.cells.found.update(|all| drop(all.insert(id, found)));
+        }
+        if let Some(report) = deleted.report {
+            self.put_into_report_again(report);
+        }
     }
 
     /// Lets go of a deleted encounter whose time is over, and of all that is too old.
@@ -100,8 +118,9 @@ impl App {
         if stale {
             let mut gone = Vec::new();
             self.cells.diary.update(|diary| gone = diary.sweep(now));
-            let changes = gone.iter().map(|id| Change::Delete(Store::Diary, id.to_string())).collect();
-            self.store(changes);
+            let of = |id| [Change::Delete(Store::Diary, ToString::to_string(id)), found::delete(id)];
+            self.store(gone.iter().flat_map(of).collect());
+            self.cells.found.update(|all| all.retain(|id, _| !gone.contains(id)));
             self.forget_labels();
         }
     }
@@ -142,31 +161,37 @@ fn rewrite(
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use super::*;
     use crate::platform::{clock, crypto};
+    use crate::state::OutgoingState;
+    use crate::state::records::{Authority, OutgoingRecord, PendingRecord, WaitingRecord};
     use twoken_core::batch::BatchId;
     use twoken_core::diary::Exposure;
     use twoken_core::encounter::{How, KeyRing};
     use twoken_core::matching::Matcher;
-    use twoken_core::status::Degree;
+    use twoken_core::redaction::Redaction;
+    use twoken_core::status::{Degree, Status};
+    use twoken_core::tcn::TxPower;
+    use twoken_core::wire::{PinnedServer, SigningKey, Upload, UploadBody};
     use wasm_bindgen_test::wasm_bindgen_test;
 
-    /// A diary with one encounter.
-    fn met() -> (Diary, EncounterId) {
+    /// Two diaries with one encounter, mine first, and its name in mine.
+    pub(in crate::state) fn met() -> (Diary, Diary, EncounterId) {
         let (mut mine, mut theirs) = (KeyRing::new(), KeyRing::new());
         let (now, mut rng) = (clock::now(), crypto::rng());
         mine.advance(now, &mut rng);
         theirs.advance(now, &mut rng);
-        let payload = theirs.payload(now).unwrap();
-        let heard = mine.hear(&payload, now, How::Camera, &mut rng).unwrap();
+        let (shown, theirs_shown) = (mine.payload(now).unwrap(), theirs.payload(now).unwrap());
+        let heard = mine.hear(&theirs_shown, now, How::Camera, &mut rng).unwrap();
         let id = heard.id;
-        let mut diary = Diary::default();
+        let (mut diary, mut other) = (Diary::default(), Diary::default());
         diary.record(heard);
-        (diary, id)
+        other.record(theirs.hear(&shown, now, How::Camera, &mut rng).unwrap());
+        (diary, other, id)
     }
 
-    fn reported(encounter: EncounterId) -> Match {
+    pub(in crate::state) fn reported(encounter: EncounterId) -> Match {
         let (degree, test_day, onset, found_at) = (Degree::First, clock::now().day(), None, clock::now());
         let batch = BatchId::new([7; 16]);
         Match {
@@ -183,7 +208,7 @@ mod tests {
         let owner = Owner::new();
         owner.with(|| {
             let app = App::new();
-            let (diary, id) = met();
+            let (diary, _, id) = met();
             app.cells.diary.set(diary);
             app.draft.update(|draft| draft.redaction.leave_out(id));
             app.delete(id);
@@ -196,11 +221,97 @@ mod tests {
         core::mem::forget(owner);
     }
 
+    /// A report of all that is there, as it waits.
+    pub(in crate::state) fn waiting(app: App) -> WaitingRecord {
+        let (now, mut rng) = (clock::now(), crypto::rng());
+        let chosen = app.chosen(&Redaction::default());
+        let (status, region) = (Status::of_encounter(now.day(), None).unwrap(), "root".parse().unwrap());
+        let body = UploadBody::build(&chosen, &status, &region, Degree::First, &mut rng).unwrap();
+        let signing_key = SigningKey::generate(&mut rng).public();
+        WaitingRecord {
+            authority: Authority::Tan(PendingRecord {
+                tan: String::new(),
+                pending: Vec::new(),
+                made_at: now,
+            }),
+            pinned: PinnedServer { signing_key, permit_key: String::new() },
+            body: body.as_bytes().to_vec(),
+            oldest_key: None,
+            encounters: chosen.len(),
+            entries: chosen.entries_len(),
+            permit: Some(String::new()),
+            not_before_ms: 0,
+            begun: false,
+            outdated: 0,
+            taken_out: 0,
+            reported: 0,
+        }
+    }
+
+    #[wasm_bindgen_test]
+    fn claim_19_what_is_deleted_leaves_a_report_that_waits_and_comes_back_into_it() {
+        leptos::mount::mount_to_body(|| ());
+        let owner = Owner::new();
+        owner.with(|| {
+            let app = App::new();
+            let ((mut diary, _, id), (other, _, other_id)) = (met(), met());
+            other.iter().for_each(|row| diary.insert(row.clone()));
+            let tags_of = |id: &EncounterId| -> Vec<_> {
+                let row = diary.get(id).unwrap();
+                row.pairings().iter().map(|pairing| *pairing.reported_tag()).collect()
+            };
+            let (tags, others) = (tags_of(&id), tags_of(&other_id));
+            app.cells.diary.set(diary.clone());
+            app.cells.one_way.update_value(|one_way| {
+                one_way.emissions.emit(clock::now(), TxPower::SCREEN, &mut crypto::rng());
+            });
+            let before = waiting(app);
+            let wait = |record: &WaitingRecord| {
+                app.cells.sending.set_value(Some(OutgoingRecord::Waiting(record.clone())));
+            };
+            let became =
+                || app.deleted.with_untracked(|deleted| deleted.as_ref().map(|deleted| deleted.in_report));
+            wait(&before);
+            app.delete(id);
+            assert_eq!(became(), Some(InReport::TakenOut));
+            let record = app.current().unwrap();
+            let upload = Upload::decode(&record.body).unwrap();
+            assert!(upload.entries.iter().all(|entry| !tags.contains(&entry.tag)));
+            assert!(upload.entries.iter().any(|entry| others.contains(&entry.tag)));
+            // What was emitted around it went with it; the permit was for other bytes.
+            assert!(upload.cover.is_none() && record.permit.is_none());
+            assert_eq!((record.encounters, record.entries, record.taken_out), (1, others.len(), 1));
+            app.undo_delete();
+            assert_eq!(app.current().unwrap().body, before.body);
+            // Without the other one nothing is left, until it comes back.
+            app.delete(id);
+            app.delete(other_id);
+            assert!(app.current().is_none());
+            let state = || app.outgoing.with_untracked(|outgoing| outgoing.as_ref().map(|o| o.state.clone()));
+            assert_eq!(state(), Some(OutgoingState::Emptied));
+            app.undo_delete();
+            assert_eq!(app.current().unwrap().encounters, 1);
+            // Of what may have arrived, nothing is taken out.
+            app.cells.diary.set(diary.clone());
+            wait(&WaitingRecord { begun: true, ..before.clone() });
+            app.delete(id);
+            assert_eq!(became(), Some(InReport::Stays));
+            assert_eq!(app.current().unwrap().body, before.body);
+            app.cells.sending.set_value(None);
+            app.delete(other_id);
+            assert_eq!(became(), Some(InReport::Not));
+        });
+        // What is still being stored may ask for it.
+        core::mem::forget(owner);
+    }
+
     #[wasm_bindgen_test]
     fn a_check_sees_what_was_deleted_and_may_be_brought_back() {
-        let (mut diary, id) = met();
+        let (mut diary, _, id) = met();
         let encounter = diary.remove(&id).unwrap();
-        let mut deleted = Deleted { id, until: clock::now(), encounter, withdrawn: Vec::new() };
+        let (in_report, report, withdrawn) = (InReport::Not, None, Withdrawn::default());
+        let (until, found) = (clock::now(), None);
+        let mut deleted = Deleted { id, until, encounter, found, in_report, report, withdrawn };
         let none = Matcher::from_diary(&diary).to_bytes();
         let one = Matcher::from_diary(&with_deleted(diary, Some(&deleted))).to_bytes();
         assert!(one.len() > none.len());

@@ -9,6 +9,7 @@
 //! | a draft | 14 days after it was touched last |
 //! | the note that a report was sent | 14 days later |
 //! | a label offered again | the last encounter with it is gone |
+//! | what was asked and found in private mode | the batches of that day are gone ([`day_sets`](super::day_sets)) |
 
 use super::records::{self, OutgoingRecord};
 use super::report::ReportDraft;

@@ -8,6 +8,7 @@ use std::cmp::Reverse;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use twoken_core::redaction::Redaction;
+use twoken_core::status::Mode;
 use twoken_core::tcn::Cover;
 use twoken_core::units::Day;
 use twoken_core::wire::{Handover, HandoverError, KeyCodes};
@@ -43,6 +44,12 @@ impl KeysToShow {
         self.codes.encounters().count()
     }
 
+    /// Whether another one carries the very same.
+    #[must_use]
+    pub fn holds_the_same(&self, other: &Self) -> bool {
+        self.codes.codes().eq(other.codes.codes())
+    }
+
     /// Ten-minute intervals that the keys are for.
     #[must_use]
     pub fn intervals(&self) -> usize {
@@ -51,13 +58,17 @@ impl KeysToShow {
 }
 
 impl App {
-    /// Makes the very codes that will be shown. Asks nothing of any server.
+    /// Makes the very codes that will be shown, for the mode that the server had when it was reached last. Asks nothing of
+    /// any server.
     ///
     /// # Errors
     /// `Empty`, `TooMany`, `NotMade`.
     pub fn key_codes(self, redaction: &Redaction) -> Result<KeysToShow, ReportProblem> {
         let chosen = self.chosen(redaction);
-        let codes = Handover::codes(&chosen)?;
+        let codes = match self.mode() {
+            Mode::Open => Handover::codes(&chosen)?,
+            Mode::Private => Handover::private_codes(&chosen)?,
+        };
         let cover = chosen.cover().clone();
         let mut days: BTreeMap<Reverse<Day>, (usize, usize)> = BTreeMap::new();
         self.diary.with_untracked(|diary| {

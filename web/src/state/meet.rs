@@ -131,12 +131,12 @@ impl App {
             meet.encounter = None;
         });
         if open {
-            wake_lock::hold();
+            wake_lock::hold(wake_lock::Purpose::Meet);
             let now = clock::now();
             self.renew(now);
             self.store_ring(now);
         } else {
-            wake_lock::release();
+            wake_lock::release(wake_lock::Purpose::Meet);
         }
     }
 

@@ -14,10 +14,21 @@
 //! * [`server`] the signed configuration and its pinned keys
 //! * [`installed`] a start without a network, newer versions, a promise to keep
 //! * [`check`] looking for reports: downloading, verifying and comparing batches
+//! * `day_sets` private mode: one query for each day and scheme, and what was found with it
 //! * `comparing`, `large` one batch: whole, or by its filter and four pages
+//! * `found` the pages of exposures, of which proofs are made
+//! * `test_days` when a test was
+//! * `lines` a report's entries, as bytes
 //! * [`report`] the draft, what is sent, and what waits to be sent
 //! * `key_code` what is shown to staff instead of being sent
+//! * `held_tan` a TAN whose report is over
 //! * `expiry`, `outdated` what is let go of when its time is over
+//! * `taken_out` what a deletion takes out of a report that waits
+//! * [`studies`] studies, and what was told to them
+//! * `study_turns` when each of that goes
+//! * `taken_back` what is taken back from a study
+//! * [`telling`] telling those met of an exposure, authorised by a proof
+//! * [`console`] the medical console's own state, in place of all of this
 //! * `records` how each of these is kept on the device
 
 pub mod boot;
@@ -25,11 +36,17 @@ mod cells;
 pub mod check;
 mod check_run;
 mod comparing;
+pub mod console;
+mod day_sets;
+mod days_asked;
 pub mod diary;
 mod expiry;
+mod found;
+mod held_tan;
 pub mod installed;
 mod key_code;
 mod large;
+mod lines;
 pub mod meet;
 mod one_way;
 mod outdated;
@@ -40,21 +57,34 @@ mod risk;
 mod sending;
 pub mod server;
 pub mod settings;
+pub mod studies;
+mod study_turns;
+mod taken_back;
+mod taken_out;
+pub mod telling;
+mod test_days;
 mod window;
+pub mod work;
 
 pub use crate::api::ApiProblem;
 pub use crate::platform::install::Offer;
 pub use crate::platform::storage::{Keeping, StorageProblem};
-pub use crate::worker::messages::ListProblem;
+pub use crate::worker::messages::{AnswerProblem, ListProblem};
 pub use boot::{Arrival, Ready};
-pub use check::{CheckPhase, CheckProblem, CheckState};
+pub use check::{CheckPhase, CheckProblem, CheckState, Unasked};
+pub use day_sets::Counted;
 pub use diary::Deleted;
 pub use key_code::{KeysToShow, OfDay};
+pub use lines::Line;
 pub use meet::{Direction, MeetProblem, MeetState, Unconfirmed};
 pub use place::Place;
-pub use report::{Line, Outgoing, OutgoingState, Prepared, ReportDraft, ReportProblem, TanProblem};
+pub use report::{Outgoing, OutgoingState, Prepared, ReportDraft, ReportProblem, TanProblem};
 pub use server::ServerState;
 pub use settings::{Consent, Language, Settings, Theme};
+pub use studies::{StudyList, StudyReport, StudyReportState};
+pub use taken_out::InReport;
+pub use telling::Telling;
+pub use test_days::{TestDayProblem, TestDays};
 
 use leptos::prelude::*;
 use twoken_core::diary::Diary;
@@ -90,6 +120,8 @@ pub struct App {
     pub risk: Memo<Assessment>,
     /// The encounter just deleted, for as long as it can be brought back.
     pub deleted: Signal<Option<Deleted>>,
+    /// What private mode has found.
+    pub counted: Signal<Counted>,
     /// Checking for reports.
     pub check: Signal<CheckState>,
     /// The report being filled in; kept over a reload. Write to it freely.
@@ -98,6 +130,12 @@ pub struct App {
     pub report_problem: Signal<Option<ReportProblem>>,
     /// The report that waits to be sent, or was sent.
     pub outgoing: Signal<Option<Outgoing>>,
+    /// The server's studies, once they were asked for.
+    pub study_list: Signal<StudyList>,
+    /// What was told to studies, for as long as the server keeps it.
+    pub study_reports: Signal<Vec<StudyReport>>,
+    /// Why a report to a study could not be taken back.
+    pub study_problem: Signal<Option<ApiProblem>>,
     /// What the browser says about keeping what is stored.
     pub keeping: Signal<Keeping>,
     /// Whether a newer app was fetched and waits.
@@ -112,5 +150,5 @@ pub struct App {
 /// still has signals to read.
 #[must_use]
 pub fn use_app() -> App {
-    use_context::<App>().unwrap_or_else(App::new)
+    use_context::<App>().unwrap_or_else(App::unbegun)
 }

@@ -23,8 +23,18 @@ pub(super) struct OneWay {
     stored: Option<Interval>,
     /// The interval that is being stored.
     storing: Option<Interval>,
-    /// Around a deleted encounter: nothing is emitted in these any more, or they would be in a report again.
+    /// Around a deleted encounter: nothing is emitted in these any more, or they would be in a report again. Stored until
+    /// they are over.
     withheld: BTreeSet<Interval>,
+}
+
+/// What a deletion has taken back, should it be undone.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Withdrawn {
+    /// Intervals in which something was shown.
+    shown: Vec<Interval>,
+    /// Intervals in which nothing is emitted any more on its account.
+    withheld: Vec<Interval>,
 }
 
 impl App {
@@ -86,12 +96,18 @@ impl App {
         let stored = storage.get(Store::Emissions, records::EMISSIONS).await?;
         let emissions = stored.map(|bytes| Emissions::from_bytes(&bytes)).transpose();
         let emissions = emissions.map_err(|_| StorageProblem::Damaged)?.unwrap_or_default();
-        self.cells.one_way.set_value(OneWay { emissions, ..OneWay::default() });
+        let withheld =
+            records::read_json(storage, Store::Emissions, records::WITHHELD).await?.unwrap_or_default();
+        self.cells.one_way.set_value(OneWay { emissions, withheld, ..OneWay::default() });
         Ok(())
     }
 
-    /// Erases day keys past retention.
+    /// Erases day keys past retention, and what is withheld of times that are over.
     pub(super) fn sweep_emissions(self, now: Timestamp) {
+        let over = self.cells.one_way.try_update_value(|one_way| one_way.sweep_withheld(now));
+        if over.unwrap_or_default() {
+            self.store(vec![self.withheld_change()]);
+        }
         if self.cells.one_way.try_update_value(|one_way| one_way.emissions.sweep(now)).unwrap_or_default() {
             self.store_emissions();
         }
@@ -99,28 +115,44 @@ impl App {
 
     /// Takes the time around a deleted encounter out of what can be reported one-way; gives what that was, should it
     /// come back.
-    pub(super) fn withdraw(self, encounter: &Encounter) -> Vec<Interval> {
-        let around: Vec<Interval> = redaction::intervals_around(encounter).collect();
+    pub(super) fn withdraw(self, encounter: &Encounter) -> Withdrawn {
+        let first = first_withheld(clock::now());
         let withdrawn = self.cells.one_way.try_update_value(|one_way| {
-            one_way.withheld.extend(around.iter().copied());
-            one_way.emissions.withdraw(around)
+            let around = || redaction::intervals_around(encounter);
+            let withheld = around()
+                .filter(|interval| *interval >= first && one_way.withheld.insert(*interval))
+                .collect();
+            Withdrawn { shown: one_way.emissions.withdraw(around()), withheld }
         });
         let withdrawn = withdrawn.unwrap_or_default();
-        if !withdrawn.is_empty() {
-            self.store_emissions();
-        }
+        self.store_withdrawn(&withdrawn);
         withdrawn
     }
 
     /// Puts back what was withdrawn.
-    pub(super) fn restore_withdrawn(self, withdrawn: &[Interval]) {
-        if !withdrawn.is_empty() {
-            self.cells.one_way.update_value(|one_way| {
-                one_way.withheld.retain(|interval| !withdrawn.contains(interval));
-                one_way.emissions.restore(withdrawn);
-            });
+    pub(super) fn restore_withdrawn(self, withdrawn: &Withdrawn) {
+        self.cells.one_way.update_value(|one_way| {
+            one_way.withheld.retain(|interval| !withdrawn.withheld.contains(interval));
+            one_way.emissions.restore(&withdrawn.shown);
+        });
+        self.store_withdrawn(withdrawn);
+    }
+
+    fn store_withdrawn(self, withdrawn: &Withdrawn) {
+        if !withdrawn.shown.is_empty() {
             self.store_emissions();
         }
+        if !withdrawn.withheld.is_empty() {
+            self.store(vec![self.withheld_change()]);
+        }
+    }
+
+    /// What is withheld, as it is to be stored.
+    pub(super) fn withheld_change(self) -> Change {
+        self.cells.one_way.with_value(|one_way| match one_way.withheld.is_empty() {
+            true => Change::Delete(Store::Emissions, records::WITHHELD.to_owned()),
+            false => records::put_json(Store::Emissions, records::WITHHELD, &one_way.withheld),
+        })
     }
 
     fn store_emissions(self) {
@@ -166,10 +198,71 @@ impl App {
     }
 }
 
+impl OneWay {
+    /// Lets go of what is withheld of times that are over. True when there was any.
+    fn sweep_withheld(&mut self, now: Timestamp) -> bool {
+        let (before, first) = (self.withheld.len(), first_withheld(now));
+        self.withheld.retain(|interval| *interval >= first);
+        self.withheld.len() != before
+    }
+}
+
+/// The first interval in which something could yet be emitted, by a clock that is set back a little. A longer memory would
+/// tell when an encounter was that is deleted.
+fn first_withheld(now: Timestamp) -> Interval {
+    now.interval().previous()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+    use twoken_core::encounter::{How, KeyRing};
     use wasm_bindgen_test::wasm_bindgen_test;
+
+    #[wasm_bindgen_test]
+    fn claim_19_nothing_is_emitted_again_around_a_deleted_encounter_unless_it_comes_back() {
+        leptos::mount::mount_to_body(|| ());
+        let owner = Owner::new();
+        owner.with(|| {
+            let app = App::new();
+            app.cells.settings.update(|settings| settings.one_way = true);
+            let (now, mut rng) = (clock::now(), crypto::rng());
+            let (mut mine, mut theirs) = (KeyRing::new(), KeyRing::new());
+            mine.advance(now, &mut rng);
+            theirs.advance(now, &mut rng);
+            let payload = theirs.payload(now).unwrap();
+            let met = Encounter::new(mine.hear(&payload, now, How::Camera, &mut rng).unwrap());
+            // It is stored as emitted in: from now on it is shown.
+            app.cells.one_way.update_value(|one_way| one_way.stored = Some(now.interval()));
+            let shown = || app.with_emission(payload.clone(), now).encode().len();
+            let reported = || app.with_emissions(|emissions| emissions.shown().count());
+            let bare = payload.encode().len();
+            assert!(shown() > bare);
+            let withdrawn = app.withdraw(&met);
+            assert_eq!((shown(), reported()), (bare, 0));
+            // The next interval is around it, too; and it outlives the app.
+            let next = now.interval().next().start();
+            assert_eq!(app.with_emission(payload.clone(), next).encode().len(), bare);
+            assert!(matches!(app.withheld_change(), Change::Put(..)));
+            app.restore_withdrawn(&withdrawn);
+            assert!(shown() > bare);
+            assert_eq!(reported(), 1);
+            assert!(matches!(app.withheld_change(), Change::Delete(..)));
+            // One that is long over withholds nothing that is yet to come, and is not remembered.
+            let mut over = met.clone();
+            (over.first_seen, over.last_seen) = (now.minus(7_200), now.minus(7_200));
+            app.withdraw(&over);
+            assert!(shown() > bare);
+            assert!(matches!(app.withheld_change(), Change::Delete(..)));
+            let swept = app.cells.one_way.try_update_value(|one_way| {
+                one_way.withheld.insert(now.interval());
+                (one_way.sweep_withheld(now), one_way.sweep_withheld(now.plus(1_800)), one_way.withheld.len())
+            });
+            assert_eq!(swept, Some((false, true, 0)));
+        });
+        // What is still being stored may ask for it.
+        core::mem::forget(owner);
+    }
 
     #[wasm_bindgen_test]
     fn what_could_not_be_stored_of_it_goes_with_the_next_change() {

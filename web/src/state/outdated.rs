@@ -5,8 +5,10 @@
 //! have had was for other bytes, so the same TAN is redeemed the same way once more. From the first sending on the bytes
 //! stay as they are, since they may have arrived. When no server accepts the week of its TAN any more, it is deleted.
 
-use super::records::{self, OutgoingRecord, WaitingRecord};
-use super::{App, Outgoing, OutgoingState};
+use super::records::{self, Authority, OutgoingRecord, WaitingRecord};
+use super::sending::{Retry, first_state};
+use super::work::Work;
+use super::{App, OutgoingState};
 use crate::platform::storage::{Change, Store};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -26,51 +28,58 @@ enum Fate {
 }
 
 impl App {
-    /// Takes out of a waiting report what is past its time.
+    /// Has what is past its time taken out of a waiting report, where there is something.
     pub(super) fn expire_waiting(self, now: Timestamp) {
+        let is_due = self.cells.sending.with_value(
+            |sending| matches!(sending, Some(OutgoingRecord::Waiting(record)) if is_due(record, now)),
+        );
+        if is_due {
+            self.have_done(Work::Outdated);
+        }
+    }
+
+    /// Takes it out.
+    pub(super) fn take_outdated(self, now: Timestamp) {
         let fate = self.cells.sending.with_value(|sending| match sending {
             Some(OutgoingRecord::Waiting(record)) => fate(record, now),
             _ => Fate::Same,
         });
         match fate {
             Fate::Same => {}
-            Fate::Anew(body, oldest_key, lost) => self.make_anew(body, oldest_key, lost),
+            Fate::Anew(body, oldest_key, lost) => {
+                if let Some(before) = self.current() {
+                    let outdated = before.outdated + lost;
+                    self.make_anew(WaitingRecord { body, oldest_key, outdated, ..before });
+                }
+            }
             Fate::Over => self.let_go(now),
         }
     }
 
-    fn make_anew(self, body: Vec<u8>, oldest_key: Option<Day>, lost: usize) {
-        let Some(before) = self.current() else { return };
-        let record = WaitingRecord {
-            body,
-            oldest_key,
-            outdated: before.outdated + lost,
-            permit: None,
-            not_before_ms: 0,
-            ..before
-        };
-        self.show(&record, OutgoingState::Redeeming);
+    /// Goes on with another body. The permit or proof that there may have been was for other bytes: the same TAN is
+    /// redeemed the same way once more, another proof is made.
+    pub(super) fn make_anew(self, record: WaitingRecord) {
+        let mut record = WaitingRecord { permit: None, not_before_ms: 0, ..record };
+        if let Authority::Exposure(exposure) = &mut record.authority {
+            exposure.proven = None;
+        }
+        self.cells.sending.set_value(Some(OutgoingRecord::Waiting(record.clone())));
+        self.cells.retry.set_value(Retry::default());
+        self.show(&record, first_state(&record));
         spawn_local(async move {
-            self.keep(record).await;
-            self.drive().await;
+            // Nothing goes before it is stored that it does.
+            let _ = self.keep(record).await;
+            self.have_done(Work::Send);
         });
     }
 
     fn let_go(self, now: Timestamp) {
         let Some(record) = self.current() else { return };
         self.cells.sending.set_value(None);
-        self.cells.outgoing.set(Some(Outgoing {
-            state: OutgoingState::Outdated,
-            encounters: record.encounters,
-            entries: record.entries,
-            outdated: record.outdated,
-            undoable: false,
-        }));
+        self.show(&WaitingRecord { begun: true, ..record.clone() }, OutgoingState::Outdated);
         let mut changes = vec![Change::Delete(Store::Outgoing, records::REPORT.to_owned())];
-        if record.pending.made_at.week().is_accepted_at(now) {
-            // The same TAN can still carry another body.
-            self.cells.held_since.set_value(Some(record.pending.made_at));
-            changes.push(records::put_json(Store::Outgoing, records::HELD, &record.pending));
+        if record.authority.holds_at(now) {
+            changes.extend(self.hold_tan(&record));
         }
         self.store(changes);
     }
@@ -81,15 +90,20 @@ pub(super) fn oldest_key(cover: &Cover) -> Option<Day> {
     cover.intervals().next().map(|interval| interval.day())
 }
 
+/// Whether nobody takes it any more, or it has keys that are past their time and may still be made anew.
+fn is_due(record: &WaitingRecord, now: Timestamp) -> bool {
+    let has_old_keys = record.oldest_key.is_some_and(|day| day < Emissions::oldest_day(now));
+    !record.authority.holds_at(now) || !record.begun && has_old_keys
+}
+
 fn fate(record: &WaitingRecord, now: Timestamp) -> Fate {
-    if !record.pending.made_at.week().is_accepted_at(now) {
-        return Fate::Over;
-    }
-    let oldest = Emissions::oldest_day(now);
-    if record.begun || record.oldest_key.is_none_or(|day| day >= oldest) {
+    if !is_due(record, now) {
         return Fate::Same;
     }
-    anew(record, oldest).unwrap_or(Fate::Over)
+    if !record.authority.holds_at(now) {
+        return Fate::Over;
+    }
+    anew(record, Emissions::oldest_day(now)).unwrap_or(Fate::Over)
 }
 
 /// None where the stored body cannot be read: it would not be sent either.
@@ -131,7 +145,11 @@ mod tests {
         let body = UploadBody::build(&chosen, &status, &region, Degree::First, &mut rng).unwrap();
         let signing_key = SigningKey::generate(&mut rng).public();
         WaitingRecord {
-            pending: PendingRecord { tan: String::new(), pending: Vec::new(), made_at: NOW },
+            authority: Authority::Tan(PendingRecord {
+                tan: String::new(),
+                pending: Vec::new(),
+                made_at: NOW,
+            }),
             pinned: PinnedServer { signing_key, permit_key: String::new() },
             body: body.as_bytes().to_vec(),
             oldest_key: oldest_key(chosen.cover()),
@@ -141,6 +159,8 @@ mod tests {
             not_before_ms: 0,
             begun: false,
             outdated: 0,
+            taken_out: 0,
+            reported: 0,
         }
     }
 

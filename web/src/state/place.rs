@@ -26,8 +26,12 @@ pub enum Place {
     Report,
     /// What one has chosen.
     Settings,
+    /// Studies, and what was told to them.
+    Studies,
     /// One encounter that was reported.
     Exposure(EncounterId),
+    /// What private mode has found.
+    Counts,
 }
 
 impl fmt::Display for Place {
@@ -39,6 +43,8 @@ impl fmt::Display for Place {
             Self::Diary => f.write_str("diary"),
             Self::Report => f.write_str("report"),
             Self::Settings => f.write_str("settings"),
+            Self::Counts => f.write_str("counts"),
+            Self::Studies => f.write_str("studies"),
             Self::Exposure(id) => write!(f, "exposure {id}"),
         }
     }
@@ -58,6 +64,8 @@ impl FromStr for Place {
             "diary" => Self::Diary,
             "report" => Self::Report,
             "settings" => Self::Settings,
+            "counts" => Self::Counts,
+            "studies" => Self::Studies,
             other => {
                 let id = other.strip_prefix("exposure ").ok_or(Unknown)?;
                 Self::Exposure(id.parse().map_err(|_| Unknown)?)
@@ -102,7 +110,8 @@ mod tests {
     #[wasm_bindgen_test]
     fn every_page_is_found_again_by_its_state() {
         let exposure = Place::Exposure(EncounterId::new([7; 16]));
-        for place in [Place::Home, Place::Meet, Place::Diary, Place::Report, Place::Settings, exposure] {
+        let pages = [Place::Home, Place::Meet, Place::Diary, Place::Report, Place::Settings];
+        for place in pages.into_iter().chain([Place::Counts, Place::Studies, exposure]) {
             assert_eq!(place.to_string().parse(), Ok(place));
             assert_eq!(named(Some(place.to_string())), place);
         }

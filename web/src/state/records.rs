@@ -9,8 +9,16 @@
 //! | server | `checked` | JSON: a head and a mark per region |
 //! | server | `large` | JSON: pages chosen, and pages that wait, of each large batch |
 //! | server | `header/` and a batch's id | the signed header of a large batch |
+//! | server | `private` | JSON: which day sets have records, when anything was found, and until when nothing is asked |
+//! | server | `day-sets` | the core's bytes: the day sets of private mode that were asked about |
+//! | server | `waiting/`, day and scheme | the core's bytes: a query with its secrets, until it is answered |
+//! | server | `answer/`, day and scheme | the core's CBOR: second tags and claims; gone after 14 days, as the next |
+//! | server | `hits/`, day and scheme | the core's bytes: those of them that were found |
+//! | server | `found/` and an encounter's id | JSON: the page by which it is exposed, and when those met were told |
 //! | emissions | `emissions` | the core's bytes: day keys and intervals; gone after 14 days |
+//! | emissions | `withheld` | JSON: intervals in which nothing is emitted; gone when they are over |
 //! | outgoing | `report` | JSON, with secrets until it was sent, then a note without |
+//! | outgoing | `studies` | JSON: what studies are told, each with the key to take it back; gone 30 days after they end |
 //! | draft | `draft` | JSON |
 
 use super::StorageProblem;
@@ -18,17 +26,21 @@ use crate::platform::storage::{Change, Storage, Store};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use std::collections::{BTreeMap, BTreeSet};
+use twoken_core::batch::Head;
 use twoken_core::codec;
 use twoken_core::diary::{Diary, Encounter};
-use twoken_core::units::{Day, Timestamp};
+use twoken_core::units::{Day, RETENTION_DAYS, Timestamp};
 use twoken_core::wire::{PinnedServer, RegionId};
 
 pub(super) const SETTINGS: &str = "settings";
 pub(super) const EMISSIONS: &str = "emissions";
+pub(super) const WITHHELD: &str = "withheld";
 pub(super) const RING: &str = "ring";
 pub(super) const SERVER: &str = "server";
 pub(super) const CHECKED: &str = "checked";
 pub(super) const LARGE: &str = "large";
+pub(super) const PRIVATE: &str = "private";
+pub(super) const DAY_SETS: &str = "day-sets";
 pub(super) const REPORT: &str = "report";
 pub(super) const HELD: &str = "held";
 pub(super) const DRAFT: &str = "draft";
@@ -43,6 +55,9 @@ pub(super) struct ServerRecord {
     /// When this configuration was first seen here.
     #[serde(default)]
     pub(super) first_seen: Option<Timestamp>,
+    /// When it was first seen to work in another mode than before.
+    #[serde(default)]
+    pub(super) mode_since: Option<Timestamp>,
 }
 
 /// How far one region was compared.
@@ -62,6 +77,17 @@ pub(super) struct RegionMark {
     /// is not asked for again.
     #[serde(default)]
     pub(super) closed: bool,
+}
+
+impl RegionMark {
+    /// Keeps it before what could not be compared: the first of that comes after `head`, in the index of `day`. What an earlier
+    /// check has seen, up to `until`, stays seen.
+    pub(super) fn hold(&mut self, head: Head, day: Day, until: Option<Timestamp>) {
+        self.head = head.to_string();
+        self.day = day;
+        self.until = self.until.map(|new| new.min(day.start())).max(until);
+        self.closed = false;
+    }
 }
 
 /// How far everything was compared.
@@ -85,6 +111,31 @@ impl Checked {
     }
 }
 
+/// What is known of private mode's day sets, beside the core's own records.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub(super) struct PrivateRecord {
+    /// Those of which anything is stored.
+    pub(super) sets: Vec<SetRecord>,
+    /// Those that were given up: too many answers about them did not hold, or the server answers about them no more.
+    pub(super) given_up: Vec<SetRecord>,
+    /// When something was found last.
+    pub(super) found_at: Option<Timestamp>,
+    /// The server asked to be asked nothing before.
+    pub(super) not_before: Option<Timestamp>,
+    /// Those about which alone it asked that, and until when.
+    pub(super) waits: Vec<(SetRecord, Timestamp)>,
+}
+
+/// A day set.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct SetRecord {
+    /// The UTC day of sealing.
+    pub(super) day: Day,
+    /// Whether it is of the one-way scheme.
+    pub(super) one_way: bool,
+}
+
 /// A permit's blind and nonce, kept so that the same TAN can be redeemed the same way again.
 #[derive(Clone, Serialize, Deserialize)]
 pub(super) struct PendingRecord {
@@ -102,14 +153,61 @@ pub(super) enum OutgoingRecord {
     /// On its way. Everything it takes to go on after a reload.
     Waiting(WaitingRecord),
     /// Arrived; nothing secret is left.
-    Sent { encounters: usize, entries: usize, at: Timestamp },
+    Sent {
+        encounters: usize,
+        entries: usize,
+        at: Timestamp,
+        /// Whether an exposure authorised it.
+        #[serde(default)]
+        second: bool,
+    },
+}
+
+/// What lets the server take a report.
+#[derive(Clone, Serialize, Deserialize)]
+pub(super) enum Authority {
+    /// A TAN, which is redeemed for a permit.
+    #[serde(rename = "pending")]
+    Tan(PendingRecord),
+    /// An exposure, of which a proof is made.
+    #[serde(rename = "exposure")]
+    Exposure(ExposureRecord),
+}
+
+impl Authority {
+    /// Whether a server may still take it: the week of a TAN's permit, or the retention of the exposure's batch.
+    pub(super) fn holds_at(&self, now: Timestamp) -> bool {
+        match self {
+            Self::Tan(pending) => pending.made_at.week().is_accepted_at(now),
+            Self::Exposure(exposure) => now.day() <= exposure.made_at.day().plus(RETENTION_DAYS),
+        }
+    }
+}
+
+/// The exposure by which those met are told.
+#[derive(Clone, Serialize, Deserialize)]
+pub(super) struct ExposureRecord {
+    /// Its encounter.
+    pub(super) encounter: String,
+    pub(super) made_at: Timestamp,
+    /// The body with its proof, in base64url, once it was made: these bytes go.
+    #[serde(default)]
+    pub(super) proven: Option<String>,
+}
+
+impl ExposureRecord {
+    /// The bytes that go.
+    pub(super) fn proven_bytes(&self) -> Option<Vec<u8>> {
+        codec::from_base64url(self.proven.as_ref()?).ok()
+    }
 }
 
 /// A report on its way.
 #[derive(Clone, Serialize, Deserialize)]
 pub(super) struct WaitingRecord {
-    pub(super) pending: PendingRecord,
-    /// The server's keys as pinned before the TAN was redeemed.
+    #[serde(flatten)]
+    pub(super) authority: Authority,
+    /// The server's keys as pinned before the TAN was redeemed, or the proof made.
     pub(super) pinned: PinnedServer,
     #[serde(with = "text_bytes")]
     pub(super) body: Vec<u8>,
@@ -127,6 +225,27 @@ pub(super) struct WaitingRecord {
     /// Ten-minute intervals whose keys were taken out because it waited too long for them.
     #[serde(default)]
     pub(super) outdated: usize,
+    /// Encounters that were deleted while it waited, and left it.
+    #[serde(default)]
+    pub(super) taken_out: usize,
+    /// Encounters that left it since they turned out to be reported: whoever reported them is not told of it.
+    #[serde(default)]
+    pub(super) reported: usize,
+}
+
+impl WaitingRecord {
+    /// Whether an exposure authorises it: it is of the second degree.
+    pub(super) const fn is_second(&self) -> bool {
+        matches!(self.authority, Authority::Exposure(_))
+    }
+
+    /// Whether its permit is here, or its proof.
+    pub(super) const fn is_authorised(&self) -> bool {
+        match &self.authority {
+            Authority::Tan(_) => self.permit.is_some(),
+            Authority::Exposure(exposure) => exposure.proven.is_some(),
+        }
+    }
 }
 
 /// JSON of something that always has one.
@@ -175,15 +294,15 @@ pub(super) async fn read_diary(storage: &Storage) -> Result<Diary, StorageProble
 }
 
 /// Bytes as base64url inside of JSON.
-mod text_bytes {
+pub(super) mod text_bytes {
     use super::{Deserialize, Deserializer, Serializer, codec};
     use serde::de::Error;
 
-    pub(super) fn serialize<S: Serializer>(bytes: &[u8], to: S) -> Result<S::Ok, S::Error> {
+    pub(in crate::state) fn serialize<S: Serializer>(bytes: &[u8], to: S) -> Result<S::Ok, S::Error> {
         to.serialize_str(&codec::to_base64url(bytes))
     }
 
-    pub(super) fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<Vec<u8>, D::Error> {
+    pub(in crate::state) fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<Vec<u8>, D::Error> {
         let text = String::deserialize(from)?;
         codec::from_base64url(&text).map_err(D::Error::custom)
     }
@@ -196,9 +315,9 @@ mod tests {
 
     #[wasm_bindgen_test]
     fn a_sent_note_carries_no_secret() {
-        let note = OutgoingRecord::Sent { encounters: 2, entries: 3, at: Timestamp::new(9) };
+        let note = OutgoingRecord::Sent { encounters: 2, entries: 3, at: Timestamp::new(9), second: false };
         let json = String::from_utf8(to_json(&note)).unwrap();
-        assert_eq!(json, r#"{"is":"sent","encounters":2,"entries":3,"at":9}"#);
+        assert_eq!(json, r#"{"is":"sent","encounters":2,"entries":3,"at":9,"second":false}"#);
     }
 
     #[wasm_bindgen_test]
@@ -216,6 +335,24 @@ mod tests {
         // As an earlier version has kept it.
         checked.regions.insert(south.clone(), mark(None));
         assert_eq!(checked.until_in(&[south, root]), None);
+    }
+
+    #[wasm_bindgen_test]
+    fn a_waiting_report_is_read_as_an_earlier_version_kept_it() {
+        let text = r#"{"is":"waiting","pending":{"tan":"0","pending":"AAEC","made_at":7},
+            "pinned":{"signing_key":"_","permit_key":"_"},"body":"AAEC","encounters":1,"entries":2,
+            "permit":null,"not_before_ms":1795263180000,"begun":false}"#;
+        let key = codec::to_base64url(&[7; 32]);
+        let text = text.replace(r#""_""#, &format!("\"{key}\""));
+        let Ok(OutgoingRecord::Waiting(record)) = serde_json::from_str(&text) else {
+            panic!("it cannot be read")
+        };
+        assert!(matches!(&record.authority, Authority::Tan(pending) if pending.pending == [0, 1, 2]));
+        let exposure = ExposureRecord { encounter: "7".to_owned(), made_at: Timestamp::new(9), proven: None };
+        let told = WaitingRecord { authority: Authority::Exposure(exposure), ..record };
+        let again: WaitingRecord = serde_json::from_slice(&to_json(&told)).unwrap();
+        assert!(matches!(&again.authority, Authority::Exposure(exposure) if exposure.encounter == "7"));
+        assert_eq!(again.not_before_ms, 1_795_263_180_000);
     }
 
     #[wasm_bindgen_test]

@@ -1,16 +1,17 @@
-//! Sending a report: store, redeem, wait a random while, send. Every step is stored before the
+//! Sending a report: store, redeem or prove, wait a random while, send. Every step is stored before the
 //! next begins, so that closing the app at any moment loses nothing and sends nothing twice:
-//! the TAN is redeemed with the same blinded element, and the same bytes go under its permit.
+//! the TAN is redeemed with the same blinded element, and the same bytes go under its permit, or with their proof.
 
-use super::records::{self, OutgoingRecord, PendingRecord, WaitingRecord};
-use super::{App, Outgoing, OutgoingState, Prepared, ReportDraft, ReportProblem, outdated};
+use super::records::{self, Authority, OutgoingRecord, WaitingRecord};
+use super::work::Work;
+use super::{App, Outgoing, OutgoingState, Prepared, ReportDraft, ReportProblem, StorageProblem, outdated};
 use crate::api::{Api, ApiProblem};
 use crate::platform::storage::{Change, Store};
 use crate::platform::{clock, crypto, history};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use twoken_core::codec;
-use twoken_core::permit::{Authorised, Class, Pending, PermitPublicKey};
+use twoken_core::permit::{Authorised, Pending, PermitPublicKey};
 use twoken_core::tan::Tan;
 use twoken_core::units::Timestamp;
 use twoken_core::wire::{PermitResponse, ProblemCode, UploadBody};
@@ -31,22 +32,39 @@ pub(in crate::state) struct Retry {
 
 enum Step {
     Redeem(WaitingRecord),
+    Prove(WaitingRecord),
     Wait(u32),
-    Upload(WaitingRecord, String),
+    Upload(WaitingRecord),
 }
 
 impl App {
-    /// Stores the report, and sends it: redeems the TAN, waits a random while, uploads.
+    /// Stores the report, and sends it: redeems the TAN, waits a random while, uploads. Not where it is no longer what
+    /// would be made now: false then, and nothing is sent.
     ///
     /// Nothing is asked of the server before everything that it takes is stored.
-    pub fn send_report(self, tan: Tan, prepared: Prepared) {
+    pub fn send_report(self, tan: Tan, prepared: Prepared) -> bool {
+        self.send_if_same(prepared, async move { Authority::Tan(self.pending_for(&tan).await) })
+    }
+
+    /// Stores a report, and sends it by what it is authorised by.
+    pub(super) fn send_if_same(
+        self,
+        prepared: Prepared,
+        authority: impl Future<Output = Authority> + 'static,
+    ) -> bool {
+        let redaction = self.draft.with_untracked(|draft| draft.redaction.clone());
+        if !self.is_as_prepared(&prepared, &redaction) {
+            self.cells.report_problem.set(Some(ReportProblem::Changed));
+            return false;
+        }
         self.cells.report_problem.set(None);
         spawn_local(async move {
-            match self.hand_over(&tan, &prepared).await {
-                Ok(()) => self.drive().await,
+            match self.hand_over(authority, &prepared).await {
+                Ok(()) => self.have_done(Work::Send),
                 Err(problem) => self.cells.report_problem.set(Some(problem)),
             }
         });
+        true
     }
 
     /// Takes the report back, as long as nothing of it was sent. The draft stays, and the TAN
@@ -54,49 +72,50 @@ impl App {
     pub fn cancel_report(self) {
         let taken = self.cells.sending.try_update_value(|sending| match sending {
             Some(OutgoingRecord::Waiting(record)) if !record.begun => {
-                let pending = record.pending.clone();
+                let record = record.clone();
                 *sending = None;
-                Some(pending)
+                Some(record)
             }
             _ => None,
         });
-        if let Some(pending) = taken.flatten() {
+        if let Some(record) = taken.flatten() {
             self.cells.outgoing.set(None);
-            self.cells.held_since.set_value(Some(pending.made_at));
-            self.store(vec![
-                Change::Delete(Store::Outgoing, records::REPORT.to_owned()),
-                records::put_json(Store::Outgoing, records::HELD, &pending),
-            ]);
+            let mut changes = vec![Change::Delete(Store::Outgoing, records::REPORT.to_owned())];
+            changes.extend(self.hold_tan(&record));
+            self.store(changes);
         }
     }
 
     /// Tries again now, instead of at the time shown.
     pub fn retry_report(self) {
         self.cells.retry.update_value(|retry| retry.not_before = Timestamp::default());
-        spawn_local(self.drive());
+        self.have_done(Work::Send);
     }
 
     /// Shows, and goes on with, what was on its way when the app was closed.
     pub(super) fn resume_report(self, record: OutgoingRecord) {
         self.cells.sending.set_value(Some(record.clone()));
         match record {
-            OutgoingRecord::Sent { encounters, entries, at } => {
+            OutgoingRecord::Sent { encounters, entries, at, second } => {
                 let state = OutgoingState::Sent { at };
                 self.cells.outgoing.set(Some(Outgoing {
                     state,
+                    second,
                     encounters,
                     entries,
                     outdated: 0,
+                    taken_out: 0,
+                    reported: 0,
                     undoable: false,
                 }));
             }
             OutgoingRecord::Waiting(record) => {
-                let state = match &record.permit {
-                    Some(_) => OutgoingState::Delayed { until: seconds(record.not_before_ms) },
-                    None => OutgoingState::Redeeming,
+                let state = match record.is_authorised() {
+                    true => OutgoingState::Delayed { until: seconds(record.not_before_ms) },
+                    false => first_state(&record),
                 };
                 self.show(&record, state);
-                spawn_local(self.drive());
+                self.have_done(Work::Send);
             }
         }
     }
@@ -106,7 +125,7 @@ impl App {
         let waiting =
             self.cells.sending.with_value(|sending| matches!(sending, Some(OutgoingRecord::Waiting(_))));
         if waiting && self.cells.retry.get_value().not_before <= now {
-            spawn_local(self.drive());
+            self.have_done(Work::Send);
         }
     }
 
@@ -117,7 +136,11 @@ impl App {
         self.store(vec![Change::Delete(Store::Outgoing, records::REPORT.to_owned())]);
     }
 
-    async fn hand_over(self, tan: &Tan, prepared: &Prepared) -> Result<(), ReportProblem> {
+    async fn hand_over(
+        self,
+        authority: impl Future<Output = Authority>,
+        prepared: &Prepared,
+    ) -> Result<(), ReportProblem> {
         let busy =
             self.cells.sending.with_value(|sending| matches!(sending, Some(OutgoingRecord::Waiting(_))));
         if busy {
@@ -125,7 +148,7 @@ impl App {
         }
         let pinned = self.pinned().ok_or(ReportProblem::NoServer)?;
         let record = WaitingRecord {
-            pending: self.pending_for(tan).await,
+            authority: authority.await,
             pinned,
             body: prepared.body.as_bytes().to_vec(),
             oldest_key: outdated::oldest_key(&prepared.cover),
@@ -135,38 +158,23 @@ impl App {
             not_before_ms: 0,
             begun: false,
             outdated: 0,
+            taken_out: 0,
+            reported: 0,
         };
         let stored = OutgoingRecord::Waiting(record.clone());
-        let changes = vec![
-            records::put_json(Store::Outgoing, records::REPORT, &stored),
-            Change::Delete(Store::Outgoing, records::HELD.to_owned()),
-        ];
+        let mut changes = vec![records::put_json(Store::Outgoing, records::REPORT, &stored)];
+        let by_tan = matches!(record.authority, Authority::Tan(_));
+        if by_tan {
+            changes.push(Change::Delete(Store::Outgoing, records::HELD.to_owned()));
+        }
         self.write(changes).await.map_err(ReportProblem::NotStored)?;
-        self.cells.held_since.set_value(None);
+        if by_tan {
+            self.cells.held_since.set_value(None);
+        }
         self.cells.sending.set_value(Some(stored));
         self.cells.retry.set_value(Retry::default());
-        self.show(&record, OutgoingState::Redeeming);
+        self.show(&record, first_state(&record));
         Ok(())
-    }
-
-    /// A blind for this TAN: the one it may have been redeemed with before, or a fresh one.
-    async fn pending_for(self, tan: &Tan) -> PendingRecord {
-        let now = clock::now();
-        let shown = tan.display().to_string();
-        let held = match self.cells.storage.get_value() {
-            Some(storage) => {
-                records::read_json::<PendingRecord>(&storage, Store::Outgoing, records::HELD).await
-            }
-            None => Ok(None),
-        };
-        if let Ok(Some(held)) = held
-            && held.tan == shown
-            && held.made_at.week().is_accepted_at(now)
-        {
-            return held;
-        }
-        let pending = Pending::new(tan, Class::Patient, now.week(), &mut crypto::rng());
-        PendingRecord { tan: shown, pending: pending.to_bytes().to_vec(), made_at: now }
     }
 
     pub(super) async fn drive(self) {
@@ -177,8 +185,9 @@ impl App {
         while let Some(step) = self.next_step() {
             match step {
                 Step::Redeem(record) => self.redeem(record).await,
+                Step::Prove(record) => self.prove(record).await,
                 Step::Wait(milliseconds) => clock::sleep_ms(milliseconds).await,
-                Step::Upload(record, permit) => self.upload(record, &permit).await,
+                Step::Upload(record) => self.upload(record).await,
             }
         }
         self.cells.driving.set_value(false);
@@ -189,20 +198,24 @@ impl App {
         if self.cells.retry.get_value().not_before > clock::now() {
             return None;
         }
-        let Some(permit) = record.permit.clone() else {
-            return Some(Step::Redeem(record));
-        };
+        if !record.is_authorised() {
+            return Some(match &record.authority {
+                Authority::Tan(_) => Step::Redeem(record),
+                Authority::Exposure(_) => Step::Prove(record),
+            });
+        }
         let left = record.not_before_ms.saturating_sub(clock::now_ms());
         if left > 0 {
             self.show(&record, OutgoingState::Delayed { until: seconds(record.not_before_ms) });
             return Some(Step::Wait(u32::try_from(left.min(STEP_MS)).unwrap_or(u32::MAX)));
         }
-        Some(Step::Upload(record, permit))
+        Some(Step::Upload(record))
     }
 
     async fn redeem(self, mut record: WaitingRecord) {
         self.show(&record, OutgoingState::Redeeming);
-        let pending = Pending::from_bytes(&record.pending.pending);
+        let Authority::Tan(kept) = &record.authority else { return };
+        let pending = Pending::from_bytes(&kept.pending);
         let Ok((pending, request)) = pending.and_then(|p| p.request().map(|request| (p, request))) else {
             return self.refuse(&record, ApiProblem::BadAnswer);
         };
@@ -220,20 +233,49 @@ impl App {
             return self.refuse(&record, ApiProblem::BadSignature);
         };
         record.permit = Some(authorised.header.clone());
-        record.not_before_ms = clock::now_ms().saturating_add(self.random_delay_ms());
-        self.cells.retry.set_value(Retry::default());
-        self.keep(record).await;
+        // Where that cannot be stored, the older record still leads to the same permit.
+        let _ = self.keep_authorised(record).await;
     }
 
-    async fn upload(self, mut record: WaitingRecord, permit: &str) {
-        record.begun = true;
-        self.show(&record, OutgoingState::Sending);
-        self.keep(record.clone()).await;
-        if !self.is_current(&record) {
-            // Another window has taken over, and may have taken it back.
-            return;
+    /// Keeps a report that may go, after a random while.
+    pub(super) async fn keep_authorised(self, mut record: WaitingRecord) -> Result<(), StorageProblem> {
+        record.not_before_ms = clock::now_ms().saturating_add(self.random_delay_ms());
+        self.cells.retry.set_value(Retry::default());
+        self.keep(record).await
+    }
+
+    /// Nothing goes before it is stored that it may have gone: after a restart the body could be made anew or be taken
+    /// back, though it had arrived.
+    async fn upload(self, mut record: WaitingRecord) {
+        if !record.begun {
+            // What was found may have been stored, and the app closed before this was made anew.
+            if self.take_reported_out() {
+                return;
+            }
+            record.begun = true;
+            self.show(&record, OutgoingState::Sending);
+            let stored = self.keep(record.clone()).await;
+            if !self.is_current(&record) {
+                // Another window has taken over, and may have taken it back.
+                return;
+            }
+            if let Err(problem) = stored {
+                record.begun = false;
+                self.cells.sending.set_value(Some(OutgoingRecord::Waiting(record.clone())));
+                let retry_at = self.later(|tries| wait_seconds(tries, None));
+                return self.show(&record, OutgoingState::Unstored { problem, retry_at });
+            }
         }
-        let answer = Api::new(history::origin()).upload(permit, &record.body).await;
+        self.show(&record, OutgoingState::Sending);
+        let api = Api::new(history::origin());
+        let answer = match (&record.authority, &record.permit) {
+            (Authority::Exposure(exposure), _) => match exposure.proven_bytes() {
+                Some(proven) => api.upload_proven(&proven).await,
+                None => Err(ApiProblem::BadAnswer),
+            },
+            (Authority::Tan(_), Some(permit)) => api.upload(permit, &record.body).await,
+            (Authority::Tan(_), None) => return,
+        };
         if !self.is_current(&record) {
             return;
         }
@@ -245,64 +287,89 @@ impl App {
 
     async fn sent(self, record: &WaitingRecord) {
         let at = clock::now();
-        let (encounters, entries) = (record.encounters, record.entries);
-        let note = OutgoingRecord::Sent { encounters, entries, at };
+        let (encounters, entries, second) = (record.encounters, record.entries, record.is_second());
+        let note = OutgoingRecord::Sent { encounters, entries, at, second };
         self.cells.sending.set_value(Some(note.clone()));
         self.cells.outgoing.set(Some(Outgoing {
             state: OutgoingState::Sent { at },
+            second,
             encounters,
             entries,
             outdated: 0,
+            taken_out: 0,
+            reported: 0,
             undoable: false,
         }));
         self.draft.set(ReportDraft::default());
-        self.cells.held_since.set_value(None);
-        self.store(vec![
-            records::put_json(Store::Outgoing, records::REPORT, &note),
-            Change::Delete(Store::Outgoing, records::HELD.to_owned()),
-            Change::Clear(Store::Draft),
-        ]);
+        let mut changes =
+            vec![records::put_json(Store::Outgoing, records::REPORT, &note), Change::Clear(Store::Draft)];
+        match &record.authority {
+            Authority::Tan(_) => {
+                self.cells.held_since.set_value(None);
+                changes.push(Change::Delete(Store::Outgoing, records::HELD.to_owned()));
+            }
+            Authority::Exposure(exposure) => changes.extend(self.note_told(&exposure.encounter, at)),
+        }
+        self.store(changes);
     }
 
     fn wait_or_refuse(self, record: &WaitingRecord, problem: ApiProblem) {
         if !problem.passes() {
             return self.refuse(record, problem);
         }
-        let tries = self.cells.retry.get_value().tries;
-        let retry_at = clock::now().plus(wait_seconds(tries, &problem));
-        self.cells.retry.set_value(Retry { tries: tries + 1, not_before: retry_at });
+        let retry_at = self.later(|tries| wait_seconds(tries, Some(&problem)));
         self.show(record, OutgoingState::Waiting { problem, retry_at });
+    }
+
+    /// Puts the next try off, and says until when.
+    fn later(self, wait: impl FnOnce(usize) -> u64) -> Timestamp {
+        let tries = self.cells.retry.get_value().tries;
+        let not_before = clock::now().plus(wait(tries));
+        self.cells.retry.set_value(Retry { tries: tries + 1, not_before });
+        not_before
     }
 
     fn refuse(self, record: &WaitingRecord, problem: ApiProblem) {
         let may_be_redeemed = record.permit.is_some() || !is_about_the_tan(&problem);
+        // The TAN is spent, its permit is not: the same TAN can still carry another body.
+        let held = may_be_redeemed.then(|| self.hold_tan(record)).flatten();
+        self.end(record, OutgoingState::Refused(problem), held);
+    }
+
+    /// Nothing more becomes of it.
+    pub(super) fn end(self, record: &WaitingRecord, state: OutgoingState, held: Option<Change>) {
         self.cells.sending.set_value(None);
         self.cells.outgoing.set(Some(Outgoing {
-            state: OutgoingState::Refused(problem),
+            state,
+            second: record.is_second(),
             encounters: record.encounters,
             entries: record.entries,
             outdated: record.outdated,
+            taken_out: record.taken_out,
+            reported: record.reported,
             undoable: false,
         }));
-        let mut changes = vec![Change::Delete(Store::Outgoing, records::REPORT.to_owned())];
-        if may_be_redeemed {
-            // The TAN is spent, its permit is not: the same TAN can still carry another body.
-            self.cells.held_since.set_value(Some(record.pending.made_at));
-            changes.push(records::put_json(Store::Outgoing, records::HELD, &record.pending));
-        }
-        self.store(changes);
+        let gone = Change::Delete(Store::Outgoing, records::REPORT.to_owned());
+        self.store(core::iter::once(gone).chain(held).collect());
     }
 
-    /// Keeps how far the report has come. Where that cannot be stored, the older record still
-    /// leads to the same permit and the same bytes.
-    pub(super) async fn keep(self, record: WaitingRecord) {
+    /// Keeps how far the report has come.
+    pub(super) async fn keep(self, record: WaitingRecord) -> Result<(), StorageProblem> {
         let stored = OutgoingRecord::Waiting(record);
         let change = records::put_json(Store::Outgoing, records::REPORT, &stored);
         self.cells.sending.set_value(Some(stored));
-        let _ = self.write(vec![change]).await;
+        self.write(vec![change]).await
     }
 
-    fn random_delay_ms(self) -> u64 {
+    /// The longest random wait before something is sent, in seconds.
+    #[must_use]
+    pub fn upload_wait(self) -> u32 {
+        self.server.with(|server| {
+            server.config.as_ref().map_or(1_800, |config| config.config().upload_delay_seconds.max)
+        })
+    }
+
+    pub(super) fn random_delay_ms(self) -> u64 {
         let (min, max) = self.server.with_untracked(|server| {
             server.config.as_ref().map_or((0, 1_800), |config| {
                 let delay = &config.config().upload_delay_seconds;
@@ -320,23 +387,39 @@ impl App {
     }
 
     /// Whether `record` is still what is being sent: it may have been taken back or made anew meanwhile.
-    fn is_current(self, record: &WaitingRecord) -> bool {
+    pub(super) fn is_current(self, record: &WaitingRecord) -> bool {
         self.current().is_some_and(|current| {
-            current.pending.pending == record.pending.pending && current.body == record.body
+            let same = match (&current.authority, &record.authority) {
+                (Authority::Tan(one), Authority::Tan(other)) => one.pending == other.pending,
+                (Authority::Exposure(one), Authority::Exposure(other)) => one.encounter == other.encounter,
+                _ => false,
+            };
+            same && current.body == record.body
         })
     }
 
     pub(super) fn show(self, record: &WaitingRecord, state: OutgoingState) {
         let shown = Outgoing {
             state,
+            second: record.is_second(),
             encounters: record.encounters,
             entries: record.entries,
             outdated: record.outdated,
+            taken_out: record.taken_out,
+            reported: record.reported,
             undoable: !record.begun,
         };
         if self.cells.outgoing.with_untracked(|outgoing| outgoing.as_ref() != Some(&shown)) {
             self.cells.outgoing.set(Some(shown));
         }
+    }
+}
+
+/// What is done first for a report that is not authorised yet.
+pub(super) fn first_state(record: &WaitingRecord) -> OutgoingState {
+    match record.authority {
+        Authority::Tan(_) => OutgoingState::Redeeming,
+        Authority::Exposure(_) => OutgoingState::Proving,
     }
 }
 
@@ -362,8 +445,9 @@ fn is_about_the_tan(problem: &ApiProblem) -> bool {
     )
 }
 
-fn wait_seconds(tries: usize, problem: &ApiProblem) -> u64 {
-    if let ApiProblem::Refused { retry_after: Some(seconds), .. } = problem {
+/// How long to wait after so many tries, or as the server asks for.
+fn wait_seconds(tries: usize, problem: Option<&ApiProblem>) -> u64 {
+    if let Some(ApiProblem::Refused { retry_after: Some(seconds), .. }) = problem {
         return u64::from(*seconds).min(MAX_RETRY_SECONDS);
     }
     let [.., last] = RETRY_SECONDS;
@@ -382,12 +466,13 @@ mod tests {
     #[wasm_bindgen_test]
     fn waits_longer_and_as_long_as_asked() {
         let broken = ApiProblem::Unreachable;
-        let waits = [0, 1, 2, 3, 4, 9].map(|tries| wait_seconds(tries, &broken));
+        let waits = [0, 1, 2, 3, 4, 9].map(|tries| wait_seconds(tries, Some(&broken)));
         assert_eq!(waits, [5, 15, 60, 300, 300, 300]);
         let busy =
             |after| ApiProblem::Refused { code: ProblemCode::TooManyRequests, retry_after: Some(after) };
-        assert_eq!(wait_seconds(0, &busy(40)), 40);
-        assert_eq!(wait_seconds(0, &busy(1_000_000)), MAX_RETRY_SECONDS);
+        assert_eq!(wait_seconds(0, Some(&busy(40))), 40);
+        assert_eq!(wait_seconds(1, None), 15);
+        assert_eq!(wait_seconds(0, Some(&busy(1_000_000))), MAX_RETRY_SECONDS);
     }
 
     #[wasm_bindgen_test]

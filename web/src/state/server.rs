@@ -7,7 +7,9 @@ use crate::platform::storage::{Change, Store};
 use crate::platform::{clock, history};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
+use std::collections::BTreeMap;
 use std::sync::Arc;
+use twoken_core::status::Mode;
 use twoken_core::units::Timestamp;
 use twoken_core::wire::{Digest, PinnedServer, RegionId, SignedConfig};
 
@@ -23,6 +25,8 @@ pub struct ServerState {
     pub loading: bool,
     /// Why it could not be fetched last.
     pub problem: Option<ApiProblem>,
+    /// When it was first seen to work in another mode than before.
+    pub mode_since: Option<Timestamp>,
 }
 
 impl App {
@@ -58,11 +62,13 @@ impl App {
         spawn_local(async move {
             self.cells.pinned.set_value(None);
             self.cells.met.set_value(None);
-            self.cells.server.update(|server| server.config = None);
+            self.cells.server.update(|server| (server.config, server.mode_since) = (None, None));
             let gone = vec![Change::Clear(Store::Server)];
             if self.write(gone).await.is_ok() {
                 self.cells.checked.set_value(records::Checked::default());
                 self.cells.large.set_value(LargeBatches::default());
+                self.forget_day_sets();
+                self.cells.found.update(BTreeMap::clear);
                 self.cells.check.update(|check| check.checked_until = None);
                 let _ = self.fetch_config().await;
             }
@@ -81,6 +87,12 @@ impl App {
                 None => config.root().map(|root| root.id.clone()),
             }
         })
+    }
+
+    /// The mode that the server has signed; open as long as it has not been reached.
+    #[must_use]
+    pub fn mode(self) -> Mode {
+        self.server.with(|server| server.config.as_ref().map_or(Mode::Open, |config| config.config().mode))
     }
 
     /// Whether the chosen region is gone from the server's configuration.
@@ -137,7 +149,14 @@ impl App {
         let known_since = self.cells.met.with_value(|met| {
             met.as_ref().filter(|met| met.body == answer.body).and_then(|met| met.first_seen)
         });
+        let mode_before = self.server.with_untracked(|server| Some(server.config.as_ref()?.config().mode));
+        let mode_since = match mode_before {
+            Some(before) if before != config.config().mode => Some(clock::now()),
+            _ => self.server.with_untracked(|server| server.mode_since),
+        };
+        self.cells.server.update(|server| server.mode_since = mode_since);
         self.cells.met.set_value(Some(records::ServerRecord {
+            mode_since,
             pinned: config.pin(),
             body: answer.body,
             signature: answer.signature,
@@ -170,7 +189,10 @@ impl App {
         match SignedConfig::verify(&record.body, &record.signature, Some(&record.pinned)) {
             Ok(config) => {
                 let config = Arc::new(config);
-                self.cells.server.update(|server| server.config = Some(config));
+                self.cells.server.update(|server| {
+                    server.config = Some(config);
+                    server.mode_since = record.mode_since;
+                });
                 true
             }
             // The pinned keys still hold; the next fetch brings what they sign.

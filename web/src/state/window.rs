@@ -98,6 +98,6 @@ impl App {
         cells.report_problem.set(None);
         cells.outgoing.set(None);
         self.draft.set(ReportDraft::default());
-        wake_lock::release();
+        wake_lock::release(wake_lock::Purpose::Meet);
     }
 }

@@ -21,5 +21,6 @@ pub fn read(
     let region = region.parse().map_err(|_| ListProblem::Other)?;
     let index = Index::decode_verified(bytes, &key, &region, day, now)?;
     let headers = index.after(known)?.iter().map(|header| header.to_bytes().to_vec().into()).collect();
-    Ok(News { headers, head: index.last_head(), signed_at: index.signed_at() })
+    let before = known.copied().unwrap_or(index.previous_head());
+    Ok(News { headers, before, head: index.last_head(), signed_at: index.signed_at() })
 }

@@ -4,9 +4,11 @@
 use minicbor::bytes::ByteVec;
 use minicbor::{Decode, Encode};
 use twoken_core::batch::Head;
-use twoken_core::matching::Match;
+use twoken_core::matching::{FoundOn, Match};
+use twoken_core::tag::Claim;
 use twoken_core::units::{Day, Timestamp};
 use twoken_core::wire::Digest;
+use twoken_core::wire::StudyId;
 use twoken_core::{batch, codec};
 
 /// A task. Its buffer is named at each variant.
@@ -28,7 +30,7 @@ pub enum Task {
         /// Its number, which the tasks that follow name.
         #[n(0)]
         number: u32,
-        /// The matcher's bytes.
+        /// The matcher's bytes; of a batch of private mode an answer's, in CBOR.
         #[n(1)]
         matcher: ByteVec,
         /// The signed header's bytes.
@@ -87,6 +89,71 @@ pub enum Task {
         #[n(4)]
         known: Option<Head>,
     },
+    /// Make the upload of a patient's keys, as staff send it. The buffer is the key code's body; it is wiped.
+    #[n(6)]
+    Regenerate {
+        /// The day of the test.
+        #[n(0)]
+        test_day: Day,
+        /// Days from it to the first symptoms, where they are known.
+        #[n(1)]
+        onset: Option<i8>,
+        /// Where it counts.
+        #[n(2)]
+        region: String,
+    },
+    /// Make the one query of a day set of private mode. The buffer is empty.
+    #[n(7)]
+    Ask {
+        /// The day sets asked about before: the core's bytes.
+        #[n(0)]
+        sets: ByteVec,
+        /// What is asked: the core's bytes.
+        #[n(1)]
+        question: ByteVec,
+        /// Which day it is.
+        #[n(2)]
+        today: Day,
+    },
+    /// Take up a query that was stored. The buffer is empty.
+    #[n(8)]
+    AskAgain {
+        /// The day sets asked about before.
+        #[n(0)]
+        sets: ByteVec,
+        /// The query, with its secrets.
+        #[n(1)]
+        waiting: ByteVec,
+    },
+    /// Take an answer out. The buffer is the server's response.
+    #[n(9)]
+    TakeOut {
+        /// The day sets asked about before.
+        #[n(0)]
+        sets: ByteVec,
+        /// The query, with its secrets.
+        #[n(1)]
+        waiting: ByteVec,
+        /// The day's key, from its signed headers.
+        #[n(2)]
+        key: ByteVec,
+    },
+    /// Prove to hold a claim, and bind that to a body. The buffer is the body; it is wiped.
+    #[n(10)]
+    Prove {
+        /// The page that has the claim's tag.
+        #[n(0)]
+        on: FoundOn,
+        /// The claim.
+        #[n(1)]
+        claim: Claim,
+        /// The server's pinned verifying key.
+        #[n(2)]
+        key: ByteVec,
+        /// For which study; none for the second degree.
+        #[n(3)]
+        study: Option<StudyId>,
+    },
 }
 
 /// What of a batch is looked at.
@@ -132,6 +199,9 @@ pub struct News {
     /// When the server signed it.
     #[n(2)]
     pub signed_at: Timestamp,
+    /// The head before the first of them.
+    #[n(3)]
+    pub before: Head,
 }
 
 /// What came of a task.
@@ -149,6 +219,9 @@ pub enum Outcome {
         /// Pages for a later check.
         #[n(1)]
         waiting: Vec<u32>,
+        /// The page of each encounter.
+        #[n(2)]
+        pages: Vec<FoundOn>,
     },
     /// The batch does not hold. Nothing of it counts.
     #[n(2)]
@@ -162,6 +235,79 @@ pub enum Outcome {
     /// The index holds.
     #[n(5)]
     Index(#[n(0)] News),
+    /// The body of the upload.
+    #[n(6)]
+    Regenerated(#[n(0)] ByteVec),
+    /// A query of private mode: to be stored, and then sent.
+    #[n(7)]
+    Query {
+        /// The day sets asked about, this one among them.
+        #[n(0)]
+        sets: ByteVec,
+        /// The query, with its secrets.
+        #[n(1)]
+        waiting: ByteVec,
+        /// What goes to the server.
+        #[n(2)]
+        query: ByteVec,
+    },
+    /// The answer holds: second tags and claims of each category, in CBOR.
+    #[n(8)]
+    Answered {
+        /// The day sets asked about, this one done.
+        #[n(0)]
+        sets: ByteVec,
+        /// What came of it.
+        #[n(1)]
+        answer: ByteVec,
+    },
+    /// The answer does not hold. Nothing of it counts.
+    #[n(9)]
+    Mistrusted {
+        /// Why.
+        #[n(0)]
+        problem: AnswerProblem,
+        /// The day sets asked about, where that was counted: this one is given up when it was refused too often.
+        #[n(1)]
+        sets: Option<ByteVec>,
+    },
+    /// The batch of private mode holds.
+    #[n(10)]
+    Counted {
+        /// What is in it: the core's bytes of the hits.
+        #[n(0)]
+        hits: ByteVec,
+        /// Pages for a later check.
+        #[n(1)]
+        waiting: Vec<u32>,
+    },
+    /// The body with its proof.
+    #[n(11)]
+    Proven(#[n(0)] ByteVec),
+}
+
+/// Why an answer of private mode does not hold.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode)]
+#[cbor(index_only)]
+pub enum AnswerProblem {
+    /// Other than the number of points asked for.
+    #[n(0)]
+    Number,
+    /// A point stands in it twice.
+    #[n(1)]
+    Repeated,
+    /// A dummy did not come back under the day's key.
+    #[n(2)]
+    Probe,
+    /// A point is none.
+    #[n(3)]
+    Point,
+    /// It cannot be read.
+    #[n(4)]
+    Form,
+    /// What is stored of the query does not fit what was asked.
+    #[n(5)]
+    Record,
 }
 
 /// Why an index or a batch does not hold, as far as anybody has to tell these apart.
@@ -195,6 +341,9 @@ pub enum ListProblem {
     /// The filter is not the one that was signed, or says other than the pages.
     #[n(8)]
     Filter,
+    /// Headers of one day set of private mode bear two keys, or another one than was asked under.
+    #[n(9)]
+    Keys,
 }
 
 impl From<batch::Error> for ListProblem {
@@ -210,6 +359,7 @@ impl From<batch::Error> for ListProblem {
             E::Stale | E::Future => Self::Stale,
             E::Chain => Self::History,
             E::Filter(_) | E::FilterDigest | E::FilterLies { .. } => Self::Filter,
+            E::BlindingKeys | E::DaySet => Self::Keys,
             _ => Self::Other,
         }
     }
@@ -238,7 +388,7 @@ mod tests {
         for outcome in [
             Outcome::Scanned(None),
             Outcome::Scanned(Some("m=AQ".to_owned())),
-            Outcome::Compared { found: Vec::new(), waiting: vec![7] },
+            Outcome::Compared { found: Vec::new(), waiting: vec![7], pages: Vec::new() },
             Outcome::Asks(Choice {
                 pages: vec![1, 2, 3, 4],
                 waiting: Vec::new(),

@@ -14,9 +14,11 @@ use crate::{chromium, node, process, web_build};
 const GIVEN: &str = "TWOKEN_DIST";
 
 /// Place in the answer, row, unit, what one unit is, and how much of it is enough.
-const ROWS: [(&str, &str, &str, f64, f64); 6] = [
+const ROWS: [(&str, &str, &str, f64, f64); 8] = [
     ("/first", "app until Home", "KB over the network", 1e3, 450.0),
     ("/kept", "app kept", "KB over the network", 1e3, 1000.0),
+    ("/console", "console", "KB beyond the app", 1e3, 200.0),
+    ("/reading", "console reads a code", "ms, 720 lines", 1.0, 1000.0),
     ("/usable", "app usable", "ms from localhost", 1.0, 1000.0),
     ("/scanning/own", "app scanning", "ms, longest task", 1.0, LONGEST_TASK),
     ("/matching/own", "app matching", "ms, longest task", 1.0, LONGEST_TASK),
@@ -71,10 +73,11 @@ mod tests {
     fn bytes_are_told_in_thousands_and_a_missing_figure_is_an_error() {
         let mut written = json!({
             "first": 440_000, "kept": 700_000, "usable": 400.5, "memory": 4_000_000,
+            "console": 150_000, "reading": 400,
             "scanning": { "own": 20, "wall": 90 }, "matching": { "own": 51, "wall": 51 },
         });
         let rows_of = rows(&written).unwrap();
-        assert_eq!((rows_of[0].ours, rows_of[5].ours), (440.0, 4.0));
+        assert_eq!((rows_of[0].ours, rows_of[7].ours), (440.0, 4.0));
         let below: Vec<_> =
             rows_of.iter().filter(|row| row.is_below_its_bar()).map(|row| row.name.as_str()).collect();
         assert_eq!(below, ["app matching"]);

@@ -1,4 +1,5 @@
-//! `docs/requirements.md` against the tests: a claim that is built has a test, and a test's claim exists.
+//! `docs/requirements.md` against the tests: a claim that is built has a test, a test's claim exists, and so does every
+//! test that the document names.
 //!
 //! A row reads `| 04 | built | text … | where |`; its state is `built` or `planned`. A Rust test names its claim in
 //! its function (`claim_04_…`), a story in one of its texts.
@@ -33,18 +34,36 @@ pub(crate) fn violations(workspace: &Workspace) -> Result<Vec<String>> {
     };
     let (claims, mut found) = read(&text);
     let mut named = Named::new();
-    for source in sources::find(workspace.root(), &[".rs"])? {
-        for number in in_rust(&source) {
+    let (rust, stories) =
+        (sources::find(workspace.root(), &[".rs"])?, sources::find(&workspace.path("e2e"), &[".mjs"])?);
+    for source in &rust {
+        for number in in_rust(source) {
             named.entry(number).or_default().push(source.path.clone());
         }
     }
-    for source in sources::find(&workspace.path("e2e"), &[".mjs"])? {
+    for source in &stories {
         for number in in_text(&source.text) {
             named.entry(number).or_default().push(format!("e2e/{}", source.path));
         }
     }
     found.extend(compare(&claims, &named));
+    found.extend(missing(&text, &[rust, stories].concat()));
     Ok(found)
+}
+
+/// Tests that the document names and that are nowhere.
+fn missing(text: &str, sources: &[Source]) -> Vec<String> {
+    // What stands between two backticks and is a whole name.
+    let names =
+        text.split('`').skip(1).step_by(2).filter(|name| name.starts_with("claim_") && name.is_ascii());
+    let is_there = |name: &str| {
+        let ends = |rest: &str| !rest.starts_with(|c: char| c.is_ascii_alphanumeric() || c == '_');
+        sources.iter().any(|source| source.text.split(name).skip(1).any(ends))
+    };
+    names
+        .filter(|name| !is_there(name))
+        .map(|name| format!("{FILE} names the test `{name}`, which is nowhere"))
+        .collect()
 }
 
 /// The claims of the table, and what is wrong with its rows.
@@ -151,6 +170,16 @@ mod tests {
         assert_eq!(compare(&claims, &named(&[])).len(), 1);
         assert!(compare(&claims, &named(&[1, 2])).iter().any(|one| one.contains("is it built?")));
         assert!(compare(&claims, &named(&[1, 40])).iter().any(|one| one.contains("no claim 40")));
+    }
+
+    #[test]
+    fn a_test_that_the_document_names_is_there() {
+        let source = |text: &str| Source { path: "a.rs".into(), text: text.into() };
+        let sources = [source("fn claim_07_it_holds() {}"), source("step('claim_08_it_is_seen', …)")];
+        assert!(missing("as `claim_04_…`, `claim_07_it_holds`, `claim_08_it_is_seen`", &sources).is_empty());
+        for gone in ["`claim_07_it`", "`x`, `claim_07_it_holds_too`", "`claim_09_it_is_seen`"] {
+            assert_eq!(missing(gone, &sources).len(), 1, "{gone}");
+        }
     }
 
     #[test]

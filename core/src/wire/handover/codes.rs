@@ -8,6 +8,7 @@ use zeroize::Zeroizing;
 
 use super::{Bytes, ENCOUNTER, Error, Handover, TRANSFER, VERSION, transfer};
 use crate::codec::{self, Reader};
+use crate::tag::ELEMENT_LENGTH;
 
 /// What every key code begins with.
 const PREFIX: &str = "TWOKEN-KEYS-";
@@ -22,11 +23,17 @@ pub struct KeyCodes {
     body: Zeroizing<Vec<u8>>,
     /// Bytes of the encounters, which are the body's last member.
     encounters: usize,
+    /// Bytes of each.
+    each: usize,
 }
 
 impl KeyCodes {
     pub(super) const fn new(body: Zeroizing<Vec<u8>>, encounters: usize) -> Self {
-        Self { body, encounters }
+        Self { body, encounters, each: ENCOUNTER }
+    }
+
+    pub(super) const fn private(body: Zeroizing<Vec<u8>>, encounters: usize) -> Self {
+        Self { body, encounters, each: ELEMENT_LENGTH }
     }
 
     /// Bytes that the codes carry together, their frames' heads apart.
@@ -35,10 +42,11 @@ impl KeyCodes {
         self.body.len()
     }
 
-    /// Tag and status key of each encounter's entry, 32 bytes each, as they stand in the codes.
+    /// Tag and status key of each encounter's entry, 32 bytes each, as they stand in the codes; in private mode its element,
+    /// 32 bytes.
     pub fn encounters(&self) -> impl Iterator<Item = &[u8]> {
         let begin = self.body.len().saturating_sub(self.encounters);
-        self.body.get(begin..).unwrap_or_default().chunks(ENCOUNTER)
+        self.body.get(begin..).unwrap_or_default().chunks(self.each)
     }
 
     /// How many codes it takes: 1 to 192.
@@ -90,6 +98,8 @@ pub enum Progress {
     },
     /// All of them.
     Whole(Handover),
+    /// All of them, and the whole is refused. The same codes may come once more.
+    Refused(Error),
 }
 
 /// Puts the codes of one patient together again, in whatever order they come.
@@ -104,7 +114,7 @@ impl Collector {
     /// Takes in a code. One of another patient, or of another choice, begins anew.
     ///
     /// # Errors
-    /// [`Error`]. What was read before stays, but for a whole that turned out damaged.
+    /// [`Error`], where this text is none of a whole. What was read before stays.
     pub fn take(&mut self, text: &str) -> Result<Progress, Error> {
         let frame = frame_of(text)?;
         let mut reader = Reader::new(&frame);
@@ -122,18 +132,27 @@ impl Collector {
         }
         self.parts.entry(index).or_insert_with(|| Bytes(part.to_vec()));
         let (read, count) = (self.parts.len(), usize::from(count));
-        if read < count { Ok(Progress::Partial { read, count }) } else { self.finish() }
+        if read < count {
+            return Ok(Progress::Partial { read, count });
+        }
+        Ok(self.finish().map_or_else(Progress::Refused, Progress::Whole))
     }
 
-    fn finish(&mut self) -> Result<Progress, Error> {
-        let whole = core::mem::take(self);
-        let length = whole.parts.values().map(|part| part.0.len()).sum();
+    /// Of which whole the code was that was taken in last; zeros before the first.
+    #[must_use]
+    pub const fn transfer(&self) -> &[u8; TRANSFER] {
+        &self.transfer
+    }
+
+    fn finish(&mut self) -> Result<Handover, Error> {
+        let parts = core::mem::take(&mut self.parts);
+        let length = parts.values().map(|part| part.0.len()).sum();
         let mut body = Zeroizing::new(Vec::with_capacity(length));
-        whole.parts.values().for_each(|part| body.extend_from_slice(&part.0));
-        if transfer(&body) != whole.transfer {
+        parts.values().for_each(|part| body.extend_from_slice(&part.0));
+        if transfer(&body) != self.transfer {
             return Err(Error::Damaged);
         }
-        Handover::decode(&body).map(Progress::Whole)
+        Handover::from_bytes(&body)
     }
 }
 
@@ -143,12 +162,60 @@ impl core::fmt::Debug for Collector {
     }
 }
 
-/// A code's frame. Hardware scanners may end with a line break, and a keyboard's lock may turn the case round.
+/// A code's frame. Hardware scanners may put an identifier before it and a line break after it, a keyboard's lock may
+/// turn the case round, and another keyboard layout some of the symbols.
 fn frame_of(text: &str) -> Result<Zeroizing<Vec<u8>>, Error> {
     let text = Zeroizing::new(text.trim().to_ascii_uppercase());
-    let symbols = text.strip_prefix(PREFIX).ok_or(Error::NotKeys)?;
+    let starts = text.char_indices().filter_map(|(at, _)| text.get(at..));
+    let (layout, symbols) = starts.filter_map(Layout::of).next().ok_or(Error::NotKeys)?;
     if symbols.len() > MAX_SYMBOLS {
         return Err(Error::Damaged);
     }
-    codec::from_base32(symbols).map_err(|_| Error::Damaged)
+    match layout {
+        Layout::Same => codec::from_base32(symbols).map_err(|_| Error::Damaged),
+        Layout::Swapped => {
+            let mut meant = Zeroizing::new(String::with_capacity(symbols.len()));
+            meant.extend(symbols.chars().map(y_for_z));
+            codec::from_base32(&meant).map_err(|_| Error::Layout)
+        }
+        Layout::Other => Err(Error::Layout),
+    }
+}
+
+/// How the keyboard that a hardware scanner believes in differs from the one that the computer believes in. The prefix
+/// shows it: `TWOKENßKEZSß` of the US layout on a German keyboard, `TZOKEN)KEYS)` on a French one.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Layout {
+    /// In nothing that a code has.
+    Same,
+    /// Y and Z stand in each other's place, and the dash elsewhere: QWERTZ and QWERTY.
+    Swapped,
+    /// In more than that.
+    Other,
+}
+
+impl Layout {
+    /// By the prefix that a text begins with, and what follows it.
+    fn of(text: &str) -> Option<(Self, &str)> {
+        let mut typed = text.chars();
+        let mut layout = Self::Same;
+        for meant in PREFIX.chars() {
+            layout = match (meant, typed.next()?, layout) {
+                (meant, typed, layout) if meant == typed => layout,
+                ('W', 'Z', _) => Self::Other,
+                ('Y', 'Z', Self::Same) => Self::Swapped,
+                ('-', typed, layout) if !typed.is_ascii_alphanumeric() => layout,
+                _ => return None,
+            };
+        }
+        Some((layout, typed.as_str()))
+    }
+}
+
+const fn y_for_z(symbol: char) -> char {
+    match symbol {
+        'Y' => 'Z',
+        'Z' => 'Y',
+        symbol => symbol,
+    }
 }

@@ -160,6 +160,17 @@ fn bad_headers() -> Vec<File> {
     let cbor = Error::Codec(codec::Error::Cbor);
     let long_head = [&[map, 0x18, 0], &body[2..]].concat();
     let unknown = [&[map + 1], &body[1..], &[0x18, 99, 0]].concat();
+    let no_element = {
+        let key = *super::private::day_key().public().as_bytes();
+        let private = |header: &mut Header| {
+            let key = twoken_core::psi::DayPublicKey::from_bytes(key).unwrap();
+            (header.mode, header.blinding_key) = (Mode::Private, Some(key));
+        };
+        let mut body = changed(private)[64..].to_vec();
+        let at = body.windows(32).position(|window| window == key).unwrap();
+        body[at..at + 32].fill(0xff);
+        body
+    };
     let short = |got| Error::Codec(codec::Error::Length { expected: 64, got });
     let files: [(&str, Vec<Bad>); 4] = [
         (
@@ -198,7 +209,7 @@ fn bad_headers() -> Vec<File> {
                 ("a page more", changed(|header| header.page_digests.push(Digest::of(b"x"))), Error::Header),
                 (
                     "a blinding key in open mode",
-                    changed(|header| header.blinding_key = Some([8; 32])),
+                    changed(|header| header.blinding_key = Some(super::private::day_key().public())),
                     Error::Header,
                 ),
                 (
@@ -213,6 +224,7 @@ fn bad_headers() -> Vec<File> {
             vec![
                 ("a longer head than needed", signed(&long_head), cbor.clone()),
                 ("unknown field", signed(&unknown), cbor.clone()),
+                ("a blinding key that is no element", signed(&no_element), cbor.clone()),
                 ("trailing byte, signed", signed(&[body, &[0]].concat()), cbor.clone()),
                 ("cut off, signed", signed(&body[..body.len() - 1]), cbor.clone()),
                 ("empty, signed", signed(&[]), cbor),
@@ -280,9 +292,7 @@ fn bad_entries() -> Vec<File> {
         edits.iter().for_each(|edit| edit.apply(&mut file));
         changed(|header| header.page_digests = vec![Digest::of(&file)])
     };
-    let private = changed(|header| (header.mode, header.blinding_key) = (Mode::Private, Some([8; 32])));
-    let files: [(&str, Vec<BadFile>); 4] = [
-        ("batch_bad_mode.json", vec![("private mode", Vec::new(), private, Error::Mode)]),
+    let files: [(&str, Vec<BadFile>); 3] = [
         (
             "batch_bad_size.json",
             vec![

@@ -7,8 +7,8 @@ use twoken_core::risk;
 use twoken_core::status::Mode;
 use twoken_core::units::{Attenuation, Minutes, Timestamp};
 use twoken_core::wire::{
-    Advice, Config, DelaySeconds, Digest, Error, PinnedServer, Profile, Region, SignedConfig, SigningKey,
-    SizeClasses,
+    Advice, Config, DelaySeconds, Digest, Error, PinnedServer, Profile, Proofs, Region, SignedConfig,
+    SigningKey, SizeClasses,
 };
 
 use super::beacon::IDENTITY;
@@ -46,6 +46,7 @@ fn strict() -> Config {
         upload_delay_seconds: DelaySeconds { min: 0, max: 1800 },
         check_every_seconds: 3600,
         risk: risk::Config::default(),
+        proofs: Proofs::default(),
         advice: Some(Advice {
             source: "Health office of Example Land".into(),
             date: "2026-11-20".into(),
@@ -209,6 +210,8 @@ fn bad_member() -> File {
     };
     let risk =
         |name, change: &dyn Fn(&mut risk::Config)| with(name, "risk", &|config| change(&mut config.risk));
+    let proofs =
+        |name, change: &dyn Fn(&mut Proofs)| with(name, "proofs", &|config| change(&mut config.proofs));
     let classes = |name, classes: &[usize]| {
         with(name, "size_classes", &|config| config.size_classes.entries = classes.to_vec())
     };
@@ -239,6 +242,7 @@ fn bad_member() -> File {
         with("kept for 15 days", "retention_days", &|config| config.retention_days = 15),
         with("sealed without pause", "seal_every_seconds", &|config| config.seal_every_seconds = 0),
         with("checked without pause", "check_every_seconds", &|config| config.check_every_seconds = 0),
+        with("hardly ever checked", "check_every_seconds", &|config| config.check_every_seconds = 86_401),
         with("no upload needed", "min_uploads", &|config| config.min_uploads = 0),
         with("a delay that ends before it begins", "upload_delay_seconds", &|config| {
             config.upload_delay_seconds = DelaySeconds { min: 2, max: 1 };
@@ -254,6 +258,10 @@ fn bad_member() -> File {
         risk("no minute is medium", &|risk| risk.medium_minutes = Minutes::new(0)),
         risk("close is farther than near", &|risk| risk.close_attenuation_db = Attenuation::new(64)),
         risk("near weighs more than close", &|risk| risk.near_percent = 101),
+        proofs("no depth", &|proofs| proofs.depth = 0),
+        proofs("deeper than degrees go", &|proofs| proofs.depth = 4),
+        proofs("no proof on a page", &|proofs| proofs.per_page = 0),
+        proofs("more proofs than a page can have", &|proofs| proofs.per_page = 65_536),
         risk("the second degree weighs more than the first", &|risk| risk.second_degree_percent = 101),
     ];
     refused("config_bad_member.json", "Well-signed bodies with a member out of its range.", cases)

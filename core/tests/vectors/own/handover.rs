@@ -43,6 +43,7 @@ fn good() -> File {
         let whole = codes.iter().find_map(|code| match collector.take(code).unwrap() {
             Progress::Partial { .. } => None,
             Progress::Whole(whole) => Some(whole),
+            Progress::Refused(error) => panic!("{error}"),
         });
         let whole = whole.unwrap();
         Case::new(name)
@@ -57,6 +58,12 @@ fn good() -> File {
                 SHA-256('twoken/v1/handover', body).";
     File::new("handover.json", note, cases.into())
 }
+
+/// B and 2·B, which are two elements (RFC 9496, appendix A.1).
+const MULTIPLES: [&str; 2] = [
+    "e2f2ae0a6abc4e71a884a961c500515f58e30b6aa582dd8db6a65945e08d2d76",
+    "6a493210f7499cd17fecb510ae0cea23a110e8d5b901f8acadd3095c73a3b919",
+];
 
 /// One code of a body made by hand.
 fn code(body: &[u8]) -> String {
@@ -84,6 +91,11 @@ fn bad() -> File {
     };
     let good = body(1, &nodes(&[5]), &[]);
     let encounter = |tag: [u8; 32]| [&tag[..], &[9; 32]].concat();
+    let [later, earlier] = MULTIPLES.map(|tag| encounter(codec::from_hex(tag).unwrap().try_into().unwrap()));
+    assert!(matches!(
+        Collector::default().take(&code(&body(1, &[], &[&earlier[..], &later].concat()))),
+        Ok(Progress::Whole(_))
+    ));
     let spoiled = |at: usize, to: u8| {
         let mut bytes = codec::from_base32(&code(&good)[12..]).unwrap();
         bytes[at] = to;
@@ -103,6 +115,8 @@ fn bad() -> File {
         ("a byte after the body", code(&[&good[..], &[0]].concat()), Error::Damaged),
         ("nothing chosen", code(&body(1, &[], &[])), Error::Nothing),
         ("an identity tag", code(&body(1, &[], &encounter(IDENTITY))), Error::Tag(tag::Error::Element)),
+        ("encounters out of order", code(&body(1, &[], &[&later[..], &earlier].concat())), Error::Order),
+        ("one encounter twice", code(&body(1, &[], &[&earlier[..], &earlier].concat())), Error::Order),
         ("overlapping keys", code(&body(1, &nodes(&[5, 5]), &[])), Error::Cover(tcn::Error::Order)),
         (
             "keys that one could stand for",
@@ -114,7 +128,11 @@ fn bad() -> File {
     let cases: Vec<_> = cases
         .into_iter()
         .map(|(name, text, error)| {
-            assert_eq!(Collector::default().take(&text).err(), Some(error), "{name}");
+            let refused = match Collector::default().take(&text) {
+                Err(refused) | Ok(Progress::Refused(refused)) => Some(refused),
+                Ok(_) => None,
+            };
+            assert_eq!(refused, Some(error), "{name}");
             Case::new(name).with("code", text).refused(error)
         })
         .collect();

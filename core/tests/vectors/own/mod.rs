@@ -7,10 +7,14 @@ pub mod encounter;
 pub mod filter;
 pub mod handover;
 pub mod index;
+pub mod membership;
 pub mod one_way;
 pub mod permit;
+pub mod private;
+pub mod psi;
 pub mod scanned;
 pub mod status;
+pub mod study;
 pub mod tag;
 pub mod tan;
 pub mod tcn;
@@ -49,9 +53,13 @@ pub fn files() -> Vec<File> {
         upload::files(),
         one_way::files(),
         batch::files(),
+        private::files(),
+        psi::files(),
         filter::files(),
         index::files(),
         config::files(),
+        study::files(),
+        membership::files(),
     ]
     .into_iter()
     .flatten()

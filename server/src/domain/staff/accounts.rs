@@ -128,7 +128,7 @@ impl Office<'_> {
             disabled: change.disabled,
             unlock: change.unlock,
         };
-        match self.store.change_staff_account(id, stored, &events).await? {
+        match self.store.change_staff_account(id, stored, &events, self.now, actor).await? {
             Changed::Done => Ok(()),
             Changed::Unknown => Err(Error::Account),
             Changed::LastAdministrator => Err(Error::LastAdministrator),

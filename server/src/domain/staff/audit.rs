@@ -25,6 +25,8 @@ pub struct DayFigures {
     pub patient_permits: u64,
     /// Permits of the staff's class.
     pub staff_permits: u64,
+    /// Sign-ins that failed under a name that nobody has.
+    pub unknown_names: u64,
 }
 
 impl Office<'_> {
@@ -51,6 +53,7 @@ impl Office<'_> {
                 FigureOf::Revoked => figures.revoked = count,
                 FigureOf::PatientPermits => figures.patient_permits = count,
                 FigureOf::StaffPermits => figures.staff_permits = count,
+                FigureOf::UnknownNames => figures.unknown_names = count,
             }
         }
         Ok(days)

@@ -1,5 +1,8 @@
 //! Invitations: an administrator hands a link to somebody, who chooses name and password and sets up the second factor.
 //! There is an account once a code has shown that it was set up.
+//!
+//! An invitation is worth what its inviter's right is worth: it is void with it, and any administrator, or the operator, may
+//! withdraw it ([ADR 32](../../../../docs/adr/0032-an-invitation-goes-with-its-inviter.md)).
 
 use twoken_core::labels;
 use twoken_core::units::Timestamp;
@@ -11,10 +14,25 @@ use super::passwords::Password;
 use super::sessions::Session;
 use super::{Error, Office, Result, Role, Token, new_id};
 use crate::random;
-use crate::store::{Confirmed, Enrolment, NewAccount, NewEvent, NewInvitation, What};
+use crate::store::{
+    AccountId, Confirmed, Enrolment, NewAccount, NewEvent, NewInvitation, OpenInvitation, What,
+};
 
 /// How long an invitation is good for, in seconds: three days.
 const SECONDS: u64 = 72 * 3600;
+
+/// An invitation that nobody has used yet.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Invited {
+    /// What it is withdrawn by, and what the account will be called in addresses. Its link does not follow from it.
+    pub id: AccountId,
+    /// What the account will be.
+    pub role: Role,
+    /// When it is void.
+    pub expires: Timestamp,
+    /// Who invited.
+    pub by: String,
+}
 
 impl Office<'_> {
     /// Invites somebody, as an administrator. Returns the token of the link, which is shown once, and when it is void.
@@ -25,6 +43,7 @@ impl Office<'_> {
         let (token, expires) = (Token::random(), self.now.plus(SECONDS));
         let invitation = NewInvitation {
             token: token.hash(labels::STAFF_INVITATION),
+            inviter: by.account().id,
             account: new_id(),
             role: role as u8,
             expires,
@@ -37,13 +56,27 @@ impl Office<'_> {
         Ok((token, expires))
     }
 
-    /// What open invitations are for, and when they are void, the first first.
+    /// Open invitations, the first to be void first.
     ///
     /// # Errors
     /// [`Error::Store`].
-    pub async fn open_invitations(&self) -> Result<Vec<(Role, Timestamp)>> {
-        let open = self.store.invitations(self.now).await?.into_iter();
-        Ok(open.map(|open| (Role::from_number(open.role), Timestamp::new(open.expires))).collect())
+    pub async fn open_invitations(&self) -> Result<Vec<Invited>> {
+        let invited = |open: OpenInvitation| Invited {
+            id: open.account,
+            role: Role::from_number(open.role),
+            expires: Timestamp::new(open.expires),
+            by: open.inviter_name,
+        };
+        Ok(self.store.invitations(self.now).await?.into_iter().map(invited).collect())
+    }
+
+    /// Makes an open invitation void: as an administrator, or without a session as the operator.
+    ///
+    /// # Errors
+    /// [`Error::Invitation`], [`Error::Store`].
+    pub async fn withdraw_invitation(&self, by: Option<&Session>, id: AccountId) -> Result<()> {
+        let by = by.map(|by| by.account().id);
+        if self.store.withdraw_invitation(id, self.now, by).await? { Ok(()) } else { Err(Error::Invitation) }
     }
 
     /// The role that an invitation is for, to be shown before anything is entered.
@@ -73,8 +106,11 @@ impl Office<'_> {
         let uri = factor.uri(&self.staff.issuer, name.as_str());
         let password = self.staff.hasher.hash(password).await?;
         let (name, name_key) = name.into_parts();
-        self.store.enrol(&hash, &Enrolment { name, name_key, password, totp_salt }).await?;
-        Ok(uri)
+        if self.store.enrol(&hash, &Enrolment { name, name_key, password, totp_salt }).await? {
+            Ok(uri)
+        } else {
+            Err(Error::Invitation)
+        }
     }
 
     /// Makes the account, once a code has shown that the second factor was set up. Returns its name.
@@ -100,6 +136,7 @@ impl Office<'_> {
             totp_step: step,
         };
         let event = NewEvent {
+            subject: Some(invitation.inviter),
             role: Some(invitation.role),
             ..NewEvent::new(self.now, Some(invitation.account), What::Joined)
         };

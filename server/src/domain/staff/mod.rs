@@ -7,6 +7,7 @@
 //! | [`accounts`], [`invitations`] | who may sign in, and how somebody comes to |
 //! | [`sessions`] | signing in, in two steps; locking; the end |
 //! | [`tans`], [`permits`] | what staff do for patients |
+//! | `retries` | what is asked again because its answer was lost |
 //! | [`audit`] | who did what when, and sums of days |
 //!
 //! Of a patient nothing is written down: what staff did with a TAN is told without it, and an upload comes without any
@@ -18,6 +19,7 @@ pub mod codes;
 pub mod invitations;
 pub mod passwords;
 pub mod permits;
+mod retries;
 pub mod sessions;
 pub mod tans;
 
@@ -38,6 +40,7 @@ use crate::keys::Keys;
 use crate::random;
 use crate::store::{self, AccountId, Store, TokenHash};
 use passwords::Hasher;
+use retries::Retries;
 
 /// Permits that one account is given at once, and the time in which another is earned: more than anybody can scan.
 const PERMITS: (NonZeroU32, Duration) = (NonZeroU32::new(60).unwrap(), Duration::from_secs(30));
@@ -143,7 +146,7 @@ pub enum Error {
     /// The blinded element is none.
     #[error("the blinded element is not right: {0}")]
     Blinded(permit::Error),
-    /// The stated week is not this one, the one before or the one after.
+    /// The stated week is not this one.
     #[error("the stated week is {stated}; here it is {here}")]
     Week {
         /// What the client stated.
@@ -155,6 +158,18 @@ pub enum Error {
     #[error("too many tries; the next is in {seconds} s")]
     Wait {
         /// Seconds to wait.
+        seconds: u64,
+    },
+    /// The account has made valid as many TANs as it may on a day.
+    #[error("an account issues {} TANs a day at most", tans::MOST_OF_DAY)]
+    Quota {
+        /// Seconds until the next day (UTC).
+        seconds: u64,
+    },
+    /// The account was given as many permits as it may be on a day.
+    #[error("an account is given {} permits a day at most", permits::MOST_OF_DAY)]
+    PermitQuota {
+        /// Seconds until the next day (UTC).
         seconds: u64,
     },
     /// Too many passwords are being checked.
@@ -175,9 +190,11 @@ pub type Result<T> = std::result::Result<T, Error>;
 pub struct Staff {
     hasher: Hasher,
     addresses: Backoff,
+    invited: Backoff,
     names: Backoff,
     look_ups: Backoff,
     permits: Backoff,
+    retries: Retries,
     idle_seconds: u64,
     absolute_seconds: u64,
     issuer: String,
@@ -190,9 +207,11 @@ impl Staff {
         Self {
             hasher: Hasher::new(),
             addresses: Backoff::new(clock.clone()),
+            invited: Backoff::new(clock.clone()),
             names: Backoff::new(clock.clone()),
             look_ups: Backoff::with(clock.clone(), LOOK_UPS.0, LOOK_UPS.1),
             permits: Backoff::with(clock.clone(), PERMITS.0, PERMITS.1),
+            retries: Retries::new(),
             idle_seconds: u64::from(settings.staff_idle_minutes) * 60,
             absolute_seconds: u64::from(settings.staff_session_hours) * 3600,
             issuer: settings.name.trim().to_owned(),
@@ -205,9 +224,16 @@ impl Staff {
         &self.addresses
     }
 
-    /// Forgets whoever has recovered.
-    pub fn forget(&self) {
-        for backoff in [&self.addresses, &self.names, &self.look_ups, &self.permits] {
+    /// How addresses are told apart where invitations are tried: whoever guesses there stops nobody's sign-in.
+    #[must_use]
+    pub const fn invited(&self) -> &Backoff {
+        &self.invited
+    }
+
+    /// Forgets whoever has recovered, and what was asked a while ago.
+    pub fn forget(&self, now: Timestamp) {
+        self.retries.forget(now);
+        for backoff in [&self.addresses, &self.invited, &self.names, &self.look_ups, &self.permits] {
             backoff.forget();
         }
     }
@@ -230,6 +256,13 @@ pub struct Office<'a> {
     pub keys: &'a Keys,
     /// Now.
     pub now: Timestamp,
+}
+
+impl Office<'_> {
+    /// Seconds until the next day (UTC).
+    fn until_tomorrow(&self) -> u64 {
+        self.now.day().plus(1).start().since(self.now)
+    }
 }
 
 impl fmt::Debug for Office<'_> {

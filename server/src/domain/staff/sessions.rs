@@ -25,7 +25,8 @@ use super::passwords::{Password, Weak};
 use super::{Error, Office, Result, Role, Token};
 use crate::backoff::Asker;
 use crate::store::{
-    NewEvent, NewSession, PasswordChange, SessionState, StaffAccount, StaffSession, TokenHash, What,
+    AccountId, Failure, NewEvent, NewSession, PasswordChange, SessionState, StaffAccount, StaffSession,
+    TokenHash, What,
 };
 
 /// Wrong passwords and codes in a row after which an account is locked out.
@@ -139,13 +140,14 @@ impl Office<'_> {
         let right = self.staff.hasher.verify(password, kept).await?;
         if let Some(account) = account.as_ref().filter(|account| right && may_sign_in(account)) {
             let token = Token::random();
-            self.store.begin_session(&self.new_session(&token, account, SessionState::Code)).await?;
-            return Ok(token);
+            let new = self.new_session(&token, account, SessionState::Code);
+            if self.store.begin_session(&new, &account.password, LOCK_AFTER).await? {
+                return Ok(token);
+            }
         }
-        let id = account.as_ref().filter(|account| !right && may_sign_in(account)).map(|account| account.id);
-        let event = NewEvent::new(self.now, account.as_ref().map(|account| account.id), What::SignInFailed);
-        let failures = self.store.count_wrong_password(id, &event).await?;
-        self.tell_lock(failures, event.actor).await?;
+        let counts = account.as_ref().is_some_and(|account| !right && may_sign_in(account));
+        let failure = self.failure(account.as_ref().map(|account| account.id), counts);
+        tell_lock(self.store.count_wrong_password(&failure).await?);
         tracing::warn!("a sign-in of staff was refused");
         let waits = [self.staff.addresses.count_wrong(asker), self.staff.names.count_wrong(named)];
         waits
@@ -179,9 +181,10 @@ impl Office<'_> {
             return Ok(token);
         }
         tracing::warn!("a code of staff was refused");
-        let event = session.event(self.now, What::SignInFailed);
-        let goes_on = self.store.note_wrong_code(&session.hash, MOST_WRONG, &event).await?;
-        self.tell_lock(failures, Some(account.id)).await?;
+        let locks = failures == LOCK_AFTER;
+        let goes_on =
+            self.store.note_wrong_code(&session.hash, MOST_WRONG, account.id, self.now, locks).await?;
+        tell_lock(failures);
         Err(if goes_on { Error::Code } else { Error::Ended })
     }
 
@@ -300,22 +303,15 @@ impl Office<'_> {
     /// Counts a wrong password of a session. Returns whether the session goes on.
     async fn count_wrong(&self, session: &Session) -> Result<bool> {
         tracing::warn!("a password of staff was refused");
-        let event = session.event(self.now, What::SignInFailed);
-        let account = session.account().id;
+        let failure = self.failure(Some(session.account().id), true);
         let (failures, goes_on) =
-            self.store.count_wrong_in_session(&session.hash, account, MOST_WRONG, &event).await?;
-        self.tell_lock(failures, Some(account)).await?;
+            self.store.count_wrong_in_session(&session.hash, MOST_WRONG, &failure).await?;
+        tell_lock(failures);
         Ok(goes_on)
     }
 
-    async fn tell_lock(&self, failures: u32, account: Option<crate::store::AccountId>) -> Result<()> {
-        if failures == LOCK_AFTER {
-            tracing::warn!(
-                "an account of staff is locked out until an administrator or `staff unlock` lifts it"
-            );
-            self.store.note_staff_event(&NewEvent::new(self.now, account, What::LockedOut)).await?;
-        }
-        Ok(())
+    fn failure(&self, of: Option<AccountId>, counts: bool) -> Failure {
+        Failure { at: self.now, of, counts, lock_after: LOCK_AFTER }
     }
 
     fn ends(&self, session: &Session) -> (Timestamp, Timestamp) {
@@ -335,6 +331,12 @@ impl Office<'_> {
 
 fn may_sign_in(account: &StaffAccount) -> bool {
     !account.disabled && account.failures < LOCK_AFTER
+}
+
+fn tell_lock(failures: u32) {
+    if failures == LOCK_AFTER {
+        tracing::warn!("an account of staff is locked out until an administrator or `staff unlock` lifts it");
+    }
 }
 
 fn csrf(token: &Token) -> String {

@@ -9,17 +9,27 @@ use zeroize::Zeroizing;
 use super::sessions::Session;
 use super::{Error, Office, Result};
 use crate::domain::tans::{HOUR_SECONDS, MAX_HOURS, expiry_hour, hour};
-use crate::store::{NewEvent, NewTan, TanState, What};
+use crate::store::{Issue, IssuedTan, NewEvent, NewTan, TanState, What};
 
 /// Most TANs of one request.
 pub const MAX_TANS: usize = 100;
+
+/// Most TANs that one account makes valid on a day (UTC), far more than a busy clinic tests: a stolen session makes so many
+/// and no more.
+pub const MOST_OF_DAY: u32 = 2000;
+
+/// TANs of the desk end at 00:00, 06:00, 12:00 or 18:00 UTC, in hours. When one ends is kept beside its hash; to the hour, it
+/// would say in which it was issued, and the audit says who issued TANs in that one.
+const ENDS_EVERY_HOURS: u32 = 6;
 
 /// What became of one TAN.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Issued {
     /// It was not known before.
     pub new: bool,
-    /// When it ends.
+    /// How it stands.
+    pub state: State,
+    /// When it ends, or would have ended.
     pub valid_until: Timestamp,
 }
 
@@ -39,10 +49,12 @@ pub enum State {
 }
 
 impl Office<'_> {
-    /// Makes TANs of the patients' class valid, for so many hours from now, rounded up to the full hour.
+    /// Makes TANs of the patients' class valid, for so many hours from now, rounded up to the next quarter of a day. One that is known stays
+    /// as it is, and is told as it stands.
     ///
     /// # Errors
-    /// [`Error::Count`], [`Error::Tan`], [`Error::Hours`], [`Error::Store`].
+    /// [`Error::Count`], [`Error::Tan`], [`Error::Hours`]; [`Error::Quota`] when the account would have made more than
+    /// [`MOST_OF_DAY`]; [`Error::Store`].
     pub async fn issue_tans(
         &self,
         by: &Session,
@@ -55,16 +67,22 @@ impl Office<'_> {
         if hours == 0 || hours > MAX_HOURS {
             return Err(Error::Hours { got: hours });
         }
-        let expires_hour = expiry_hour(self.now, hours);
+        let expires_hour = expiry_hour(self.now, hours).next_multiple_of(ENDS_EVERY_HOURS);
         let read = |(at, text): (usize, &Zeroizing<String>)| {
             let tan = Tan::parse(text).map_err(|source| Error::Tan { position: at + 1, source })?;
             let hash = *self.keys.tan.hash(&tan).as_bytes();
             Ok(NewTan { hash, class: Class::Patient as u8, expires_hour })
         };
         let tans = texts.iter().enumerate().map(read).collect::<Result<Vec<_>>>()?;
-        let event = NewEvent::new(self.now, Some(by.account().id), What::TansIssued);
-        let outcomes = self.store.issue_tans(&tans, hour(self.now), event).await?;
-        Ok(outcomes.into_iter().map(|(new, hour)| Issued { new, valid_until: start_of(hour) }).collect())
+        let issue = Issue { tans: &tans, by: by.account().id, now: self.now, most_of_day: MOST_OF_DAY };
+        let outcomes = self.store.issue_tans(issue).await?;
+        let outcomes = outcomes.ok_or_else(|| Error::Quota { seconds: self.until_tomorrow() })?;
+        let told = |one: IssuedTan| Issued {
+            new: one.new,
+            state: state_of(Some(one.state), self.now),
+            valid_until: start_of(one.state.expires_hour),
+        };
+        Ok(outcomes.into_iter().map(told).collect())
     }
 
     /// How a TAN stands.

@@ -49,6 +49,10 @@ pub(in crate::routes) struct StaffAccount {
 /// An invitation.
 #[derive(Serialize, ToSchema)]
 pub(in crate::routes) struct StaffInvited {
+    /// What it is withdrawn by, 32 hexadecimal digits; its link does not follow from it.
+    id: String,
+    /// Who invited.
+    by: String,
     /// What the account will be.
     #[schema(pattern = "^(clinician|supervisor|administrator)$")]
     role: &'static str,
@@ -97,15 +101,19 @@ pub(in crate::routes) async fn list(State(app): State<App>, headers: HeaderMap) 
         name: account.name,
     });
     let invitations = office.open_invitations().await?.into_iter();
-    let invitations =
-        invitations.map(|(role, expires)| StaffInvited { role: role.name(), expires: expires.seconds() });
+    let invitations = invitations.map(|open| StaffInvited {
+        id: codec::to_hex(&open.id),
+        by: open.by,
+        role: open.role.name(),
+        expires: open.expires.seconds(),
+    });
     let all = StaffAccounts { accounts: accounts.collect(), invitations: invitations.collect() };
     Ok((NO_STORE, Json(all)).into_response())
 }
 
 /// Change an account: its role, whether it may sign in, its lock-out. For administrators.
 ///
-/// Another role, or none, ends the account's sessions. The last administrator stays.
+/// Another role, or none, ends the account's sessions; what it has invited as an administrator is withdrawn. The last administrator stays.
 #[utoipa::path(
     patch,
     path = "/v1/staff/accounts/{id}",

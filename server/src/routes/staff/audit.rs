@@ -42,7 +42,7 @@ pub(in crate::routes) struct StaffEvent {
     number: i64,
     /// When, in seconds since 1970.
     at: u64,
-    /// By whom; null for the operator at the command line, and for a name that nobody has.
+    /// By whom; null for the operator at the command line.
     #[schema(required)]
     by: Option<String>,
     /// What: `signed-in`, `tans-issued`, …
@@ -55,7 +55,7 @@ pub(in crate::routes) struct StaffEvent {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     role: Option<&'static str>,
-    /// How many TANs.
+    /// How many TANs, or sign-ins that failed within an hour.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     count: Option<u32>,
@@ -83,6 +83,8 @@ pub(in crate::routes) struct StaffDay {
     patient_permits: u64,
     /// Permits of the staff's class.
     staff_permits: u64,
+    /// Sign-ins that failed under a name that nobody has.
+    unknown_names: u64,
 }
 
 const USUAL_EVENTS: u16 = 50;
@@ -156,6 +158,7 @@ pub(in crate::routes) async fn figures(
         revoked: sums.revoked,
         patient_permits: sums.patient_permits,
         staff_permits: sums.staff_permits,
+        unknown_names: sums.unknown_names,
     });
     Ok((NO_STORE, Json(StaffFigures { days: days.collect() })).into_response())
 }

@@ -2,18 +2,23 @@
 //!
 //! `origin` and `sec-fetch-site` are written by browsers and by no page: where one of them names another site, the request is
 //! refused, whatever cookie it carries. Who sends neither is no browser, and has the session's token or nothing.
+//!
+//! Where the operator has not said what the own site is, only the `host` header says it, which any name that leads here satisfies
+//! (DNS rebinding), and the cookie would go over plain HTTP. So the strict profile then lets staff in under this machine's own
+//! names alone.
 
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 
 use axum::extract::{Request, State};
 use axum::http::header::{COOKIE, HOST, HeaderMap, HeaderName, HeaderValue, ORIGIN};
+use axum::http::uri::Authority;
 use axum::http::{Method, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use twoken_core::wire::ProblemCode;
 
 use crate::app::App;
-use crate::backoff::Asker;
+use crate::config::Profile;
 use crate::domain::staff::sessions::Session;
 use crate::domain::staff::{Role, Token};
 use crate::problem::Refusal;
@@ -21,13 +26,18 @@ use crate::problem::Refusal;
 /// Repeats what the session's page was given.
 const CSRF: HeaderName = HeaderName::from_static("x-twoken-csrf");
 const FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
-const FORWARDED: &str = "x-forwarded-for";
 /// Where the cookie goes, and nowhere else: uploads are outside.
 const PATH: &str = "/v1/staff";
 
 /// Middleware: what another site's page made is refused before anything is looked at.
 pub(crate) async fn own_pages(State(app): State<App>, request: Request, next: Next) -> Response {
     let own = app.settings().public_origin.as_deref();
+    let strict = app.settings().profile == Profile::Strict;
+    if own.is_none() && strict && request.headers().get(HOST).is_some_and(|host| !is_this_machine(host)) {
+        tracing::warn!("a request for staff's routes was refused: `public_origin` is not set");
+        let why = "The operator has to set `public_origin` before staff can sign in from elsewhere than this machine.";
+        return Refusal::because(ProblemCode::OriginRefused, why).into_response();
+    }
     if is_own(request.method(), request.headers(), own) {
         next.run(request).await
     } else {
@@ -42,6 +52,18 @@ fn is_own(method: &Method, headers: &HeaderMap, own: Option<&str>) -> bool {
         site == "same-origin" || (site == "none" && *method == Method::GET)
     });
     site_fits && headers.get_all(ORIGIN).iter().all(|origin| origin_fits(origin, headers.get(HOST), own))
+}
+
+/// Whether a `host` header names the machine that the browser runs on.
+fn is_this_machine(host: &HeaderValue) -> bool {
+    let Ok(Ok(host)) = host.to_str().map(str::parse::<Authority>) else { return false };
+    let name = host.host().trim_start_matches('[').trim_end_matches(']');
+    !host.as_str().contains('@') && is_own_name(name)
+}
+
+fn is_own_name(name: &str) -> bool {
+    name.eq_ignore_ascii_case("localhost")
+        || name.parse::<IpAddr>().is_ok_and(|address| address.is_loopback())
 }
 
 fn origin_fits(origin: &HeaderValue, host: Option<&HeaderValue>, own: Option<&str>) -> bool {
@@ -92,11 +114,9 @@ async fn active(app: &App, mut session: Session, role: Role) -> Result<Session, 
     Ok(session)
 }
 
-/// Who asks, as far as back-off needs it.
-pub(super) fn asker(app: &App, connection: SocketAddr, headers: &HeaderMap) -> Asker {
-    // The last of several lines is the one that the nearest proxy wrote.
-    let forwarded = headers.get_all(FORWARDED).iter().next_back().and_then(|value| value.to_str().ok());
-    app.staff().addresses().asker(app.client_address(connection.ip(), forwarded))
+/// From which address somebody asks, for a back-off alone.
+pub(super) fn address(app: &App, connection: SocketAddr, headers: &HeaderMap) -> IpAddr {
+    app.asked_from(connection, headers)
 }
 
 /// The header that gives a browser its session, or takes it.
@@ -111,11 +131,19 @@ pub(super) fn set_cookie(app: &App, token: Option<&Token>) -> [(HeaderName, Head
     [(header::SET_COOKIE, value)]
 }
 
+/// The one cookie of the name. Of two, one is from elsewhere (a sibling host may set it for the whole domain), and which
+/// one, nothing says; neither is taken, nor is either taken away: what stayed might be the stranger's.
 fn cookie(app: &App, headers: &HeaderMap) -> Option<Token> {
     let name = cookie_name(app);
     let lines = headers.get_all(COOKIE).iter().filter_map(|line| line.to_str().ok());
-    let mut pairs = lines.flat_map(|line| line.split(';')).filter_map(|pair| pair.trim().split_once('='));
-    Token::parse(pairs.find(|(given, _)| *given == name)?.1)
+    let pairs = lines.flat_map(|line| line.split(';')).filter_map(|pair| pair.trim().split_once('='));
+    let mut given = pairs.filter(|(given, _)| *given == name);
+    let (_, token) = given.next()?;
+    if given.next().is_some() {
+        tracing::warn!("a browser has two session cookies of staff: another host of this domain has set one");
+        return None;
+    }
+    Token::parse(token)
 }
 
 /// With `__Secure-` a browser takes it over TLS alone.
@@ -137,6 +165,26 @@ mod tests {
             headers.append(*name, value.parse().unwrap());
         }
         is_own(method, &headers, origin)
+    }
+
+    #[test]
+    fn this_machine_is_known_by_its_own_names_alone() {
+        for own in
+            ["localhost", "LocalHost:8787", "127.0.0.1", "127.0.0.1:8787", "127.9.9.9", "[::1]", "[::1]:8787"]
+        {
+            assert!(is_this_machine(&HeaderValue::from_static(own)), "{own}");
+        }
+        for other in [
+            "",
+            "clinic.example",
+            "localhost.evil.example",
+            "127.0.0.1.evil.example",
+            "10.0.0.1:8787",
+            "[::2]",
+            "a@localhost",
+        ] {
+            assert!(!is_this_machine(&HeaderValue::from_static(other)), "{other}");
+        }
     }
 
     #[test]

@@ -5,13 +5,15 @@ use std::net::SocketAddr;
 use axum::Json;
 use axum::body::Bytes;
 use axum::extract::rejection::BytesRejection;
-use axum::extract::{ConnectInfo, State};
+use axum::extract::{ConnectInfo, Path, State};
 use axum::http::HeaderMap;
 use axum::response::{IntoResponse, Response};
 use serde::{Deserialize, Serialize};
+use twoken_core::codec;
 use utoipa::ToSchema;
 use zeroize::Zeroizing;
 
+use super::session::StaffDone;
 use super::{NO_STORE, guard};
 use crate::app::App;
 use crate::domain::staff::passwords::Password;
@@ -124,6 +126,33 @@ pub(in crate::routes) async fn invite(
     Ok((NO_STORE, Json(StaffInvitation { link, expires: expires.seconds() })).into_response())
 }
 
+/// Withdraw an invitation that nobody has used yet. For administrators.
+#[utoipa::path(
+    delete,
+    path = "/v1/staff/invitations/{id}",
+    tag = "staff",
+    security(("staff_session" = [], "staff_csrf" = [])),
+    params(("id" = String, Path, description = "32 hexadecimal digits, as the list of accounts and invitations has it")),
+    responses(
+        (status = 200, description = "Its link is void.", body = StaffDone, content_type = "application/json"),
+        (status = 401, response = crate::routes::openapi::SessionEnded),
+        (status = 403, response = crate::routes::openapi::StaffForbidden),
+        (status = 404, response = crate::routes::openapi::InvitationUnknown),
+        (status = 423, response = crate::routes::openapi::SessionLocked),
+        super::Always,
+    )
+)]
+pub(in crate::routes) async fn withdraw(
+    State(app): State<App>,
+    Path(id): Path<String>,
+    headers: HeaderMap,
+) -> Result<Response, Refusal> {
+    let session = guard::acts(&app, &headers, Role::Administrator).await?;
+    let id = codec::array_from_hex(&id).map_err(|_| Error::Invitation)?;
+    app.office().withdraw_invitation(Some(&session), id).await?;
+    Ok((NO_STORE, Json(StaffDone { done: true })).into_response())
+}
+
 /// What an invitation is for, before anything is entered.
 #[utoipa::path(
     post,
@@ -145,8 +174,8 @@ pub(in crate::routes) async fn state(
     body: Result<Bytes, BytesRejection>,
 ) -> Result<Response, Refusal> {
     let StaffInvitationToken { token } = body::secret_json(&headers, body)?;
-    let role = app.office().invited_as(&read(&token)?).await;
-    let role = counted(&app, connection, &headers, role)?;
+    let role = async { app.office().invited_as(&read(&token)?).await };
+    let role = tried(&app, connection, &headers, role).await?;
     Ok((NO_STORE, Json(StaffInvitedAs { role: role.name() })).into_response())
 }
 
@@ -175,8 +204,8 @@ pub(in crate::routes) async fn accept(
     body: Result<Bytes, BytesRejection>,
 ) -> Result<Response, Refusal> {
     let StaffAcceptance { token, name, password } = body::secret_json(&headers, body)?;
-    let accepted = app.office().accept(&read(&token)?, &name, &password).await;
-    let otpauth = counted(&app, connection, &headers, accepted)?;
+    let accepted = async { app.office().accept(&read(&token)?, &name, &password).await };
+    let otpauth = tried(&app, connection, &headers, accepted).await?;
     Ok((NO_STORE, Json(StaffSecondFactor { otpauth })).into_response())
 }
 
@@ -203,25 +232,29 @@ pub(in crate::routes) async fn confirm(
     body: Result<Bytes, BytesRejection>,
 ) -> Result<Response, Refusal> {
     let StaffConfirmation { token, code } = body::secret_json(&headers, body)?;
-    let confirmed = app.office().confirm(&read(&token)?, &code).await;
-    let name = counted(&app, connection, &headers, confirmed)?;
+    let confirmed = async { app.office().confirm(&read(&token)?, &code).await };
+    let name = tried(&app, connection, &headers, confirmed).await?;
     Ok((NO_STORE, Json(StaffJoined { name })).into_response())
 }
 
-fn read(token: &str) -> Result<Token, Refusal> {
-    Ok(Token::parse(token).ok_or(Error::Invitation)?)
+fn read(token: &str) -> Result<Token, Error> {
+    Token::parse(token).ok_or(Error::Invitation)
 }
 
-/// A wrong token or code counts against the address.
-fn counted<T>(
+/// Lets an address try, unless it has tried too often; a wrong token or code counts against it.
+async fn tried<T>(
     app: &App,
     connection: SocketAddr,
     headers: &HeaderMap,
-    result: Result<T, Error>,
+    work: impl Future<Output = Result<T, Error>>,
 ) -> Result<T, Refusal> {
+    let invited = app.staff().invited();
+    let asker = invited.asker(guard::address(app, connection, headers));
+    let wait = |seconds| Error::Wait { seconds };
+    invited.may_try(asker).map_err(wait)?;
+    let result = work.await;
     if matches!(result, Err(Error::Invitation | Error::Code)) {
-        let asker = guard::asker(app, connection, headers);
-        app.staff().addresses().count_wrong(asker).map_err(|seconds| Error::Wait { seconds })?;
+        invited.count_wrong(asker).map_err(wait)?;
     }
     Ok(result?)
 }

@@ -16,8 +16,8 @@ use crate::routes::body;
 
 /// Get a permit of the staff's class.
 ///
-/// As `POST /v1/permits`, with the session in place of a TAN. The same element gets the same evaluated element again. The server
-/// writes down that a permit was given, and cannot tell later which upload it led to.
+/// As `POST /v1/permits`, with the session in place of a TAN, and for this week alone. The same element gets the same evaluated
+/// element again. The server writes down that a permit was given, and cannot tell later which upload it led to.
 #[utoipa::path(
     post,
     path = "/v1/staff/permits",

@@ -127,7 +127,7 @@ pub(in crate::routes) async fn sign_in(
     body: Result<Bytes, BytesRejection>,
 ) -> Result<Response, Refusal> {
     let StaffSignIn { name, password } = body::secret_json(&headers, body)?;
-    let asker = guard::asker(&app, connection, &headers);
+    let asker = app.staff().addresses().asker(guard::address(&app, connection, &headers));
     let token = app.office().sign_in(asker, &name, &password).await?;
     begun(&app, token).await
 }

@@ -24,7 +24,7 @@ pub(in crate::routes) struct StaffTans {
     /// 14 symbols each; dashes, spaces and case do not matter.
     #[schema(value_type = Vec<String>, min_items = 1, max_items = 100)]
     tans: Vec<Zeroizing<String>>,
-    /// How long they are valid, rounded up to the full hour. As the operator set it, when absent.
+    /// How long they are valid, rounded up to 00:00, 06:00, 12:00 or 18:00 UTC. As the operator set it, when absent.
     #[schema(minimum = 1, maximum = 336, nullable = false)]
     hours: Option<u16>,
 }
@@ -39,10 +39,11 @@ pub(in crate::routes) struct StaffTansIssued {
 /// What became of one.
 #[derive(Serialize, ToSchema)]
 pub(in crate::routes) struct StaffTanIssued {
-    /// `new`: valid from now on; `known`: left as it was.
-    #[schema(pattern = "^(new|known)$")]
+    /// `new`: valid from now on. A known one is left as it was: `known` where it is valid, otherwise `redeemed`, `revoked` or
+    /// `expired`.
+    #[schema(pattern = "^(new|known|redeemed|revoked|expired)$")]
     state: &'static str,
-    /// Until when, in seconds since 1970.
+    /// Until when it is valid, or would have been, in seconds since 1970.
     valid_until: u64,
 }
 
@@ -70,7 +71,8 @@ pub(in crate::routes) struct StaffTanState {
 /// Make TANs valid.
 ///
 /// The browser draws them and sends them here; only their keyed hashes are kept. Sending the same ones again changes nothing, so
-/// a request without an answer is repeated as it was.
+/// a request without an answer is repeated as it was. An account makes 2,000 valid on a day (UTC) at most; of a request that goes
+/// over that, none is.
 #[utoipa::path(
     post,
     path = "/v1/staff/tans",
@@ -78,7 +80,7 @@ pub(in crate::routes) struct StaffTanState {
     security(("staff_session" = [], "staff_csrf" = [])),
     request_body(content = StaffTans, content_type = "application/json"),
     responses(
-        (status = 200, description = "They are valid.", body = StaffTansIssued, content_type = "application/json"),
+        (status = 200, description = "What became of each.", body = StaffTansIssued, content_type = "application/json"),
         (status = 400, response = crate::routes::openapi::StaffTanNotRight),
         (status = 401, response = crate::routes::openapi::SessionEnded),
         (status = 403, response = crate::routes::openapi::StaffForbidden),
@@ -96,7 +98,11 @@ pub(in crate::routes) async fn issue(
     let hours = hours.unwrap_or(app.settings().tan_hours);
     let issued = app.office().issue_tans(&session, &tans, hours).await?;
     let tans = issued.into_iter().map(|one| StaffTanIssued {
-        state: if one.new { "new" } else { "known" },
+        state: match one.state {
+            _ if one.new => "new",
+            TanState::Valid(_) => "known",
+            other => name(other),
+        },
         valid_until: one.valid_until.seconds(),
     });
     Ok((NO_STORE, Json(StaffTansIssued { tans: tans.collect() })).into_response())
@@ -155,12 +161,19 @@ pub(in crate::routes) async fn revoke(
 }
 
 fn answer(state: TanState) -> Response {
-    let (state, valid_until) = match state {
-        TanState::Unknown => ("unknown", None),
-        TanState::Valid(until) => ("valid", Some(until.seconds())),
-        TanState::Redeemed => ("redeemed", None),
-        TanState::Revoked => ("revoked", None),
-        TanState::Expired => ("expired", None),
+    let valid_until = match state {
+        TanState::Valid(until) => Some(until.seconds()),
+        _ => None,
     };
-    (NO_STORE, Json(StaffTanState { state, valid_until })).into_response()
+    (NO_STORE, Json(StaffTanState { state: name(state), valid_until })).into_response()
+}
+
+const fn name(state: TanState) -> &'static str {
+    match state {
+        TanState::Unknown => "unknown",
+        TanState::Valid(_) => "valid",
+        TanState::Redeemed => "redeemed",
+        TanState::Revoked => "revoked",
+        TanState::Expired => "expired",
+    }
 }

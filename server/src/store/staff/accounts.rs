@@ -2,12 +2,14 @@
 
 use sqlx::sqlite::SqliteRow;
 use sqlx::{Row, SqliteConnection};
+use twoken_core::units::Timestamp;
 
 use super::super::{Result, Store, bytes, number};
-use super::{AccountId, NewEvent, PasswordBytes, TokenHash, note};
+use super::invitations::withdraw_all;
+use super::{AccountId, NewEvent, PasswordBytes, TokenHash, What, note, note_failure};
 
 /// The highest role, whose last holder stays.
-const ADMINISTRATOR: i64 = 3;
+pub(super) const ADMINISTRATOR: i64 = 3;
 
 /// An account as it stands.
 #[derive(Clone)]
@@ -62,6 +64,19 @@ pub struct PasswordChange {
     pub must_change: bool,
     /// The one session that goes on; all others of the account end.
     pub keep: Option<TokenHash>,
+}
+
+/// A sign-in that failed.
+#[derive(Clone, Copy, Debug)]
+pub struct Failure {
+    /// Now.
+    pub at: Timestamp,
+    /// Of which account; none where nobody has the name.
+    pub of: Option<AccountId>,
+    /// Whether it counts against the account: not where it could not sign in anyway.
+    pub counts: bool,
+    /// So many in a row lock the account out.
+    pub lock_after: u32,
 }
 
 /// What is to become of an account; what is absent stays.
@@ -123,15 +138,14 @@ impl Store {
         Ok(true)
     }
 
-    /// Counts a wrong password, of nobody where the name is not known: both cost the same. Returns the account's wrong
-    /// passwords and codes in a row.
+    /// Writes down that a sign-in failed, and counts it where it `counts`; the one that makes `lock_after` in a row is written
+    /// down as the lock-out, too. Whoever it was, it is one write. Returns the account's wrong ones in a row.
     ///
     /// # Errors
     /// [`super::super::Error::Database`], [`super::super::Error::Damaged`].
-    pub async fn count_wrong_password(&self, id: Option<AccountId>, event: &NewEvent) -> Result<u32> {
+    pub async fn count_wrong_password(&self, failure: &Failure) -> Result<u32> {
         let mut write = self.write().await?;
-        let failures = count_failure(&mut write, id).await?;
-        note(&mut write, event).await?;
+        let failures = fail(&mut write, failure).await?;
         write.commit().await?;
         Ok(failures)
     }
@@ -174,7 +188,7 @@ impl Store {
         write.commit().await
     }
 
-    /// Changes an account. Another role, or none, ends its sessions.
+    /// Changes an account. Another role, or none, ends its sessions; whoever may not invite any more has invited nobody.
     ///
     /// # Errors
     /// [`super::super::Error::Database`], [`super::super::Error::Damaged`].
@@ -183,6 +197,8 @@ impl Store {
         id: AccountId,
         change: AccountChange,
         events: &[NewEvent],
+        now: Timestamp,
+        by: Option<AccountId>,
     ) -> Result<Changed> {
         let mut write = self.write().await?;
         let done = sqlx::query(
@@ -214,9 +230,21 @@ impl Store {
         for event in events {
             note(&mut write, event).await?;
         }
+        withdraw_all(&mut write, id, now, by).await?;
         write.commit().await?;
         Ok(Changed::Done)
     }
+}
+
+/// Counts a failure, writes it down, and what it leads to.
+pub(super) async fn fail(connection: &mut SqliteConnection, failure: &Failure) -> Result<u32> {
+    let Failure { at, of, counts, lock_after } = *failure;
+    let failures = count_failure(connection, of.filter(|_| counts)).await?;
+    note_failure(connection, at, of).await?;
+    if failures == lock_after {
+        note(connection, &NewEvent::new(at, of, What::LockedOut)).await?;
+    }
+    Ok(failures)
 }
 
 /// One more wrong password or code in a row.

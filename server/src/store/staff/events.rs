@@ -4,7 +4,10 @@ use sqlx::{Row, SqliteConnection};
 use twoken_core::units::Timestamp;
 
 use super::super::{Error, Result, Store, number};
-use super::AccountId;
+use super::{AccountId, FigureOf, count};
+
+/// Failed sign-ins of one account within so many seconds are one event.
+const FAILURES_SECONDS: u64 = 3600;
 
 macro_rules! whats {
     ($($(#[$doc:meta])* $variant:ident = $word:literal;)+) => {
@@ -30,7 +33,7 @@ macro_rules! whats {
 whats! {
     /// Password and code were right.
     SignedIn = "signed-in";
-    /// A wrong password or code, or an account that may not sign in.
+    /// Wrong passwords or codes, or an account that may not sign in; so many within an hour.
     SignInFailed = "sign-in-failed";
     /// Too many wrong ones in a row: nobody signs in to the account until that is lifted.
     LockedOut = "locked-out";
@@ -44,6 +47,8 @@ whats! {
     PasswordChanged = "password-changed";
     /// Somebody may make an account of this role.
     Invited = "invited";
+    /// An invitation was made void before anybody used it; its inviter may have lost the right to invite.
+    InvitationWithdrawn = "invitation-withdrawn";
     /// An account came of an invitation.
     Joined = "joined";
     /// The operator made an account.
@@ -68,6 +73,10 @@ whats! {
     TanRevoked = "tan-revoked";
     /// A permit of the staff's class was given.
     PermitGiven = "permit-given";
+    /// The operator made an API key of the authority.
+    KeyAdded = "key-added";
+    /// The operator revoked one.
+    KeyRevoked = "key-revoked";
 }
 
 /// Something that was done now.
@@ -75,7 +84,7 @@ whats! {
 pub struct NewEvent {
     /// When.
     pub at: Timestamp,
-    /// By whom; none for the operator, and where nobody of that name is known.
+    /// By whom; none for the operator.
     pub actor: Option<AccountId>,
     /// What.
     pub what: What,
@@ -83,7 +92,7 @@ pub struct NewEvent {
     pub subject: Option<AccountId>,
     /// Which role was given.
     pub role: Option<u8>,
-    /// How many TANs.
+    /// How many TANs, or sign-ins that failed.
     pub count: Option<u32>,
 }
 
@@ -110,21 +119,11 @@ pub struct Event {
     pub subject: Option<String>,
     /// Which role was given.
     pub role: Option<u8>,
-    /// How many TANs.
+    /// How many TANs, or sign-ins that failed.
     pub count: Option<u32>,
 }
 
 impl Store {
-    /// Writes down something that leaves no other trace.
-    ///
-    /// # Errors
-    /// [`Error::Database`].
-    pub async fn note_staff_event(&self, event: &NewEvent) -> Result<()> {
-        let mut write = self.write().await?;
-        note(&mut write, event).await?;
-        write.commit().await
-    }
-
     /// The latest events before number `before`, the latest first.
     ///
     /// # Errors
@@ -157,6 +156,51 @@ impl Store {
         write.commit().await?;
         Ok(done.rows_affected())
     }
+}
+
+/// How often somebody has done something since then, or of how many TANs, as it was written down.
+pub(in crate::store) async fn done_since(
+    connection: &mut SqliteConnection,
+    by: AccountId,
+    what: What,
+    since: Timestamp,
+) -> Result<u32> {
+    let row = sqlx::query(
+        "SELECT coalesce(sum(coalesce(count, 1)), 0) AS done FROM staff_event
+         WHERE actor = ? AND what = ? AND at >= ?",
+    )
+    .bind(by.as_slice())
+    .bind(what.word())
+    .bind(i64::try_from(since.seconds()).unwrap_or(i64::MAX))
+    .fetch_one(connection)
+    .await?;
+    number(&row, "done", "a number of events")
+}
+
+/// Writes down that a sign-in failed, inside a transaction: of an account one line an hour, with how often; of a name that
+/// nobody has in the sum of the day alone. So strangers cannot bury what staff did, and both are one write.
+pub(in crate::store) async fn note_failure(
+    connection: &mut SqliteConnection,
+    at: Timestamp,
+    of: Option<AccountId>,
+) -> Result<()> {
+    let Some(account) = of else {
+        return count(connection, at.day().get().into(), FigureOf::UnknownNames, 1).await;
+    };
+    let done = sqlx::query(
+        "UPDATE staff_event SET count = coalesce(count, 1) + 1 WHERE number =
+             (SELECT number FROM staff_event WHERE actor = ? AND what = ? AND at > ? ORDER BY at DESC LIMIT 1)",
+    )
+    .bind(account.as_slice())
+    .bind(What::SignInFailed.word())
+    .bind(i64::try_from(at.minus(FAILURES_SECONDS).seconds()).unwrap_or(i64::MAX))
+    .execute(&mut *connection)
+    .await?;
+    if done.rows_affected() == 0 {
+        let first = NewEvent { count: Some(1), ..NewEvent::new(at, of, What::SignInFailed) };
+        note(connection, &first).await?;
+    }
+    Ok(())
 }
 
 /// Writes an event down inside a transaction.

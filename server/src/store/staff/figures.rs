@@ -17,12 +17,20 @@ pub enum FigureOf {
     PatientPermits,
     /// Permits of the staff's class.
     StaffPermits,
+    /// Sign-ins that failed under a name that nobody has.
+    UnknownNames,
 }
 
 impl FigureOf {
     /// All of them.
-    pub const ALL: [Self; 5] =
-        [Self::Issued, Self::Redeemed, Self::Revoked, Self::PatientPermits, Self::StaffPermits];
+    pub const ALL: [Self; 6] = [
+        Self::Issued,
+        Self::Redeemed,
+        Self::Revoked,
+        Self::PatientPermits,
+        Self::StaffPermits,
+        Self::UnknownNames,
+    ];
 
     const fn word(self) -> &'static str {
         match self {
@@ -31,6 +39,7 @@ impl FigureOf {
             Self::Revoked => "revoked",
             Self::PatientPermits => "patient-permits",
             Self::StaffPermits => "staff-permits",
+            Self::UnknownNames => "unknown-names",
         }
     }
 }

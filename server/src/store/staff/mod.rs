@@ -6,13 +6,13 @@ mod figures;
 mod invitations;
 mod sessions;
 
-pub use accounts::{AccountChange, Changed, NewAccount, PasswordChange, StaffAccount};
+pub use accounts::{AccountChange, Changed, Failure, NewAccount, PasswordChange, StaffAccount};
 pub use events::{Event, NewEvent, What};
 pub use figures::{Figure, FigureOf};
 pub use invitations::{Confirmed, Enrolment, NewInvitation, OpenInvitation};
 pub use sessions::{NewSession, SessionState, StaffSession};
 
-pub(super) use events::note;
+pub(super) use events::{done_since, note, note_failure};
 pub(super) use figures::count;
 
 /// Names an account; random.

@@ -4,8 +4,8 @@ use sqlx::Row;
 use twoken_core::units::Timestamp;
 
 use super::super::{Error, Result, Store, bytes, number};
-use super::accounts::{account, count_failure};
-use super::{AccountId, NewEvent, StaffAccount, TokenHash, note};
+use super::accounts::{Failure, account, count_failure, fail};
+use super::{AccountId, NewEvent, PasswordBytes, StaffAccount, TokenHash, What, note, note_failure};
 
 /// How far a session has come.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -45,14 +45,32 @@ pub struct StaffSession {
 }
 
 impl Store {
-    /// Begins a session.
+    /// Begins a session for whoever gave a password that is `password` still: while it was being checked, the account may have
+    /// got another, been disabled, or been locked out by `lock_after` failures; then `false`.
     ///
     /// # Errors
     /// [`Error::Database`].
-    pub async fn begin_session(&self, new: &NewSession) -> Result<()> {
+    pub async fn begin_session(
+        &self,
+        new: &NewSession,
+        password: &PasswordBytes,
+        lock_after: u32,
+    ) -> Result<bool> {
         let mut write = self.write().await?;
+        let fits = sqlx::query(
+            "SELECT 1 FROM staff_account WHERE id = ? AND password = ? AND disabled = 0 AND failures < ?",
+        )
+        .bind(new.account.as_slice())
+        .bind(password.as_slice())
+        .bind(i64::from(lock_after))
+        .fetch_optional(&mut *write)
+        .await?;
+        if fits.is_none() {
+            return Ok(false);
+        }
         insert(&mut write, new).await?;
-        write.commit().await
+        write.commit().await?;
+        Ok(true)
     }
 
     /// The session of a token.
@@ -164,18 +182,29 @@ impl Store {
         Ok(spent)
     }
 
-    /// Notes that a code was wrong, and ends a session that has spent `most` tries. Returns whether it goes on.
+    /// Writes down that a code was wrong, which was counted as the last of those that `lock` the account out or not, and ends a
+    /// session that has spent `most` tries. Returns whether it goes on.
     ///
     /// # Errors
     /// [`Error::Database`].
-    pub async fn note_wrong_code(&self, token: &TokenHash, most: u32, event: &NewEvent) -> Result<bool> {
+    pub async fn note_wrong_code(
+        &self,
+        token: &TokenHash,
+        most: u32,
+        of: AccountId,
+        at: Timestamp,
+        locks: bool,
+    ) -> Result<bool> {
         let mut write = self.write().await?;
         let ended = sqlx::query("DELETE FROM staff_session WHERE token = ? AND wrong >= ?")
             .bind(token.as_slice())
             .bind(i64::from(most))
             .execute(&mut *write)
             .await?;
-        note(&mut write, event).await?;
+        note_failure(&mut write, at, Some(of)).await?;
+        if locks {
+            note(&mut write, &NewEvent::new(at, Some(of), What::LockedOut)).await?;
+        }
         write.commit().await?;
         Ok(ended.rows_affected() == 0)
     }
@@ -188,9 +217,8 @@ impl Store {
     pub async fn count_wrong_in_session(
         &self,
         token: &TokenHash,
-        id: AccountId,
         most: u32,
-        event: &NewEvent,
+        failure: &Failure,
     ) -> Result<(u32, bool)> {
         let mut write = self.write().await?;
         sqlx::query("UPDATE staff_session SET wrong = wrong + 1 WHERE token = ?")
@@ -202,8 +230,7 @@ impl Store {
             .bind(i64::from(most))
             .execute(&mut *write)
             .await?;
-        let failures = count_failure(&mut write, Some(id)).await?;
-        note(&mut write, event).await?;
+        let failures = fail(&mut write, failure).await?;
         write.commit().await?;
         Ok((failures, ended.rows_affected() == 0))
     }

@@ -1,5 +1,6 @@
 //! A server for one test, and what it answers.
 
+pub mod exposed;
 pub mod logs;
 pub mod people;
 pub mod staff;

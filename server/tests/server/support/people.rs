@@ -106,7 +106,7 @@ pub async fn fill(server: &Server, count: usize) -> Vec<[u8; 84]> {
         rng().fill_bytes(&mut t);
         let pool = PoolKey { region: "root".to_owned(), scheme: 1, degree: 1 };
         let week = server.now().week().get();
-        let parts = vec![Part { pool, entries: part.concat() }];
+        let parts = vec![Part { pool, line: 84, entries: part.concat() }];
         let upload = NewUpload { t, mac: [0; 32], week, parts };
         server.app.store().record_upload(upload).await.unwrap();
     }

@@ -12,6 +12,9 @@ use super::{Answer, Server, refused};
 
 pub const NAME: &str = "Dr. Ada";
 
+/// Where a desk's browser finds the server that nobody has given a public origin.
+pub const ORIGIN: &str = "http://localhost:8787";
+
 /// The code of a moment, computed as an authenticator app does from what it scanned.
 pub fn code(uri: &str, now: Timestamp) -> String {
     let secret = uri.split("secret=").nth(1).unwrap().split('&').next().unwrap();
@@ -100,16 +103,17 @@ impl<'a> Desk<'a> {
 
     /// As a browser does it: with the cookie, the page's token, and what browsers say of themselves.
     pub async fn send(&mut self, method: Method, path: &str, body: Option<&Value>) -> Answer {
+        let origin = self.server.app.settings().public_origin.as_deref().unwrap_or(ORIGIN);
         let mut request = Request::builder()
             .method(method.clone())
             .uri(path)
-            .header("host", "clinic.example")
+            .header("host", origin.split("://").nth(1).unwrap())
             .header("sec-fetch-site", "same-origin");
         if !self.cookie.is_empty() {
             request = request.header("cookie", format!("other=1; {}", self.cookie));
         }
         if method != Method::GET {
-            request = request.header("origin", "https://clinic.example").header("x-twoken-csrf", &self.csrf);
+            request = request.header("origin", origin).header("x-twoken-csrf", &self.csrf);
         }
         if body.is_some() {
             request = request.header("content-type", "application/json");

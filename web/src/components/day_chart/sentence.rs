@@ -4,6 +4,7 @@ use super::{Coin, Column};
 use crate::components::risk_level::grade_word;
 use crate::components::words::{Words, plural, use_words};
 use crate::i18n::{Locale, t_string, use_i18n};
+use crate::state::use_app;
 use leptos::prelude::*;
 use leptos_i18n::I18nContext;
 use twoken_core::risk::Grade;
@@ -26,6 +27,7 @@ pub(super) fn use_sentence(
     columns: Memo<Vec<Column>>,
     picked: Option<RwSignal<Option<Day>>>,
 ) -> impl Fn() -> String + Clone + Send + Sync + 'static {
+    let app = use_app();
     let i18n = use_i18n();
     let words = use_words();
     move || {
@@ -46,7 +48,10 @@ pub(super) fn use_sentence(
                 .iter()
                 .map(|column| column.coins.iter().filter(|coin| **coin == Coin::Hit).count())
                 .sum();
-            said.push(if count == 0 {
+            said.push(if count == 0 && app.counted.with(|counted| !counted.is_empty()) {
+                // Some were, and nobody knows of which day.
+                t_string!(i18n, counts.no_mark).to_owned()
+            } else if count == 0 {
                 t_string!(i18n, chart.hits_none).to_owned()
             } else {
                 let days: Vec<String> =

@@ -116,7 +116,7 @@ pub(super) fn Known(told: Told, exposure: diary::Exposure) -> impl IntoView {
                 })}
             <div>
                 <dt>{t!(i18n, exposure.token)}</dt>
-                <dd>{t!(i18n, exposure.token_text)}</dd>
+                <dd>{move || if second { t_string!(i18n, exposure.token_second) } else { t_string!(i18n, exposure.token_text) }}</dd>
             </div>
             {noted
                 .then(|| {

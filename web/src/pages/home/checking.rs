@@ -9,6 +9,8 @@ use crate::components::words::use_words;
 use crate::i18n::{t, t_string, use_i18n};
 use crate::state::{CheckPhase, CheckState, use_app};
 use leptos::prelude::*;
+use twoken_core::status::Mode;
+use twoken_core::units::RETENTION_DAYS;
 
 /// The button, when the next check comes by itself, and the progress of a running one.
 #[component]
@@ -120,7 +122,46 @@ pub(super) fn AlsoGone() -> impl IntoView {
     }
 }
 
-/// Why the last check came to nothing.
+/// That the server works in another mode than before, for as long as anything of before is known; and of which days nothing
+/// can be counted.
+#[component]
+pub(super) fn ModeChanged() -> impl IntoView {
+    let app = use_app();
+    let i18n = use_i18n();
+    let since = move || {
+        let since = app.server.with(|server| server.mode_since)?;
+        (since.day().plus(RETENTION_DAYS) >= app.now.get().day()).then_some(since)
+    };
+    let since = Memo::new(move |_| since());
+    let words = use_words();
+    let uncounted = move || {
+        let days = app.counted.with(|counted| counted.given_up.clone());
+        let days = days.into_iter().map(|day| words.format().day_long(day)).collect::<Vec<_>>().join(", ");
+        t_string!(i18n, home.uncounted, days = days).to_string()
+    };
+    let text = move || match app.mode() {
+        Mode::Open => t_string!(i18n, home.mode_open).to_owned(),
+        Mode::Private => t_string!(i18n, home.mode_private).to_owned(),
+    };
+    view! {
+        <Show when=move || app.counted.with(|counted| !counted.given_up.is_empty())>
+            <Note
+                glyph=Glyph::Warning
+                title=Signal::derive(uncounted)
+                text=Signal::derive(move || t_string!(i18n, home.uncounted_text).to_owned())
+            />
+        </Show>
+        <Show when=move || since.get().is_some()>
+            <Note
+                glyph=Glyph::Server
+                title=Signal::derive(move || t_string!(i18n, home.mode).to_owned())
+                text=Signal::derive(text)
+            />
+        </Show>
+    }
+}
+
+/// Why the last check came to nothing, or left days out.
 #[component]
 pub(super) fn CheckFailed() -> impl IntoView {
     let app = use_app();
@@ -131,9 +172,14 @@ pub(super) fn CheckFailed() -> impl IntoView {
             _ => None,
         })
     });
+    let unasked = Memo::new(move |_| app.check.with(|check| check.unasked.clone()));
     let offline = move || !app.online.get() && problem.with(Option::is_none);
     view! {
         {move || problem.get().map(|problem| view! { <Message said=problems.check(&problem) /> })}
+        {move || {
+            let all = unasked.get().into_iter();
+            all.map(|one| view! { <Message said=problems.unasked(&one) /> }).collect_view()
+        }}
         <Show when=offline>
             <Message said=problems.api(&crate::state::ApiProblem::Offline) />
         </Show>

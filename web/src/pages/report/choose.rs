@@ -3,6 +3,7 @@
 use super::key_code::{KeysAhead, KeysOutlook};
 use super::outlook::Outlook;
 use super::singles::Singles;
+use super::telling::{HeardToo, NotNow, Told, is_told};
 use super::time_span::TimeSpan;
 use super::{Ahead, Return, Step, Trail, go};
 use crate::components::icon::{Glyph, Icon};
@@ -26,17 +27,20 @@ pub(super) fn Choose(ahead: Ahead, keys: KeysAhead) -> impl IntoView {
     let i18n = use_i18n();
     let empty =
         Memo::new(move |_| app.diary.with(twoken_core::diary::Diary::is_empty) && app.emitted().is_empty());
-    let counts =
-        Signal::derive(move || app.draft.with(|draft| app.diary.with(|diary| draft.redaction.counts(diary))));
+    let counts = Signal::derive(move || {
+        app.draft.with(|draft| app.diary.with(|diary| app.kept_out(&draft.redaction).counts(diary)))
+    });
     view! {
         <div class="stack tight">
             <h1 class="statement">{t!(i18n, report.choose_statement)}</h1>
             <Trail at=Step::Choose />
         </div>
+        <Told />
         <Show when=move || !empty.get() fallback=Nothing>
             <div class="two">
                 <div class="stack">
                     <SplitCount counts />
+                    <HeardToo />
                     <Emitted />
                     <ByLabel />
                     <ByDay />
@@ -73,10 +77,20 @@ fn Onward(ahead: Ahead, keys: KeysAhead) -> impl IntoView {
                     {t!(i18n, report.look)}
                 </button>
                 <p class="caption centred">{t!(i18n, report.nothing_shared)}</p>
-                <Return to=Step::Test />
+                <Leave />
             </Outlook>
         }
         .into_any()
+    }
+}
+
+/// The way back: to the test, or to the exposure of which those met are told.
+#[component]
+fn Leave() -> impl IntoView {
+    let app = use_app();
+    match app.draft.with_untracked(|draft| draft.exposure) {
+        Some(id) => view! { <NotNow id /> }.into_any(),
+        None => view! { <Return to=Step::Test /> }.into_any(),
     }
 }
 
@@ -118,8 +132,9 @@ fn ByLabel() -> impl IntoView {
         let key = StoredValue::new(label.clone());
         let counts = move || {
             app.draft.with(|draft| {
-                app.diary
-                    .with(|diary| key.with_value(|key| draft.redaction.label_counts(diary, key.as_deref())))
+                app.diary.with(|diary| {
+                    key.with_value(|key| app.kept_out(&draft.redaction).label_counts(diary, key.as_deref()))
+                })
             })
         };
         let toggle = move |_| {
@@ -177,17 +192,21 @@ fn ByLabel() -> impl IntoView {
     }
 }
 
-/// How many intervals stand open to those who only heard me.
+/// How many intervals stand open to those who only heard me, where any of it may go.
 #[component]
 fn Emitted() -> impl IntoView {
     let app = use_app();
     let i18n = use_i18n();
     let words = use_words();
-    let counts =
-        move || app.draft.with(|draft| app.diary.with(|diary| app.emitted_counts(diary, &draft.redaction)));
+    let counts = move || {
+        app.draft
+            .with(|draft| app.diary.with(|diary| app.emitted_counts(diary, &app.kept_out(&draft.redaction))))
+    };
+    let told = is_told();
+    let may_go = move || !told || app.draft.with(|draft| draft.heard_too);
     move || {
         let Counts { shared, left_out } = counts();
-        (shared + left_out > 0).then(|| {
+        (shared + left_out > 0 && may_go()).then(|| {
             let share = words.some_of(shared, shared + left_out);
             let text = t_string!(i18n, report.one_way, share = share).to_string();
             view! { <p class="small">{text}</p> }
@@ -200,11 +219,14 @@ fn Emitted() -> impl IntoView {
 fn ByDay() -> impl IntoView {
     let app = use_app();
     let i18n = use_i18n();
+    let told = is_told();
     let days = Memo::new(move |_| {
         let mut days: BTreeSet<Reverse<Day>> = app
             .diary
             .with(|diary| diary.iter().map(|met| Reverse(format::calendar_day(met.first_seen))).collect());
-        days.extend(app.emitted().iter().map(|interval| Reverse(format::calendar_day(interval.start()))));
+        if !told || app.draft.with(|draft| draft.heard_too) {
+            days.extend(app.emitted().iter().map(|shown| Reverse(format::calendar_day(shown.start()))));
+        }
         days.into_iter().map(|Reverse(day)| day).collect::<Vec<_>>()
     });
     view! {
@@ -230,7 +252,8 @@ fn OneDay(day: Day) -> impl IntoView {
     let counts = Memo::new(move |_| {
         app.draft.with(|draft| {
             app.diary.with(|diary| {
-                draft.redaction.counts_where(diary, |met| format::calendar_day(met.first_seen) == day)
+                app.kept_out(&draft.redaction)
+                    .counts_where(diary, |met| format::calendar_day(met.first_seen) == day)
             })
         })
     });
@@ -264,11 +287,20 @@ fn OneDay(day: Day) -> impl IntoView {
     // A day on which nobody is in the diary has its one-way times.
     let emitted = move || {
         app.draft.with(|draft| {
-            let shared = app.diary.with(|diary| app.emitted_shared(diary, &draft.redaction));
+            let shared = app.diary.with(|diary| app.emitted_shared(diary, &app.kept_out(&draft.redaction)));
             shared.into_iter().any(|shown| format::calendar_day(shown.start()) == day)
         })
     };
     let shares = move || counts.get().shared > 0 || emitted();
+    // Where all of a day stays out whatever is chosen, there is nothing to switch.
+    let stuck = move || {
+        let of_day = |met: &&twoken_core::diary::Encounter| format::calendar_day(met.first_seen) == day;
+        !shares()
+            && app.diary.with(|diary| {
+                diary.iter().any(|met| of_day(&met))
+                    && diary.iter().filter(of_day).all(|met| app.stays_out(&met.id))
+            })
+    };
     let met = Memo::new(move |_| counts.get().shared + counts.get().left_out > 0);
     let amount = move || {
         let Counts { shared, left_out } = counts.get();
@@ -302,6 +334,7 @@ fn OneDay(day: Day) -> impl IntoView {
                     role="switch"
                     aria-label=move || t_string!(i18n, report.share_day, day = name()).to_string()
                     prop:checked=shares
+                    disabled=stuck
                     on:change=switch
                 />
             </div>

@@ -2,20 +2,26 @@
 //!
 //! No TAN and no network: the staff's camera takes it off the screen, and they report under a permit of their own.
 
-use super::outlook::{EntryBytes, KeyBytes, TAG_BYTES};
-use super::{Return, Step, Trail, go};
+use super::outlook::{EntryBytes, KeyBytes, SECRET_BYTES, TAG_BYTES};
+use super::{Return, Step, Trail, by_mode, go, is_private};
 use crate::components::hex_preview::HexLine;
 use crate::components::icon::Glyph;
 use crate::components::key_frames::KeyFrames;
 use crate::components::message::{Message, Said};
 use crate::components::note::Note;
 use crate::components::problems::use_problems;
+use crate::components::show::Show;
 use crate::components::split_count::SplitCount;
 use crate::components::words::{plural, use_words};
 use crate::i18n::{t, t_string, use_i18n};
+use crate::platform::visibility;
 use crate::state::{KeysToShow, OfDay, ReportDraft, ReportProblem, use_app};
-use leptos::html;
+use leptos::leptos_dom::helpers::WindowListenerHandle;
 use leptos::prelude::*;
+use leptos::{ev, html};
+
+/// For so long a code stays on a screen that nobody touches. Staff need seconds.
+const UNTOUCHED_SECONDS: u64 = 300;
 
 /// What will be shown as things stand.
 pub(super) type KeysAhead = RwSignal<Option<Result<KeysToShow, ReportProblem>>>;
@@ -60,13 +66,18 @@ pub(super) fn KeysWay() -> impl IntoView {
 /// Exactly what the code holds. What comes next goes inside.
 #[component]
 pub(super) fn KeysOutlook(ahead: KeysAhead, children: Children) -> impl IntoView {
+    let app = use_app();
     let i18n = use_i18n();
     let words = use_words();
     let problems = use_problems();
     let size = move |keys: &KeysToShow| {
         let entries = (keys.entries() > 0).then(|| {
             let entries = words.entries(keys.entries());
-            t_string!(i18n, keys.exact_text, entries = entries).to_string()
+            if is_private(app) {
+                t_string!(i18n, keys.exact_private, entries = entries).to_string()
+            } else {
+                t_string!(i18n, keys.exact_text, entries = entries).to_string()
+            }
         });
         let nodes = (!keys.cover.is_empty()).then(|| {
             let intervals = words.intervals(keys.intervals());
@@ -77,6 +88,7 @@ pub(super) fn KeysOutlook(ahead: KeysAhead, children: Children) -> impl IntoView
             t_string!(i18n, keys.exact_codes, count = plural(keys.codes.len()), bytes = bytes).to_string();
         entries.into_iter().chain(nodes).chain([codes]).collect::<Vec<_>>().join(" ")
     };
+    let made = move || ahead.with(|ahead| matches!(ahead, Some(Ok(_))));
     let said = move || {
         ahead.with(|ahead| match ahead {
             None => ().into_any(),
@@ -89,8 +101,12 @@ pub(super) fn KeysOutlook(ahead: KeysAhead, children: Children) -> impl IntoView
         })
     };
     let lines = Signal::derive(move || {
-        let line =
-            |bytes: &[u8]| HexLine { bytes: bytes.to_vec(), first: TAG_BYTES, about: None, real: true };
+        // The tag, and of its key the beginning; of an element, which is one, the beginning.
+        let first = if is_private(app) { 0 } else { TAG_BYTES };
+        let line = |bytes: &[u8]| {
+            let bytes = bytes.iter().take(first + SECRET_BYTES).copied().collect::<Vec<_>>().into();
+            HexLine { bytes, first, cut: true, about: None, real: true }
+        };
         ahead.with(|ahead| match ahead {
             Some(Ok(keys)) => keys.codes.encounters().map(line).collect(),
             _ => Vec::new(),
@@ -112,6 +128,9 @@ pub(super) fn KeysOutlook(ahead: KeysAhead, children: Children) -> impl IntoView
             </div>
             <EntryBytes lines />
             <KeyBytes cover />
+            <Show when=made>
+                <p class="caption">{t!(i18n, report.exact_cut)}</p>
+            </Show>
             {children()}
         </section>
     }
@@ -125,21 +144,90 @@ pub(super) fn KeysLook(
     handed: RwSignal<bool>,
 ) -> impl IntoView {
     let shown = RwSignal::new(None::<KeysToShow>);
+    let notice = RwSignal::new(None::<Notice>);
     move || match shown.get() {
-        Some(keys) => view! { <Shown keys shown handed /> }.into_any(),
-        None => view! { <LookOver ahead shown /> }.into_any(),
+        Some(keys) => view! { <Shown keys shown notice handed /> }.into_any(),
+        None => view! { <LookOver ahead shown notice /> }.into_any(),
+    }
+}
+
+/// Why there is no code on the screen, though nobody has hidden it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Notice {
+    /// The app has left the screen, and nobody saw the code any more.
+    Away,
+    /// Nobody has touched it for long.
+    Untouched,
+    /// What it would hold is not what was looked over.
+    Changed,
+}
+
+/// What has become of the code, and the way to show it again.
+#[component]
+fn NoticeOf(#[prop(into)] notice: Signal<Option<Notice>>, again: Callback<()>) -> impl IntoView {
+    let i18n = use_i18n();
+    // Where one comes back to it, it is what one reads first.
+    let top = NodeRef::<html::Div>::new();
+    Effect::new(move |_| {
+        if notice.get().is_some()
+            && let Some(top) = top.get()
+        {
+            top.scroll_into_view();
+            let _ = top.focus();
+        }
+    });
+    let said = move |notice: Notice| {
+        let (title, text) = match notice {
+            Notice::Away => (t_string!(i18n, keys.away), t_string!(i18n, keys.away_text)),
+            Notice::Untouched => (t_string!(i18n, keys.untouched), t_string!(i18n, keys.untouched_text)),
+            Notice::Changed => (t_string!(i18n, keys.changed), t_string!(i18n, keys.changed_text)),
+        };
+        Said::plain(Glyph::Info, title, text)
+    };
+    move || {
+        notice.get().map(|notice| {
+            view! {
+                <div tabindex="-1" class="step" node_ref=top>
+                    <Message said=said(notice)>
+                        {(notice != Notice::Changed)
+                            .then(|| {
+                                view! {
+                                    <button class="linkish" type="button" on:click=move |_| again.run(())>
+                                        {t!(i18n, keys.again)}
+                                    </button>
+                                }
+                            })}
+                    </Message>
+                </div>
+            }
+        })
     }
 }
 
 #[component]
-fn LookOver(ahead: KeysAhead, shown: RwSignal<Option<KeysToShow>>) -> impl IntoView {
+fn LookOver(
+    ahead: KeysAhead,
+    shown: RwSignal<Option<KeysToShow>>,
+    notice: RwSignal<Option<Notice>>,
+) -> impl IntoView {
     let app = use_app();
     let i18n = use_i18n();
     let counts =
         Signal::derive(move || app.draft.with(|draft| app.diary.with(|diary| draft.redaction.counts(diary))));
     let ready = move || ahead.with(|ahead| matches!(ahead, Some(Ok(_))));
-    let show = move |_| shown.set(ahead.get_untracked().and_then(Result::ok));
+    // What is shown is made at this very press, and only shown if it is what was looked over.
+    let show = move || {
+        let made = app.key_codes(&app.draft.with_untracked(|draft| draft.redaction.clone()));
+        let same = ahead.with_untracked(|ahead| match (ahead, &made) {
+            (Some(Ok(looked_over)), Ok(made)) => looked_over.holds_the_same(made),
+            _ => false,
+        });
+        notice.set((!same).then_some(Notice::Changed));
+        ahead.set(Some(made.clone()));
+        shown.set(made.ok().filter(|_| same));
+    };
     view! {
+        <NoticeOf notice again=Callback::new(move |()| show()) />
         <div class="stack tight">
             <h1 class="statement">{t!(i18n, keys.look_statement)}</h1>
             <Trail at=Step::Send />
@@ -150,7 +238,7 @@ fn LookOver(ahead: KeysAhead, shown: RwSignal<Option<KeysToShow>>) -> impl IntoV
                 <Summary ahead />
             </div>
             <KeysOutlook ahead>
-                <button class="btn wide" type="button" disabled=move || !ready() on:click=show>
+                <button class="btn wide" type="button" disabled=move || !ready() on:click=move |_| show()>
                     {t!(i18n, keys.show)}
                 </button>
                 <p class="caption centred">{t!(i18n, keys.show_note)}</p>
@@ -163,6 +251,7 @@ fn LookOver(ahead: KeysAhead, shown: RwSignal<Option<KeysToShow>>) -> impl IntoV
 /// What, of which days, who can read it, and what stays.
 #[component]
 fn Summary(ahead: KeysAhead) -> impl IntoView {
+    let app = use_app();
     let i18n = use_i18n();
     let words = use_words();
     let what = move || {
@@ -174,6 +263,12 @@ fn Summary(ahead: KeysAhead) -> impl IntoView {
             let keys = t_string!(i18n, keys.look_keys, intervals = intervals).to_string();
             format!("{met}. {keys}")
         })
+    };
+    let reads = move || {
+        by_mode(app, || t_string!(i18n, keys.look_reads_text), || t_string!(i18n, keys.look_reads_private))
+    };
+    let staff = move || {
+        by_mode(app, || t_string!(i18n, keys.look_staff_text), || t_string!(i18n, keys.look_staff_private))
     };
     let line = move |of: &OfDay| {
         let encounters = (of.encounters > 0).then(|| words.encounters(of.encounters));
@@ -201,11 +296,11 @@ fn Summary(ahead: KeysAhead) -> impl IntoView {
             </div>
             <div>
                 <dt>{t!(i18n, keys.look_reads)}</dt>
-                <dd class="small">{t!(i18n, keys.look_reads_text)}</dd>
+                <dd class="small">{reads}</dd>
             </div>
             <div>
                 <dt>{t!(i18n, keys.look_staff)}</dt>
-                <dd class="small">{t!(i18n, keys.look_staff_text)}</dd>
+                <dd class="small">{staff}</dd>
             </div>
             <div>
                 <dt>{t!(i18n, keys.look_network)}</dt>
@@ -219,9 +314,15 @@ fn Summary(ahead: KeysAhead) -> impl IntoView {
     }
 }
 
-/// The code itself.
+/// The code itself, for as long as somebody looks at it: it goes when the app leaves the screen, lest the system keep a
+/// picture of it, and when nobody has touched the screen for five minutes.
 #[component]
-fn Shown(keys: KeysToShow, shown: RwSignal<Option<KeysToShow>>, handed: RwSignal<bool>) -> impl IntoView {
+fn Shown(
+    keys: KeysToShow,
+    shown: RwSignal<Option<KeysToShow>>,
+    notice: RwSignal<Option<Notice>>,
+    handed: RwSignal<bool>,
+) -> impl IntoView {
     let app = use_app();
     let i18n = use_i18n();
     let words = use_words();
@@ -239,6 +340,30 @@ fn Shown(keys: KeysToShow, shown: RwSignal<Option<KeysToShow>>, handed: RwSignal
         handed.set(true);
         app.draft.set(ReportDraft::default());
     };
+    let close = move |why: Notice| {
+        notice.set(Some(why));
+        shown.set(None);
+    };
+    let watch = StoredValue::new_local(visibility::on_change(move |visible| {
+        if !visible {
+            close(Notice::Away);
+        }
+    }));
+    let touched = StoredValue::new(app.now.get_untracked());
+    let touch = move || touched.set_value(app.now.get_untracked());
+    let listening = [
+        window_event_listener(ev::pointerdown, move |_| touch()),
+        window_event_listener(ev::keydown, move |_| touch()),
+    ];
+    Effect::new(move |_| {
+        if app.now.get().since(touched.get_value()) >= UNTOUCHED_SECONDS {
+            close(Notice::Untouched);
+        }
+    });
+    on_cleanup(move || {
+        watch.try_set_value(None);
+        listening.into_iter().for_each(WindowListenerHandle::remove);
+    });
     // It begins at its top, for the eye and for the keyboard: the button that led here was at the end of a page.
     let top = NodeRef::<html::Div>::new();
     Effect::new(move |_| {

@@ -1,7 +1,8 @@
 //! The last look. The button at its end is the only one that sends.
 
 use super::outlook::Outlook;
-use super::{Ahead, Return, Step, Trail, go};
+use super::telling::{ByProof, is_told};
+use super::{Ahead, Return, Step, Trail, by_mode, go, is_private};
 use crate::components::message::Message;
 use crate::components::problems::use_problems;
 use crate::components::show::Show;
@@ -10,7 +11,6 @@ use crate::components::words::{shifted, use_words};
 use crate::i18n::{t, t_string, use_i18n};
 use crate::state::use_app;
 use leptos::prelude::*;
-use twoken_core::units::Minutes;
 
 /// The fourth step.
 #[component]
@@ -18,12 +18,23 @@ pub(super) fn Look(ahead: Ahead) -> impl IntoView {
     let app = use_app();
     let i18n = use_i18n();
     let problems = use_problems();
-    let counts =
-        Signal::derive(move || app.draft.with(|draft| app.diary.with(|diary| draft.redaction.counts(diary))));
+    let counts = Signal::derive(move || {
+        app.draft.with(|draft| app.diary.with(|diary| app.kept_out(&draft.redaction).counts(diary)))
+    });
     let send = move |_| {
+        if let Some(id) = app.draft.with_untracked(|draft| draft.exposure) {
+            if ahead.ready().is_some_and(|prepared| !app.tell(id, prepared)) {
+                ahead.make_anew();
+            }
+            return;
+        }
         let tan = app.draft.with_untracked(|draft| app.read_tan(&draft.tan));
         match (tan, ahead.ready()) {
-            (Ok(tan), Some(prepared)) => app.send_report(tan, prepared),
+            (Ok(tan), Some(prepared)) => {
+                if !app.send_report(tan, prepared) {
+                    ahead.make_anew();
+                }
+            }
             // The TAN was changed meanwhile, in another tab perhaps: back to where it is told.
             (Err(_), _) => go(app, Step::Tan),
             // It is still being made; the button says so.
@@ -83,19 +94,22 @@ fn Summary(ahead: Ahead) -> impl IntoView {
             _ => String::new(),
         })
     };
-    let day = move || {
-        let test = app.draft.with(|draft| draft.test_day)?;
-        Some(words.format().day_long(test))
-    };
+    let status = move || app.draft.with(|draft| app.draft_status(draft));
+    let day = move || Some(words.format().day_long(status()?.test_day));
     let onset = move || {
-        let (test, onset) = app.draft.with(|draft| (draft.test_day, draft.onset));
-        test.zip(onset).map(|(test, days)| words.format().day_long(shifted(test, days)))
+        let status = status()?;
+        Some(words.format().day_long(shifted(status.test_day, status.onset?)))
     };
+    let told = is_told();
     let config = move || app.server.with(|server| server.config.clone());
     let place = move || {
         config().map(|config| {
             let name = config.config().name.clone();
-            t_string!(i18n, report.look_where_text, name = name).to_string()
+            if is_private(app) {
+                t_string!(i18n, report.look_where_private, name = name).to_string()
+            } else {
+                t_string!(i18n, report.look_where_text, name = name).to_string()
+            }
         })
     };
     let region = move || {
@@ -111,14 +125,19 @@ fn Summary(ahead: Ahead) -> impl IntoView {
     };
     let when = move || {
         config().map(|config| {
-            let most = u64::from(config.config().upload_delay_seconds.max);
-            let wait = if most < 60 {
-                t_string!(i18n, outgoing.seconds, count = u32::try_from(most).unwrap_or(60)).to_string()
+            let wait = words.longest_wait(config.config().upload_delay_seconds.max);
+            if told {
+                t_string!(i18n, telling.when, wait = wait).to_string()
             } else {
-                words.duration_long(Minutes::from_seconds_up(most))
-            };
-            t_string!(i18n, report.look_when_text, wait = wait).to_string()
+                t_string!(i18n, report.look_when_text, wait = wait).to_string()
+            }
         })
+    };
+    let sees = move || {
+        if told {
+            return t_string!(i18n, telling.sees_keys);
+        }
+        by_mode(app, || t_string!(i18n, report.look_sees_keys), || t_string!(i18n, report.look_sees_private))
     };
     let has_keys = move || ahead.with(|made| matches!(made, Some(Ok(made)) if !made.cover.is_empty()));
     view! {
@@ -127,12 +146,19 @@ fn Summary(ahead: Ahead) -> impl IntoView {
                 <dt>{t!(i18n, report.look_what)}</dt>
                 <dd class="small">{what}</dd>
             </div>
-            <div>
-                <dt>{t!(i18n, report.look_test)}</dt>
-                <dd class="small">{day}</dd>
-            </div>
+            <Show when=move || !is_private(app)>
+                <div>
+                    <dt>
+                        {move || {
+                            if told { t_string!(i18n, telling.test) } else { t_string!(i18n, report.look_test) }
+                        }}
+                    </dt>
+                    <dd class="small">{day}</dd>
+                </div>
+            </Show>
             {move || {
                 onset()
+                    .filter(|_| !is_private(app))
                     .map(|day| {
                         view! {
                             <div>
@@ -150,14 +176,21 @@ fn Summary(ahead: Ahead) -> impl IntoView {
                 <dt>{t!(i18n, report.look_when)}</dt>
                 <dd class="small">{when}</dd>
             </div>
-            <div>
-                <dt>{t!(i18n, report.look_tan)}</dt>
-                <dd class="small">{t!(i18n, report.look_tan_text)}</dd>
-            </div>
+            {if told {
+                view! { <ByProof /> }.into_any()
+            } else {
+                view! {
+                    <div>
+                        <dt>{t!(i18n, report.look_tan)}</dt>
+                        <dd class="small">{t!(i18n, report.look_tan_text)}</dd>
+                    </div>
+                }
+                    .into_any()
+            }}
             <div>
                 <dt>{t!(i18n, report.look_sees)}</dt>
                 <dd class="small">
-                    {t!(i18n, report.look_sees_text)} " " <Show when=has_keys>{t!(i18n, report.look_sees_keys)}</Show>
+                    {t!(i18n, report.look_sees_text)} " " <Show when=has_keys>{sees}</Show>
                 </dd>
             </div>
         </dl>

@@ -1,6 +1,7 @@
 //! Exactly what will be sent: the real bytes, what they mean, and what is not in them.
 
-use super::Ahead;
+use super::telling::is_told;
+use super::{Ahead, by_mode, is_private};
 use crate::components::hex_preview::{HexLine, HexPreview};
 use crate::components::icon::Glyph;
 use crate::components::message::{Message, Said};
@@ -11,14 +12,17 @@ use crate::i18n::{t, t_string, use_i18n};
 use crate::platform::format;
 use crate::state::{Line, Prepared, ReportProblem, use_app};
 use leptos::prelude::*;
+use twoken_core::status::Mode;
 use twoken_core::tcn::{Cover, Node};
 
-/// A tag of 32 and a sealed status of 52.
+/// A tag of 32 and a sealed status of 52; in private mode an element of 32.
 const ENTRY_BYTES: usize = 84;
-/// The tag, before the sealed status.
+/// The tag, before the sealed status; in private mode all of it.
 pub(super) const TAG_BYTES: usize = 32;
 /// A key's place in the tree of its day, before the key.
 const PLACE_BYTES: usize = 4;
+/// Bytes of a key that are drawn. Whoever reads, films or hears a whole one could report in this person's place.
+pub(super) const SECRET_BYTES: usize = 2;
 
 /// The page's one panel. What comes next goes inside.
 #[component]
@@ -50,8 +54,9 @@ fn Size(ahead: Ahead) -> impl IntoView {
         let total = format.number(prepared.lines.len());
         let bytes = format.bytes(prepared.bytes);
         let entries = words.entries(prepared.real());
-        let exact = t_string!(i18n, report.exact_text, entries = entries, size = format.number(ENTRY_BYTES))
-            .to_string();
+        let size = if prepared.mode() == Mode::Private { TAG_BYTES } else { ENTRY_BYTES };
+        let exact =
+            t_string!(i18n, report.exact_text, entries = entries, size = format.number(size)).to_string();
         let pad = t_string!(i18n, report.exact_pad, total = total.clone(), bytes = bytes.clone()).to_string();
         let keys = (prepared.intervals() > 0).then(|| {
             let intervals = words.intervals(prepared.intervals());
@@ -99,7 +104,7 @@ fn Bytes(ahead: Ahead) -> impl IntoView {
     });
     view! {
         <EntryBytes lines />
-        <KeyBytes cover />
+        <KeyBytes cover whole=true />
     }
 }
 
@@ -119,12 +124,17 @@ pub(super) fn EntryBytes(#[prop(into)] lines: Signal<Vec<HexLine>>) -> impl Into
 }
 
 fn line(line: &Line) -> HexLine {
-    HexLine { bytes: line.entry.to_bytes().to_vec(), first: TAG_BYTES, about: None, real: line.real }
+    HexLine { bytes: line.bytes.clone(), first: TAG_BYTES, cut: false, about: None, real: line.real }
 }
 
 /// The keys, each with the time that it is for.
 #[component]
-pub(super) fn KeyBytes(cover: Signal<Option<Cover>>) -> impl IntoView {
+pub(super) fn KeyBytes(
+    cover: Signal<Option<Cover>>,
+    /// Whether all of each can be seen, or its beginning only.
+    #[prop(optional)]
+    whole: bool,
+) -> impl IntoView {
     let i18n = use_i18n();
     let words = use_words();
     let lines = Signal::derive(move || {
@@ -135,7 +145,9 @@ pub(super) fn KeyBytes(cover: Signal<Option<Cover>>) -> impl IntoView {
             let day = format.day_short(format::calendar_day(times.start.start()));
             let (from, to) = (format.time(times.start.start()), format.time(times.end.start()));
             let about = t_string!(i18n, report.exact_key_time, day = day, from = from, to = to).to_string();
-            HexLine { bytes: node.to_bytes().to_vec(), first: PLACE_BYTES, about: Some(about), real: true }
+            let drawn = if whole { usize::MAX } else { PLACE_BYTES + SECRET_BYTES };
+            let bytes = node.to_bytes().iter().take(drawn).copied().collect::<Vec<_>>().into();
+            HexLine { bytes, first: PLACE_BYTES, cut: !whole, about: Some(about), real: true }
         };
         nodes.iter().map(line).collect::<Vec<_>>()
     });
@@ -146,6 +158,9 @@ pub(super) fn KeyBytes(cover: Signal<Option<Cover>>) -> impl IntoView {
                 name=Signal::derive(move || t_string!(i18n, report.exact_key_list).to_owned())
                 show_all=Signal::derive(move || t_string!(i18n, report.exact_key_all).to_owned())
             />
+            <Show when=move || whole>
+                <p class="caption">{t!(i18n, report.exact_whole)}</p>
+            </Show>
         </Show>
     }
 }
@@ -157,29 +172,51 @@ fn Meaning(ahead: Ahead) -> impl IntoView {
     let i18n = use_i18n();
     let words = use_words();
     let status = move || {
-        let (test, onset) = app.draft.with(|draft| (draft.test_day, draft.onset));
-        test.map(|test| {
+        let status = app.draft.with(|draft| app.draft_status(draft));
+        status.map(|status| {
             let format = words.format();
-            let day = format.day_plain(test);
-            match onset {
+            let day = format.day_plain(status.test_day);
+            match status.onset {
+                _ if is_told() => t_string!(i18n, telling.status, day = day).to_string(),
                 None => t_string!(i18n, report.part_status_text, day = day).to_string(),
                 Some(days) => {
-                    let onset = format.day_plain(shifted(test, days));
+                    let onset = format.day_plain(shifted(status.test_day, days));
                     t_string!(i18n, report.part_status_onset, day = day, onset = onset).to_string()
                 }
             }
         })
+    };
+    let keys = move || {
+        if is_told() {
+            return t_string!(i18n, telling.keys_text);
+        }
+        by_mode(app, || t_string!(i18n, report.part_keys_text), || t_string!(i18n, report.part_keys_private))
     };
     let has_keys = move || ahead.with(|made| matches!(made, Some(Ok(made)) if !made.cover.is_empty()));
     // Where nobody is in the diary, the entries are random, and have no parts.
     let has_entries = move || ahead.with(|made| matches!(made, Some(Ok(made)) if made.real() > 0));
     // Keys are for intervals: with them times of day do go.
     let not_in_it = move || {
-        if has_keys() { t_string!(i18n, report.part_not_keys) } else { t_string!(i18n, report.part_not_text) }
+        let not = if has_keys() {
+            t_string!(i18n, report.part_not_keys)
+        } else {
+            t_string!(i18n, report.part_not_text)
+        };
+        if is_private(app) {
+            format!("{not} {}", t_string!(i18n, report.part_not_test))
+        } else {
+            not.to_owned()
+        }
     };
     view! {
         <dl class="facts">
-            <Show when=has_entries>
+            <Show when=move || has_entries() && is_private(app)>
+                <div>
+                    <dt>{t!(i18n, report.part_element)}</dt>
+                    <dd class="small">{t!(i18n, report.part_element_text)}</dd>
+                </div>
+            </Show>
+            <Show when=move || has_entries() && !is_private(app)>
                 <div>
                     <dt>{t!(i18n, report.part_tag)}</dt>
                     <dd class="small">{t!(i18n, report.part_tag_text)}</dd>
@@ -192,7 +229,7 @@ fn Meaning(ahead: Ahead) -> impl IntoView {
             <Show when=has_keys>
                 <div>
                     <dt>{t!(i18n, report.part_keys)}</dt>
-                    <dd class="small">{t!(i18n, report.part_keys_text)}</dd>
+                    <dd class="small">{keys}</dd>
                 </div>
             </Show>
             <div>

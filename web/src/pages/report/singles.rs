@@ -1,8 +1,9 @@
 //! One day's encounters, one by one.
 
 use crate::components::encounter_row::Row;
+use crate::components::show::Show;
 use crate::components::words::use_words;
-use crate::i18n::{t_string, use_i18n};
+use crate::i18n::{t, t_string, use_i18n};
 use crate::platform::format;
 use crate::state::use_app;
 use leptos::prelude::*;
@@ -22,7 +23,8 @@ pub(super) fn Singles(day: Day) -> impl IntoView {
         rows.sort_by_key(|row| row.at);
         rows
     });
-    let shared = move |id: EncounterId| app.draft.with(|draft| !draft.redaction.is_left_out(&id));
+    let shared =
+        move |id: EncounterId| app.draft.with(|draft| !app.kept_out(&draft.redaction).is_left_out(&id));
     let tick = move |id: EncounterId, share: bool| {
         app.draft.update(|draft| {
             if share {
@@ -39,6 +41,7 @@ pub(super) fn Singles(day: Day) -> impl IntoView {
                 <input
                     type="checkbox"
                     prop:checked=move || shared(id)
+                    disabled=move || app.stays_out(&id)
                     on:change=move |event| tick(id, event_target_checked(&event))
                 />
                 <span class="line">
@@ -46,6 +49,9 @@ pub(super) fn Singles(day: Day) -> impl IntoView {
                     <span class="small num">{move || words.duration(duration)}</span>
                     <span class="small address">{note}</span>
                     {label.map(|label| view! { <span class="tag">{label}</span> })}
+                    <Show when=move || app.stays_out(&id)>
+                        <span class="caption">{t!(i18n, telling.stays_out)}</span>
+                    </Show>
                     {(!both)
                         .then(|| {
                             view! {

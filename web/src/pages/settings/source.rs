@@ -8,6 +8,7 @@ use crate::components::show::Show;
 use crate::i18n::{t, t_string, use_i18n};
 use crate::state::{ApiProblem, use_app};
 use leptos::prelude::*;
+use twoken_core::status::Mode;
 use twoken_core::wire::Profile;
 
 /// Where reports come from.
@@ -44,6 +45,7 @@ pub(super) fn Source() -> impl IntoView {
                     </div>
                 </li>
                 <Fingerprint />
+                <Way />
                 <Retention />
                 <RegionRow />
                 <AlsoRow />
@@ -108,6 +110,29 @@ fn Trust() -> impl IntoView {
                 {t!(i18n, settings.trust_do)}
             </button>
         </Message>
+    }
+}
+
+/// How reports reach this phone, by the server's mode, and what that does not promise.
+#[component]
+fn Way() -> impl IntoView {
+    let app = use_app();
+    let i18n = use_i18n();
+    let known = move || app.server.with(|server| server.config.is_some());
+    let said = move || match app.mode() {
+        Mode::Open => (t_string!(i18n, settings.way_open), t_string!(i18n, settings.way_open_text)),
+        Mode::Private => (t_string!(i18n, settings.way_private), t_string!(i18n, settings.way_private_text)),
+    };
+    view! {
+        <Show when=known>
+            <li class="setting">
+                <Icon glyph=Glyph::Lock />
+                <div class="grow">
+                    <p class="medium-weight">{move || said().0}</p>
+                    <p class="small">{move || said().1}</p>
+                </div>
+            </li>
+        </Show>
     }
 }
 

@@ -45,6 +45,8 @@ pub(crate) const CRATES: &[(&str, &[&str])] = &[
     ("twoken-bench-qr-read", &[]),
     ("twoken-bench-server", &["twoken-core", "twoken-server"]),
     ("xtask", &[]),
+    // In the place of a crate of that name, for `rxing` alone.
+    ("encoding_rs", &[]),
 ];
 
 pub(crate) const MODULES: &[Crate] = &[CORE, WEB, SERVER];
@@ -52,11 +54,11 @@ pub(crate) const MODULES: &[Crate] = &[CORE, WEB, SERVER];
 const CORE: Crate = Crate {
     folder: "core",
     rows: &[
-        row(&["labels", "units", "codec", "mac", "batch_id"]),
+        row(&["labels", "units", "codec", "mac", "batch_id", "study_id", "draw", "order"]),
         row(&["group"]),
         row(&["oprf", "tan"]),
         row(&["beacon", "encounter", "tcn", "tag", "status"]),
-        Row { modules: &["psi", "membership"], not: &["beacon", "encounter", "tcn", "status"], among: false },
+        Row { modules: &["psi", "membership"], not: &["beacon", "encounter", "tcn"], among: false },
         row(&["diary", "redaction"]),
         row(&["permit", "wire", "batch", "matching", "risk", "filter"]),
     ],
@@ -84,8 +86,9 @@ const WEB: Crate = Crate {
 const SERVER: Crate = Crate {
     folder: "server",
     rows: &[
-        row(&["clock", "random", "tally", "config", "headers", "keys", "listen", "texts"]),
+        row(&["clock", "random", "tally", "config", "headers", "keys", "listen", "texts", "work"]),
         row(&["backoff", "logging"]),
+        row(&["tries"]),
         row(&["store"]),
         row(&["domain"]),
         // The one place where errors become answers.
