@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { deliver, inventTan } from './support/authority.mjs';
 import { bytesOf, linkOf } from './support/code.mjs';
 import { count, eventually, seen } from './support/expect.mjs';
-import { begin, check, meet, openMeet } from './support/meeting.mjs';
+import { begin, check, meet, openMeet, withinInterval } from './support/meeting.mjs';
 import { allowOneWay, oneWay, scans } from './support/one_way.mjs';
 import * as reporting from './support/reporting.mjs';
 import { dump, record } from './support/stored.mjs';
@@ -19,7 +19,8 @@ const COVER = 64 * 20;
 const INTERVAL = 600;
 /** Farther than two clocks may be, and within half an interval. */
 const APART_MS = 200_000;
-const DAY = 24 * 60 * 60_000;
+const MINUTE = 60_000;
+const DAY = 24 * 60 * MINUTE;
 
 export default {
   'who only scanned is warned': async ({ phone, server, step }) => {
@@ -98,11 +99,11 @@ export default {
     });
   },
   'what was deleted is not emitted again': async ({ phone, step }) => {
-    // Not at an interval's end: what comes after it may be emitted again.
-    await eventually('an interval is not about to end', async () => (Date.now() / 1000) % INTERVAL < INTERVAL - 60, 70_000);
     const ada = await phone('ada');
     const ben = await phone('ben');
     for (const one of [ada, ben]) await begin(one);
+    // Not at an interval's end: what comes after it may be emitted again.
+    await withinInterval([ada, ben], MINUTE);
     await allowOneWay(ada);
     await meet(ada, ben);
     await step('claim_19_whoever_deletes_an_encounter_emits_no_more_in_its_intervals', async () => {
@@ -129,11 +130,10 @@ export default {
     });
   },
   'clocks too far apart make a warning doubtful': async ({ phone, server, step }) => {
-    // Both in one interval, and farther apart than two clocks may be.
-    const into = () => (Date.now() / 1000) % INTERVAL;
-    await eventually('an interval is not about to end', async () => into() < INTERVAL - 60, 70_000);
-    const ahead = into() < INTERVAL / 2 ? APART_MS : -APART_MS;
     const ada = await phone('ada');
+    // Both in one interval, and farther apart than two clocks may be.
+    await withinInterval([ada], MINUTE);
+    const ahead = (Date.now() / 1000) % INTERVAL < INTERVAL / 2 ? APART_MS : -APART_MS;
     const ben = await phone('ben', { ahead });
     for (const one of [ada, ben]) await begin(one);
     await allowOneWay(ada);

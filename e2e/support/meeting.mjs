@@ -4,8 +4,21 @@ import { codeOf, photograph } from './code.mjs';
 import { at, count, eventually, seen } from './expect.mjs';
 import { exactly, say } from './words.mjs';
 
+/** Keys, and with them what a phone shows, are replaced this often. */
+const INTERVAL_MS = 600_000;
+/** A meeting takes no longer on the slowest machine we know. */
+const MEETING_MS = 30_000;
+
+/** Waits until these phones' interval goes on for `room` milliseconds: what is seen on both sides of its end is two encounters. */
+export async function withinInterval(phones, room = MEETING_MS) {
+  const left = ({ page }) => page.evaluate((length) => length - (Date.now() % length), INTERVAL_MS);
+  const soonest = Math.min(...(await Promise.all(phones.map(left))));
+  if (soonest < room) await new Promise((resolve) => setTimeout(resolve, soonest + 1_000));
+}
+
 /** Two phones held face to face: each camera sees the other's screen as it is now, until `done`. */
 export async function face(a, b, done) {
+  await withinInterval([a, b]);
   await eventually(`${a.name} and ${b.name} have met`, async () => {
     const [ofA, ofB] = await Promise.all([photograph(a), photograph(b)]);
     b.camera.see(ofA);
