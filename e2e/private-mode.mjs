@@ -68,6 +68,11 @@ const refusal = (type, status, headers = {}) => {
 /** The midnight with which the day begins that is so many days from today, in seconds. */
 const midnight = (days) => (Date.now() - (Date.now() % DAY) + days * DAY) / 1000;
 
+const press = (phone, key) =>
+  phone.page.getByRole('button', { name: say(key), exact: true }).filter({ visible: true }).first().click();
+const follow = (phone, key) =>
+  phone.page.getByRole('link', { name: say(key), exact: true }).filter({ visible: true }).first().click();
+
 const stored = async (phone, kind) => (await dump(phone)).map(({ key }) => key).filter((key) => key.startsWith(kind));
 const answers = (phone) => stored(phone, 'answer/');
 const mark = async (phone) => (await record(phone, 'server', 'checked'))?.until;
@@ -304,6 +309,104 @@ export default {
       await seen(ben, exactly('risk.least_medium'));
       await ben.go(say('nav.settings'));
       await seen(ben, exactly('settings.way_open'));
+    });
+  },
+
+  'who was counted tells those they met, and a study': async ({ phone, server, step }) => {
+    // The chapters before have left the server five days ahead.
+    await server.ahead(5);
+    const names = ['ada', 'ben', 'cleo'];
+    const [ada, ben, cleo] = await Promise.all(names.map((name) => phone(name, { ahead: 5 * DAY })));
+    for (const one of [ada, ben, cleo]) await begin(one);
+    await step('Ada meets Ben, Ben meets Cleo; Ada reports, and the next day Ben counts it', async () => {
+      await meet(ada, ben);
+      for (const one of [ada, ben]) await keep(one, { minutes: 20 });
+      await meet(ben, cleo);
+      for (const one of [ben, cleo]) await keep(one, { minutes: 20 });
+      await reporting.reportPrivately(ada, (await server.issue())[0]);
+      await seen(ada, exactly('outgoing.sent'));
+      await server.seal();
+      await goAhead(server, [ben, cleo], 6);
+      await check(cleo);
+      await seen(cleo, exactly('home.clear'));
+      await check(ben);
+      await seen(ben, exactly('risk.high'));
+    });
+    await step('he reads what telling means, and that nobody can be left out by itself', async () => {
+      await follow(ben, 'home.see');
+      for (const key of ['lead', 'they_private', 'reporter_private', 'server_text', 'voluntary_private']) {
+        await seen(ben, exactly(`telling.${key}`));
+      }
+      await seen(ben, exactly('studies.counted'));
+      await portray(ben, 'private-telling');
+      await press(ben, 'telling.begin');
+      await seen(ben, exactly('telling.choose_private'));
+      await reporting.counts(ben, 2, 0);
+      await portray(ben, 'private-telling-choose');
+      await press(ben, 'telling.not_now');
+      await seen(ben, exactly('telling.lead'));
+      assert.equal(ben.line.to('POST', '/v1/uploads').length, 0, 'looking has sent something');
+    });
+    await step('what he sends is what he saw: elements, and a proof in the place of a TAN', async () => {
+      await press(ben, 'telling.begin');
+      await reporting.lookOver(ben);
+      await seen(ben, saying('telling.proof_text'));
+      assert.equal(await count(ben.page.getByText(saying('telling.proof_once'))), 0);
+      await portray(ben, 'private-telling-look');
+      const shown = await reporting.entriesShown(ben);
+      const since = ben.line.calls.length;
+      await reporting.send(ben);
+      await seen(ben, exactly('outgoing.sent'));
+      assert.deepEqual(ben.line.api(since).map(({ path }) => path), ['/v1/uploads'], 'something was asked for again');
+      const [{ body, headers }] = ben.line.to('POST', '/v1/uploads');
+      assert.equal(headers['content-type'], 'application/vnd.twoken.proven+cbor');
+      assert.equal(headers['twoken-permit'], undefined);
+      for (const entry of shown) assert.ok(body.includes(entry), 'what was shown is not what went');
+      assertNothingPersonal(ben);
+    });
+    await step('he is not asked again about what he has told of', async () => {
+      await press(ben, 'outgoing.dismiss');
+      await ben.go(say('nav.home'));
+      await follow(ben, 'home.see');
+      await seen(ben, saying('telling.done_private'));
+      await ben.open();
+      await ben.go(say('nav.home'));
+      await follow(ben, 'home.see');
+      await seen(ben, saying('telling.done_private'));
+    });
+    await server.seal();
+    await goAhead(server, [ada, ben, cleo], 7);
+    await step('Cleo counts it one step away, and is not offered to go on; so does Ada, as Ben was told', async () => {
+      for (const one of [cleo, ada]) {
+        await check(one);
+        await seen(one, one.page.getByRole('heading', { level: 1 }).filter({ hasText: /one step away/ }));
+        await follow(one, 'home.see');
+        await seen(one, saying('counts.lead_second'));
+        assert.equal(await count(one.page.getByText(exactly('telling.title'))), 0);
+      }
+      await seen(cleo, exactly('risk.medium'));
+      await portray(cleo, 'private-second-degree');
+    });
+    const title = 'How intense';
+    await step('a study is told of it by day, intensity and scheme, and has to let it go', async () => {
+      const ends = new Date(Date.now() + 14 * DAY).toISOString().slice(0, 10);
+      const texts = ['--title', title, '--institution', 'Institute of the stories', '--asks', 'How intense they were.'];
+      await server.command('study', 'open', ...texts, '--contact', 'office@stories.example', '--ends', ends);
+      await ben.go(say('nav.settings'));
+      await follow(ben, 'studies.look');
+      const study = ben.page.getByRole('region', { name: title, exact: true });
+      await seen(ben, study.getByText(say('studies.exactly_private'), { exact: true }));
+      await seen(ben, study.getByText(new RegExp(`${say('risk.word_high')} · ${say('studies.scheme_encounter')}`)).first());
+      await portray(ben, 'private-study');
+      await study.getByRole('checkbox').first().check();
+      await study.getByRole('button', { name: say('studies.send'), exact: true }).click();
+      const answer = ben.page.getByRole('region', { name: say('studies.shared'), exact: true }).getByRole('listitem');
+      await seen(ben, answer.getByText(say('studies.sent')));
+      const [{ body }] = ben.line.to('POST', '/v1/studies/');
+      assert.ok(body.length > PAGE / 2, `${body.length} bytes`);
+      await answer.getByRole('button', { name: say('studies.withdraw') }).click();
+      await seen(ben, answer.getByText(say('studies.withdrawn')));
+      assertNothingPersonal(ben);
     });
   },
 };

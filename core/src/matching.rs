@@ -24,6 +24,7 @@ mod by_filter;
 mod found_on;
 mod matcher;
 mod private;
+mod proof_page;
 mod seek;
 mod sought;
 mod whole;
@@ -33,6 +34,7 @@ pub use by_filter::ByFilter;
 pub use found_on::{FoundOn, FoundOnError};
 pub use matcher::Matcher;
 pub use private::{Hit, Hits, PrivateMatcher, question};
+pub use proof_page::ProofPage;
 pub use seek::Seek;
 pub use whole::Whole;
 

@@ -13,20 +13,37 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use twoken_core::matching::{self, Matcher, Whole};
+use twoken_core::matching::{self, Hits, Matcher, PrivateMatcher, Whole};
 use twoken_core::permit::{Class, Pending};
-use twoken_core::psi::{self, DayKey, DaySet, DaySets, Query, Question};
+use twoken_core::psi::{self, DayKey, DaySet, DaySets, Query, Question, Response};
 use twoken_core::risk;
-use twoken_core::status::Scheme;
+use twoken_core::status::{Degree, Scheme};
+use twoken_core::tag::Secret;
 use twoken_core::tan::Tan;
 use twoken_core::tcn::{Emissions, TxPower};
 
 use support::batches::{NOW, batch, met};
 use support::named;
+use support::private::{TODAY, ask, day_key, sealed};
 use support::rng::keystream;
 
 fn folder() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../fuzz")
+}
+
+/// What is stored of one hit of private mode.
+fn hits() -> Vec<u8> {
+    let element = Secret::new(named("hit")).element();
+    let question = Question::new(TODAY, [vec![element.clone()], vec![], vec![]]).unwrap();
+    let waiting = question.blind(&mut keystream(named("corpus"))).unwrap();
+    let response = Response::decode(&ask(waiting.query(), &day_key("b"), "shuffle")).unwrap();
+    let answer = waiting.finalize(&response, &day_key("b").public()).unwrap();
+    let batch = sealed(vec![element], Degree::First, TODAY.scheme, "b", 1);
+    let mut whole = Whole::new(&PrivateMatcher::new(&answer), batch.header.header()).unwrap();
+    whole.feed(&batch.entries_file).unwrap();
+    let mut hits = Hits::default();
+    hits.extend(whole.finish(NOW).unwrap());
+    hits.to_bytes().to_vec()
 }
 
 /// Stored records, messages between threads, and a page: from what the code makes.
@@ -36,6 +53,7 @@ fn made() -> Vec<(&'static str, &'static str, Vec<u8>)> {
     let matcher = Matcher::from_diary(&person.diary);
     let mut whole = Whole::new(&matcher, batch.header.header()).unwrap();
     whole.feed(&batch.entries_file).unwrap();
+    let found_on = whole.found_on()[0].to_bytes();
     let found = whole.finish(NOW).unwrap();
     let row = |person: &support::people::Person| person.diary.iter().next().unwrap().to_cbor();
     let before = row(&person);
@@ -70,6 +88,8 @@ fn made() -> Vec<(&'static str, &'static str, Vec<u8>)> {
     vec![
         ("records", "waiting-query", waiting.to_bytes().to_vec()),
         ("records", "day-sets", sets.to_bytes()),
+        ("records", "hits", hits()),
+        ("records", "found-on", found_on),
         (
             "records",
             "question",

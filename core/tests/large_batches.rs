@@ -290,10 +290,12 @@ fn the_page_of_what_was_found_is_kept() {
         };
         assert_eq!(kept.len(), 3, "of {pages} pages");
         for found in kept {
-            assert!(header.page_digests.contains(&found.page));
-            assert_eq!((found.batch, found.scheme, found.degree), (header.id, header.scheme, header.degree));
+            let page = &found.page;
+            assert!(header.page_digests.contains(&page.digest));
+            assert_eq!((page.batch, page.scheme, page.degree), (header.id, header.scheme, header.degree));
+            assert_eq!(page.kind(), header.proof_kind());
             let row = person.diary.get(&found.encounter).unwrap();
-            assert!(row.pairings().iter().any(|pairing| found.has(pairing.received_tag())));
+            assert!(row.pairings().iter().any(|pairing| found.page.has(pairing.received_tag())));
             let stored = found.to_bytes();
             assert!(FoundOn::from_bytes(&stored) == Ok(found.clone()));
             assert!(matches!(

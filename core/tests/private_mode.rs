@@ -11,6 +11,8 @@ mod asking;
 mod form;
 #[path = "private_mode/modified.rs"]
 mod modified;
+#[path = "private_mode/second_degree.rs"]
+mod second_degree;
 #[path = "private_mode/story.rs"]
 mod story;
 
@@ -79,7 +81,8 @@ fn whole(answer: &Answer, batch: &SealedBatch) -> Result<Vec<Hit>, batch::Error>
 fn counts(hits: Vec<Hit>) -> Counts {
     let mut all = Hits::default();
     all.extend(hits);
-    assert!(Hits::from_bytes(&all.to_bytes()).unwrap().counts() == all.counts());
+    let stored = Hits::from_bytes(&all.to_bytes()).unwrap();
+    assert!(stored.counts() == all.counts() && stored.to_bytes() == all.to_bytes());
     all.counts()
 }
 
@@ -95,11 +98,11 @@ fn two_of_four_report_and_their_categories_are_counted() {
     let elements = others[1..3].iter().flat_map(|other| uploaded(other, Degree::First)).collect();
     let batch = sealed(elements, Degree::First, Scheme::Encounter, "b", 1);
     let hits = whole(&answer(&person, TODAY, "b"), &batch).unwrap();
-    assert!(hits.iter().all(|hit| hit.batch == batch.header.header().id));
-    // What a proof needs: the claim of a tag that stands in that page.
+    // What a proof needs: the claim of a tag, and the page that has it.
     for hit in &hits {
-        let page = &batch.entries_file[hit.page as usize * 8192..][..8192];
-        assert!(page.chunks(32).any(|tag| *tag == hit.claim().tag().as_bytes()[..]));
+        assert_eq!(hit.page.batch, batch.header.header().id);
+        assert!(batch.header.header().page_digests.contains(&hit.page.digest));
+        assert!(hit.page.has(&hit.claim().tag()) && batch.entries_file == hit.page.tags().as_flattened());
     }
     let counts = counts(hits);
     assert!(counts == of(&[(Level::Medium, Degree::First, 1), (Level::High, Degree::First, 1)]));

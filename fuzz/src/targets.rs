@@ -16,7 +16,7 @@ use twoken_core::codec;
 use twoken_core::diary::{Diary, Encounter};
 use twoken_core::encounter::KeyRing;
 use twoken_core::filter::{Decoder, max_bytes};
-use twoken_core::matching::{ByFilter, Hits, Match, Matcher, Whole};
+use twoken_core::matching::{ByFilter, FoundOn, Hits, Match, Matcher, Whole};
 use twoken_core::membership::{Context, Kind, Proof, Statement};
 use twoken_core::permit::{Class, Pending, PermitHeader, PermitInfo, PermitKey};
 use twoken_core::psi::{self, DayKey, DaySet, DaySets, Query, Question, Response, Waiting};
@@ -336,6 +336,7 @@ pub fn records(bytes: &[u8]) -> bool {
     let matcher =
         Matcher::from_bytes(bytes).inspect(|matcher| assert_eq!(matcher.to_bytes().as_slice(), bytes));
     let found = minicbor::decode::<Vec<Match>>(bytes);
+    let found_on = FoundOn::from_bytes(bytes).inspect(|found| assert_eq!(found.to_bytes(), bytes));
     let emissions =
         Emissions::from_bytes(bytes).inspect(|emissions| assert_eq!(emissions.to_bytes().as_slice(), bytes));
     let waiting =
@@ -355,6 +356,7 @@ pub fn records(bytes: &[u8]) -> bool {
         || pending.is_ok()
         || matcher.is_ok()
         || found.is_ok()
+        || found_on.is_ok()
 }
 
 /// Regions, days, base64url, hexadecimal: each has one form.

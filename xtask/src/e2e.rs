@@ -23,7 +23,7 @@ use crate::workspace::Workspace;
 use crate::{chromium, node, process, web_build};
 
 /// What takes longer waits for something that does not come.
-const DEADLINE: Duration = Duration::from_secs(20 * 60);
+const DEADLINE: Duration = Duration::from_secs(40 * 60);
 
 const RUNNER: &str = "run.mjs";
 

@@ -19,6 +19,9 @@ const DEADLINE: Duration = Duration::from_secs(40 * 60);
 /// Seconds that all browser tests of one crate may take together.
 const BROWSER_SECONDS: &str = "300";
 
+/// The one file of the core's tests with some for the browser: each other one would start a browser for nothing.
+const IN_BROWSER: &str = "vectors";
+
 /// How many random cases a property is tried on with `--full`; by default the properties say it themselves.
 const FULL_CASES: &str = "4096";
 
@@ -73,8 +76,8 @@ fn browser(workspace: &Workspace, tally: &Tally) -> Result<()> {
         "--target",
         TARGET,
         "--lib",
-        "--bins",
-        "--tests",
+        "--test",
+        IN_BROWSER,
         "--no-fail-fast",
     ]);
     toolchain.apply(&mut test)?;
@@ -101,5 +104,27 @@ fn stories(workspace: &Workspace, stages: &mut Stages, app: Built, server: Built
             }
             _ => stages.not_run(&name, "the app or the server was not built"),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn all_tests_of_the_core_for_the_browser_are_run_in_it() {
+        let workspace = Workspace::find().unwrap();
+        let mut files = vec![workspace.path("core/src"), workspace.path("core/tests")];
+        let mut with_tests = Vec::new();
+        while let Some(path) = files.pop() {
+            if path.is_dir() {
+                files.extend(fs::read_dir(&path).unwrap().map(|entry| entry.unwrap().path()));
+            } else if fs::read(&path)
+                .is_ok_and(|text| text.windows(17).any(|word| word == b"wasm_bindgen_test"))
+            {
+                with_tests.push(path);
+            }
+        }
+        assert_eq!(with_tests, [workspace.path("core/tests").join(format!("{IN_BROWSER}.rs"))]);
     }
 }

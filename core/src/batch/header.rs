@@ -115,13 +115,10 @@ impl Header {
         self.pages() <= MAX_WHOLE_PAGES
     }
 
-    /// Which kind of proof its pages take: in open mode an encounter has one claimant, and counts once.
+    /// Which kind of proof its pages take.
     #[must_use]
     pub const fn proof_kind(&self) -> Kind {
-        match (self.mode, self.scheme) {
-            (Mode::Open, Scheme::Encounter) => Kind::WithNullifier,
-            (Mode::Open, Scheme::Tcn) | (Mode::Private, _) => Kind::Without,
-        }
+        Kind::of(self.mode, self.scheme)
     }
 
     fn check(&self) -> Result<(), Error> {

@@ -8,7 +8,7 @@ use zeroize::Zeroizing;
 
 use super::seek::sealed;
 use super::sought::{Sought, Tagged};
-use super::{FoundOn, Match, Revealed, Seek};
+use super::{FoundOn, Match, ProofPage, Revealed, Seek};
 use crate::batch::{Error, Header, Page};
 use crate::codec;
 use crate::diary::{Diary, Encounter, EncounterId, Exposure};
@@ -148,7 +148,9 @@ impl Seek for Matcher {
                     && finds.seen.insert((encounter, is_heard.then_some(entry.tag)))
                 {
                     finds.statuses.push((encounter, entry.tag, status));
-                    finds.pages.extend(FoundOn::new(encounter, header, number, page));
+                    finds
+                        .pages
+                        .extend(ProofPage::new(header, number, page).map(|page| FoundOn { encounter, page }));
                 }
             }
         }

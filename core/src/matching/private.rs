@@ -14,12 +14,13 @@ use alloc::collections::BTreeMap;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
 
-use super::Seek;
 use super::seek::sealed;
 use super::sought::{Sought, Tagged};
-use crate::batch::{BatchId, Error, Header, Page};
+use super::{ProofPage, Seek};
+use crate::batch::{Error, Header, Page};
 use crate::codec;
 use crate::diary::Diary;
+use crate::order::sort_by_bytes;
 use crate::psi::{self, Answer, DaySet, Question, SETS, Second};
 use crate::risk::{self, Counts, Level};
 use crate::status::{Degree, Mode, Scheme};
@@ -90,28 +91,19 @@ impl PrivateMatcher {
 }
 
 /// A second tag that stands in a batch.
-#[derive(Clone, minicbor::Encode, minicbor::Decode)]
+#[derive(Clone)]
 pub struct Hit {
     /// How grave the encounter would be by itself.
-    #[n(0)]
     pub category: Level,
-    /// How far the reporter was from a test.
-    #[n(1)]
-    pub degree: Degree,
-    /// The batch that it stands in.
-    #[n(2)]
-    pub batch: BatchId,
-    /// Its page there, from 0.
-    #[n(3)]
-    pub page: u32,
     /// The second tag, and its claim.
-    #[n(4)]
     pub second: Second,
+    /// The page that has the tag. Hits on one page share it.
+    pub page: Arc<ProofPage>,
 }
 
 /// The hits found so far in one batch.
 #[derive(Clone, Default)]
-pub struct PrivateFinds(Vec<(Level, u32, Second)>);
+pub struct PrivateFinds(Vec<Hit>);
 
 impl sealed::Sealed for PrivateMatcher {}
 
@@ -132,18 +124,25 @@ impl Seek for PrivateMatcher {
         self.0.sought.all().iter().map(|wanted| wanted.second.tag).collect()
     }
 
-    fn take(&self, finds: &mut PrivateFinds, _: &Header, number: u32, page: &Page<'_>) {
-        for tag in self.0.sought.find(page.tags()).into_iter().filter_map(|at| page.tags().get(at)) {
+    fn take(&self, finds: &mut PrivateFinds, header: &Header, number: u32, page: &Page<'_>) {
+        let places = self.0.sought.find(page.tags());
+        if places.is_empty() {
+            return;
+        }
+        let Some(kept) = ProofPage::new(header, number, page).map(Arc::new) else { return };
+        for tag in places.into_iter().filter_map(|at| page.tags().get(at)) {
             let tag = Tag::new(*tag);
             let mine = self.0.sought.with_tag(&tag);
-            finds.0.extend(mine.map(|wanted| (wanted.category, number, wanted.second.clone())));
+            let hit = |wanted: &Wanted| {
+                let (category, second) = (wanted.category, wanted.second.clone());
+                Hit { category, second, page: Arc::clone(&kept) }
+            };
+            finds.0.extend(mine.map(hit));
         }
     }
 
-    fn found(finds: PrivateFinds, header: &Header, _: Timestamp) -> Vec<Hit> {
-        let (degree, batch) = (header.degree, header.id);
-        let hit = |(category, page, second)| Hit { category, degree, batch, page, second };
-        finds.0.into_iter().map(hit).collect()
+    fn found(finds: PrivateFinds, _: &Header, _: Timestamp) -> Vec<Hit> {
+        finds.0
     }
 }
 
@@ -156,7 +155,7 @@ impl Hits {
     pub fn extend(&mut self, hits: impl IntoIterator<Item = Hit>) {
         for hit in hits {
             match self.0.get(&hit.second.tag) {
-                Some(known) if known.degree <= hit.degree => {}
+                Some(known) if known.degree() <= hit.degree() => {}
                 _ => {
                     self.0.insert(hit.second.tag, hit);
                 }
@@ -173,33 +172,67 @@ impl Hits {
     #[must_use]
     pub fn counts(&self) -> Counts {
         let mut counts = Counts::default();
-        self.iter().for_each(|hit| counts.add(hit.category, hit.degree, 1));
+        self.iter().for_each(|hit| counts.add(hit.category, hit.degree(), 1));
         counts
     }
 
-    /// For storage. Contains claims.
+    /// The hit of this tag.
+    #[must_use]
+    pub fn get(&self, tag: &Tag) -> Option<&Hit> {
+        self.0.get(tag)
+    }
+
+    /// For storage, each page once. Contains claims.
     #[must_use]
     pub fn to_bytes(&self) -> zeroize::Zeroizing<Vec<u8>> {
-        codec::to_secret_cbor(&self.iter().collect::<Vec<_>>())
+        let mut pages: Vec<_> = self.iter().map(|hit| &*hit.page).collect();
+        sort_by_bytes(&mut pages, |page| page.digest.as_bytes());
+        pages.dedup_by_key(|page| page.digest);
+        let digests: Vec<_> = pages.iter().map(|page| page.digest).collect();
+        let stored = |hit: &Hit| {
+            let page = digests.partition_point(|digest| *digest < hit.page.digest);
+            StoredHit { category: hit.category, page, second: hit.second.clone() }
+        };
+        codec::to_secret_cbor(&(pages, self.iter().map(stored).collect::<Vec<_>>()))
     }
 
     /// From storage.
     ///
     /// # Errors
-    /// [`codec::Error::Cbor`].
+    /// [`codec::Error::Cbor`], also for hits or pages out of order, and for a hit on a page that has not its tag.
     pub fn from_bytes(bytes: &[u8]) -> Result<Self, codec::Error> {
-        let hits: Vec<Hit> = codec::from_canonical_cbor(bytes)?;
-        if hits.is_sorted_by(|one, next| one.second.tag < next.second.tag) {
-            let mut all = BTreeMap::new();
-            all.extend(hits.into_iter().map(|hit| (hit.second.tag, hit)));
-            Ok(Self(all))
-        } else {
-            Err(codec::Error::Cbor)
+        let (pages, hits): (Vec<ProofPage>, Vec<StoredHit>) = codec::from_canonical_cbor(bytes)?;
+        let ascend = pages.is_sorted_by(|one, next| one.digest < next.digest)
+            && hits.is_sorted_by(|one, next| one.second.tag < next.second.tag);
+        let pages: Vec<_> = pages.into_iter().map(Arc::new).collect();
+        let mut all = BTreeMap::new();
+        for StoredHit { category, page, second } in hits {
+            let page = pages.get(page).filter(|page| page.has(&second.tag)).ok_or(codec::Error::Cbor)?;
+            all.insert(second.tag, Hit { category, second, page: Arc::clone(page) });
         }
+        let used = pages.iter().all(|page| Arc::strong_count(page) > 1);
+        if ascend && used { Ok(Self(all)) } else { Err(codec::Error::Cbor) }
     }
 }
 
+/// A hit as it is stored: its page by its place among the pages.
+#[derive(minicbor::Encode, minicbor::Decode)]
+struct StoredHit {
+    #[n(0)]
+    category: Level,
+    #[n(1)]
+    page: usize,
+    #[n(2)]
+    second: Second,
+}
+
 impl Hit {
+    /// How far the reporter was from a test.
+    #[must_use]
+    pub fn degree(&self) -> Degree {
+        self.page.degree
+    }
+
     /// What a proof of it stands on.
     #[must_use]
     pub const fn claim(&self) -> &Claim {

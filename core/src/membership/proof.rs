@@ -11,6 +11,7 @@ use alloc::vec::Vec;
 use super::Error;
 use crate::codec::{self, Reader, public_bytes};
 use crate::group;
+use crate::status::{Mode, Scheme};
 
 /// Whether a proof carries a nullifier. One byte in it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -20,6 +21,17 @@ pub enum Kind {
     WithNullifier = 1,
     /// Of a TCN, and of everything in private mode.
     Without = 2,
+}
+
+impl Kind {
+    /// Which kind the pages of a batch take: in open mode an encounter has one claimant, and counts once.
+    #[must_use]
+    pub const fn of(mode: Mode, scheme: Scheme) -> Self {
+        match (mode, scheme) {
+            (Mode::Open, Scheme::Encounter) => Self::WithNullifier,
+            (Mode::Open, Scheme::Tcn) | (Mode::Private, _) => Self::Without,
+        }
+    }
 }
 
 /// Version of the form: the compact Σ-OR of 256 tags.

@@ -1,5 +1,6 @@
 //! What private mode has found, in full: how many, how grave, what to do, what is known and what is not.
 
+use super::tell::Tell;
 use crate::components::advice::Advice;
 use crate::components::counts::{CountLines, first_degree, use_counts_statement};
 use crate::components::icon::Glyph;
@@ -47,6 +48,7 @@ fn Told() -> impl IntoView {
     let i18n = use_i18n();
     let words = use_words();
     let statement = use_counts_statement();
+    let offer = Memo::new(move |_| app.telling_of_counted());
     let grade = Memo::new(move |_| app.counted.with(|counted| counted.counts.grade(&app.thresholds())));
     let open = move || grade.get().is_some_and(|grade| grade.at_least);
     let lead = move || {
@@ -128,6 +130,7 @@ fn Told() -> impl IntoView {
                     <p class="small">{t!(i18n, counts.unknown_text)}</p>
                     <p class="small">{t!(i18n, counts.alone)}</p>
                 </section>
+                <Tell offer counted=true />
             </div>
         </div>
     }

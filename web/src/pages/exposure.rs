@@ -1,8 +1,8 @@
 //! One reported encounter: the statement, how grave it is and why, what to do, what is known and what is not.
 
 mod known;
-mod tell;
 
+use super::tell::Tell;
 use crate::components::advice::Advice;
 use crate::components::how_long::HowLong;
 use crate::components::icon::Glyph;
@@ -14,10 +14,9 @@ use crate::components::risk_picture::RiskPicture;
 use crate::components::words::use_words;
 use crate::i18n::{t, t_string, use_i18n};
 use crate::platform::format;
-use crate::state::{Place, use_app};
+use crate::state::{Ground, Place, use_app};
 use known::Known;
 use leptos::prelude::*;
-use tell::Tell;
 use twoken_core::diary::{self, Encounter, EncounterId};
 use twoken_core::encounter::How;
 use twoken_core::status::Degree;
@@ -100,6 +99,7 @@ fn Reported(id: EncounterId, told: Memo<Option<Told>>, exposure: diary::Exposure
     let i18n = use_i18n();
     let words = use_words();
     let second = exposure.degree == Degree::Second;
+    let offer = Memo::new(move |_| (app.telling(&id), Some(Ground::Encounter(id))));
     let over = move || {
         let from = told.with(|told| told.as_ref().map(|told| told.from)).unwrap_or_default();
         let day = words.format().day_long(format::calendar_day(from));
@@ -164,7 +164,7 @@ fn Reported(id: EncounterId, told: Memo<Option<Told>>, exposure: diary::Exposure
                             </section>
                         }
                     })}
-                <Tell id />
+                <Tell offer />
                 <Note
                     glyph=Glyph::Lock
                     title=Signal::derive(move || t_string!(i18n, exposure.secret).to_owned())

@@ -15,4 +15,5 @@ pub mod report;
 pub mod settings;
 pub mod staff;
 pub mod studies;
+mod tell;
 pub mod welcome;

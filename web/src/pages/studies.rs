@@ -11,12 +11,12 @@ use crate::components::show::Show;
 use crate::components::words::use_words;
 use crate::i18n::{Locale, t, t_string, use_i18n};
 use crate::platform::format;
-use crate::state::{StudyList, use_app};
+use crate::state::{Ground, StudyList, use_app};
 use leptos::prelude::*;
 use shared::Shared;
 use std::collections::BTreeSet;
 use told::use_told;
-use twoken_core::diary::EncounterId;
+use twoken_core::status::Mode;
 use twoken_core::wire::{Contact, Study, Texts};
 
 /// Hexadecimal digits of a study's name that are shown: to compare texts with somebody else's.
@@ -128,28 +128,35 @@ fn Approve(study: Study, title: Signal<String>) -> impl IntoView {
     let i18n = use_i18n();
     let words = use_words();
     let told = use_told();
-    let id = study.id();
-    let contacts = Memo::new(move |_| app.contacts_for(&id));
-    let chosen = RwSignal::new(BTreeSet::<EncounterId>::new());
-    let tick = move |id: EncounterId, share: bool| {
+    let counted = study.mode == Mode::Private;
+    let study = StoredValue::new(study);
+    let contacts = Memo::new(move |_| study.with_value(|study| app.contacts_for(study)));
+    let chosen = RwSignal::new(BTreeSet::<Ground>::new());
+    let tick = move |ground: Ground, share: bool| {
         chosen.update(|chosen| {
             if share {
-                chosen.insert(id);
+                chosen.insert(ground);
             } else {
-                chosen.remove(&id);
+                chosen.remove(&ground);
             }
         });
     };
     let approved = move || {
         let all = contacts.get().into_iter();
-        all.filter(|(id, _)| chosen.with(|chosen| chosen.contains(id))).collect::<Vec<_>>()
+        all.filter(|(ground, _)| chosen.with(|chosen| chosen.contains(ground))).collect::<Vec<_>>()
     };
-    let row = move |(id, contact): (EncounterId, Contact)| {
-        let met = app
-            .diary
-            .with_untracked(|diary| diary.get(&id).map(|row| (row.first_seen, row.note().to_owned())));
+    let row = move |(ground, contact): (Ground, Contact)| {
+        let met = match ground {
+            Ground::Encounter(id) => app
+                .diary
+                .with_untracked(|diary| diary.get(&id).map(|row| (row.first_seen, row.note().to_owned()))),
+            Ground::Hit(_) => None,
+        };
         let (at, note) = met.unwrap_or_default();
         let mine = move || {
+            if counted {
+                return t_string!(i18n, studies.one_counted).to_owned();
+            }
             let format = words.format();
             format!("{}, {}", format.day_long(format::calendar_day(at)), format.time(at))
         };
@@ -158,8 +165,8 @@ fn Approve(study: Study, title: Signal<String>) -> impl IntoView {
                 <label class="check">
                     <input
                         type="checkbox"
-                        prop:checked=move || chosen.with(|chosen| chosen.contains(&id))
-                        on:change=move |event| tick(id, event_target_checked(&event))
+                        prop:checked=move || chosen.with(|chosen| chosen.contains(&ground))
+                        on:change=move |event| tick(ground, event_target_checked(&event))
                     />
                     <span class="line">
                         <span>{mine}</span>
@@ -170,12 +177,14 @@ fn Approve(study: Study, title: Signal<String>) -> impl IntoView {
             </li>
         }
     };
+    let exactly = move || {
+        if counted { t_string!(i18n, studies.exactly_private) } else { t_string!(i18n, studies.exactly) }
+    };
     let none = move || contacts.with(Vec::is_empty);
     let how = move || {
         let wait = words.longest_wait(app.upload_wait());
         t_string!(i18n, studies.how, wait = wait).to_string()
     };
-    let study = StoredValue::new(study);
     let send = move |_| {
         let contacts = approved();
         study.with_value(|study| app.tell_study(study, &title.get_untracked(), &contacts));
@@ -187,7 +196,7 @@ fn Approve(study: Study, title: Signal<String>) -> impl IntoView {
             fallback=move || view! { <p class="small">{t!(i18n, studies.no_contact)}</p> }
         >
             <h3 class="strong">{t!(i18n, studies.which)}</h3>
-            <p class="small">{t!(i18n, studies.exactly)}</p>
+            <p class="small">{exactly}</p>
             <ul class="list">{move || contacts.get().into_iter().map(row).collect_view()}</ul>
             <p class="small">{how}</p>
             <button

@@ -52,8 +52,8 @@ impl Counted {
 pub(super) struct Kept {
     /// Those asked about.
     sets: DaySets,
-    record: PrivateRecord,
-    hits: BTreeMap<DaySet, Hits>,
+    pub(super) record: PrivateRecord,
+    pub(super) hits: BTreeMap<DaySet, Hits>,
 }
 
 impl Kept {
@@ -126,6 +126,7 @@ impl Kept {
         self.record.given_up.retain(|set| !is_over(set));
         self.record.waits.retain(|(set, _)| !is_over(set));
         self.hits.retain(|day_set, _| !over.contains(day_set));
+        self.forget_told();
         self.sets.sweep(oldest);
         let gone =
             over.iter().flat_map(|day_set| [waiting_key(*day_set), answer_key(*day_set), hits_key(*day_set)]);

@@ -54,7 +54,7 @@ fn key(id: &EncounterId) -> String {
 /// Whether a page is the one by which the diary's row is exposed now.
 fn is_of(diary: &Diary, on: &FoundOn) -> bool {
     let exposure = diary.get(&on.encounter).and_then(|row| row.exposure);
-    exposure.is_some_and(|known| known.batch == on.batch && known.degree == on.degree)
+    exposure.is_some_and(|known| known.batch == on.page.batch && known.degree == on.page.degree)
 }
 
 impl App {
@@ -87,7 +87,7 @@ impl App {
         self.cells.found.update(|all| {
             for on in new {
                 // The first page that has it: a row of several keys may stand on more than one.
-                if all.get(&on.encounter).is_some_and(|known| known.on.batch == on.batch) {
+                if all.get(&on.encounter).is_some_and(|known| known.on.page.batch == on.page.batch) {
                     continue;
                 }
                 let found = Found { told: None, on };

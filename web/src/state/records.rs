@@ -125,6 +125,8 @@ pub(super) struct PrivateRecord {
     pub(super) not_before: Option<Timestamp>,
     /// Those about which alone it asked that, and until when.
     pub(super) waits: Vec<(SetRecord, Timestamp)>,
+    /// The tags of the hits of which those met were told, in hexadecimal, and when.
+    pub(super) told: Vec<(String, Timestamp)>,
 }
 
 /// A day set.
@@ -184,11 +186,11 @@ impl Authority {
     }
 }
 
-/// The exposure by which those met are told.
+/// The exposure by which those met are told, or what was counted.
 #[derive(Clone, Serialize, Deserialize)]
 pub(super) struct ExposureRecord {
-    /// Its encounter.
-    pub(super) encounter: String,
+    /// What the proof stands on ([`Ground`](super::Ground)).
+    pub(super) ground: String,
     pub(super) made_at: Timestamp,
     /// The body with its proof, in base64url, once it was made: these bytes go.
     #[serde(default)]
@@ -348,10 +350,10 @@ mod tests {
             panic!("it cannot be read")
         };
         assert!(matches!(&record.authority, Authority::Tan(pending) if pending.pending == [0, 1, 2]));
-        let exposure = ExposureRecord { encounter: "7".to_owned(), made_at: Timestamp::new(9), proven: None };
+        let exposure = ExposureRecord { ground: "7".to_owned(), made_at: Timestamp::new(9), proven: None };
         let told = WaitingRecord { authority: Authority::Exposure(exposure), ..record };
         let again: WaitingRecord = serde_json::from_slice(&to_json(&told)).unwrap();
-        assert!(matches!(&again.authority, Authority::Exposure(exposure) if exposure.encounter == "7"));
+        assert!(matches!(&again.authority, Authority::Exposure(exposure) if exposure.ground == "7"));
         assert_eq!(again.not_before_ms, 1_795_263_180_000);
     }
 

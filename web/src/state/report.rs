@@ -2,7 +2,7 @@
 //! [`sending`](super::sending).
 
 use super::lines::{Line, LineId, read, shared_ids};
-use super::{App, MeetProblem, StorageProblem};
+use super::{App, Ground, MeetProblem, StorageProblem};
 use crate::api::ApiProblem;
 use crate::platform::{clock, crypto};
 use leptos::prelude::*;
@@ -30,7 +30,7 @@ pub struct ReportDraft {
     /// Whether it is to be shown to staff, not sent.
     pub by_keys: bool,
     /// The exposure by which those met are told, in the place of a test of one's own.
-    pub exposure: Option<EncounterId>,
+    pub exposure: Option<Ground>,
     /// Whether those who only heard me one-way are told of the exposure, too: whoever reported may be one of them.
     pub heard_too: bool,
     /// How far the person had come.
@@ -83,7 +83,7 @@ impl DraftRecord {
             left_out: draft.redaction.ids().map(ToString::to_string).collect(),
             intervals: draft.redaction.intervals().collect(),
             by_keys: draft.by_keys,
-            exposure: draft.exposure.map(|id| id.to_string()),
+            exposure: draft.exposure.map(|ground| ground.to_string()),
             heard_too: draft.heard_too,
             step: draft.step,
         }
@@ -99,7 +99,7 @@ impl From<DraftRecord> for ReportDraft {
             onset: record.onset,
             redaction: Redaction::from_ids(left_out).with_intervals(record.intervals),
             by_keys: record.by_keys,
-            exposure: record.exposure.and_then(|id| id.parse().ok()),
+            exposure: record.exposure.and_then(|ground| ground.parse().ok()),
             heard_too: record.heard_too,
             step: record.step,
         }

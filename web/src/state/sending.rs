@@ -308,7 +308,7 @@ impl App {
                 self.cells.held_since.set_value(None);
                 changes.push(Change::Delete(Store::Outgoing, records::HELD.to_owned()));
             }
-            Authority::Exposure(exposure) => changes.extend(self.note_told(&exposure.encounter, at)),
+            Authority::Exposure(exposure) => changes.extend(self.note_told(&exposure.ground, at)),
         }
         self.store(changes);
     }
@@ -391,7 +391,7 @@ impl App {
         self.current().is_some_and(|current| {
             let same = match (&current.authority, &record.authority) {
                 (Authority::Tan(one), Authority::Tan(other)) => one.pending == other.pending,
-                (Authority::Exposure(one), Authority::Exposure(other)) => one.encounter == other.encounter,
+                (Authority::Exposure(one), Authority::Exposure(other)) => one.ground == other.ground,
                 _ => false,
             };
             same && current.body == record.body

@@ -6,7 +6,7 @@
 //! server keeps it, and taken back by its key ([`taken_back`](super::taken_back)).
 
 use super::records::{self, text_bytes};
-use super::{App, StorageProblem};
+use super::{App, Ground, StorageProblem};
 use crate::api::{Api, ApiProblem};
 use crate::platform::storage::{Change, Storage, Store};
 use crate::platform::{clock, crypto, history};
@@ -16,7 +16,8 @@ use leptos::task::spawn_local;
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 use twoken_core::codec;
-use twoken_core::diary::EncounterId;
+use twoken_core::diary::Encounter;
+use twoken_core::status::Mode;
 use twoken_core::units::{Day, Timestamp};
 use twoken_core::wire::{
     Contact, ProblemCode, Report, STUDY_KEPT_DAYS, Studies, Study, StudyId, VerifyingKey, WithdrawalKey,
@@ -49,7 +50,8 @@ pub struct StudyReport {
     pub title: String,
     /// Its last day.
     pub ends: Day,
-    encounter: String,
+    /// What its proof stands on.
+    ground: String,
     /// The report's bytes: exactly what is told, and the hash of the key.
     #[serde(with = "text_bytes")]
     report: Vec<u8>,
@@ -208,33 +210,43 @@ impl App {
 
     /// The exposures that a study can be told of, newest first, each with exactly what would be told.
     #[must_use]
-    pub fn contacts_for(self, study: &StudyId) -> Vec<(EncounterId, Contact)> {
-        let (name, thresholds) = (study.to_string(), self.thresholds());
+    pub fn contacts_for(self, study: &Study) -> Vec<(Ground, Contact)> {
+        let name = study.id().to_string();
         let told: Vec<_> = self.cells.study_reports.with(|all| {
             let told = all.iter().filter(|report| report.study == name);
-            told.map(|report| report.encounter.clone()).collect()
+            told.map(|report| report.ground.clone()).collect()
         });
+        let mut contacts = match study.mode {
+            Mode::Open => self.found_contacts(),
+            Mode::Private => self.counted_contacts(),
+        };
+        contacts.retain(|(ground, _)| !told.contains(&ground.to_string()));
+        contacts
+    }
+
+    /// Those in the diary.
+    fn found_contacts(self) -> Vec<(Ground, Contact)> {
+        let thresholds = self.thresholds();
         self.diary.with(|diary| {
-            let open =
-                diary.iter().filter(|row| self.can_be_proven(&row.id) && !told.contains(&row.id.to_string()));
-            let contact = |row: &twoken_core::diary::Encounter| {
-                let scheme = self.cells.found.with(|all| all.get(&row.id).map(|found| found.on.scheme))?;
-                Some((row.id, Contact::of(row, scheme, &thresholds)))
+            let contact = |row: &Encounter| {
+                let scheme =
+                    self.cells.found.with(|all| all.get(&row.id).map(|found| found.on.page.scheme))?;
+                Some((Ground::Encounter(row.id), Contact::of(row, scheme, &thresholds)))
             };
-            open.filter_map(contact).collect()
+            diary.iter().filter(|row| self.can_be_proven(&row.id)).filter_map(contact).collect()
         })
     }
 
     /// Tells a study of these contacts: each in a request of its own, at a time of its own.
-    pub fn tell_study(self, study: &Study, title: &str, contacts: &[(EncounterId, Contact)]) {
-        let fresh = contacts.iter().map(|(encounter, contact)| {
+    pub fn tell_study(self, study: &Study, title: &str, contacts: &[(Ground, Contact)]) {
+        let fresh = contacts.iter().map(|(ground, contact)| {
             let key = WithdrawalKey::generate(&mut crypto::rng());
             let report = Report { withdrawal: key.hash(), contact: *contact };
             StudyReport {
                 study: study.id().to_string(),
                 title: title.to_owned(),
                 ends: study.ends,
-                encounter: encounter.to_string(),
+                ground: ground.to_string(),
                 report: report.to_bytes(),
                 key,
                 not_before_ms: clock::now_ms().saturating_add(self.random_delay_ms()),
@@ -299,7 +311,7 @@ impl App {
 
     async fn prove_to(self, study: StudyId, report: &StudyReport) -> Option<String> {
         let pinned = self.pinned()?;
-        let task = self.proof_task(&report.encounter, &pinned.signing_key, Some(study))?;
+        let task = self.proof_task(&report.ground, &pinned.signing_key, Some(study))?;
         match super::comparing::ask(&task, &report.report).await {
             Ok(Outcome::Proven(proven)) => Some(codec::to_base64url(&proven)),
             _ => None,
@@ -307,16 +319,9 @@ impl App {
     }
 
     /// What has the worker prove an exposure: for a study, or for the second degree.
-    pub(super) fn proof_task(
-        self,
-        encounter: &str,
-        key: &VerifyingKey,
-        study: Option<StudyId>,
-    ) -> Option<Task> {
-        let id: EncounterId = encounter.parse().ok()?;
-        let on = self.cells.found.with_untracked(|all| all.get(&id).map(|found| found.on.clone()))?;
-        let claim = self.diary.with_untracked(|diary| diary.get(&id)?.claim_among(on.tags()).cloned())?;
-        Some(Task::Prove { on, claim, key: key.as_bytes().to_vec().into(), study })
+    pub(super) fn proof_task(self, ground: &str, key: &VerifyingKey, study: Option<StudyId>) -> Option<Task> {
+        let (page, claim) = self.provable(&ground.parse().ok()?)?;
+        Some(Task::Prove { page, claim, key: key.as_bytes().to_vec().into(), study })
     }
 
     /// Notes what has become of a report, as it is kept now. False where it is not kept any more.
@@ -354,8 +359,9 @@ impl App {
 #[cfg(test)]
 pub(super) mod tests {
     use super::*;
+    use twoken_core::diary::EncounterId;
     use twoken_core::risk::Distance;
-    use twoken_core::status::{Mode, Scheme};
+    use twoken_core::status::Scheme;
     use twoken_core::wire::{DurationClass, Texts};
     use wasm_bindgen_test::wasm_bindgen_test;
 
@@ -367,14 +373,14 @@ pub(super) mod tests {
     }
 
     /// So many contacts.
-    pub(in crate::state) fn chosen(count: u8) -> Vec<(EncounterId, Contact)> {
+    pub(in crate::state) fn chosen(count: u8) -> Vec<(Ground, Contact)> {
         let contact = Contact::Open {
             day: clock::now().day(),
             duration: DurationClass::From15,
             closeness: Distance::Close,
             scheme: Scheme::Encounter,
         };
-        (0..count).map(|id| (EncounterId::new([id; 16]), contact)).collect()
+        (0..count).map(|id| (Ground::Encounter(EncounterId::new([id; 16])), contact)).collect()
     }
 
     #[wasm_bindgen_test]

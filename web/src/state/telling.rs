@@ -9,7 +9,7 @@
 
 use super::records::{Authority, ExposureRecord, WaitingRecord};
 use super::report::{OutgoingState, ReportDraft};
-use super::{App, Prepared};
+use super::{App, Ground, Prepared};
 use crate::platform::clock;
 use crate::platform::storage::Change;
 use crate::worker::messages::Outcome;
@@ -66,16 +66,16 @@ impl App {
         let exposure = self.diary.with(|diary| diary.get(id).and_then(|row| row.exposure));
         self.may_be_proven(id)
             && exposure.is_some_and(|exposure| {
-                let kept = self.cells.found.with(|all| all.get(id).map(|found| found.on.batch));
+                let kept = self.cells.found.with(|all| all.get(id).map(|found| found.on.page.batch));
                 let recent = self.now.get().day() <= exposure.found_at.day().plus(RETENTION_DAYS);
                 kept == Some(exposure.batch) && recent
             })
     }
 
     /// Begins to choose who is told of an exposure.
-    pub fn begin_telling(self, id: EncounterId) {
+    pub fn begin_telling(self, ground: Ground) {
         self.draft.update(|draft| {
-            draft.exposure = Some(id);
+            draft.exposure = Some(ground);
             (draft.by_keys, draft.heard_too) = (false, false);
             // It begins with the choice, however far a report had come.
             draft.step = 0;
@@ -127,8 +127,8 @@ impl App {
     }
 
     /// Stores what tells those met, and sends it. As [`App::send_report`].
-    pub fn tell(self, id: EncounterId, prepared: Prepared) -> bool {
-        let exposure = ExposureRecord { encounter: id.to_string(), made_at: clock::now(), proven: None };
+    pub fn tell(self, ground: Ground, prepared: Prepared) -> bool {
+        let exposure = ExposureRecord { ground: ground.to_string(), made_at: clock::now(), proven: None };
         self.send_if_same(prepared, core::future::ready(Authority::Exposure(exposure)))
     }
 
@@ -140,7 +140,7 @@ impl App {
         }
         self.show(&record, OutgoingState::Proving);
         let Authority::Exposure(exposure) = &record.authority else { return };
-        let task = self.proof_task(&exposure.encounter, &record.pinned.signing_key, None);
+        let task = self.proof_task(&exposure.ground, &record.pinned.signing_key, None);
         let proven = match task {
             Some(task) => super::comparing::ask(&task, &record.body).await,
             None => return self.end(&record, OutgoingState::Unproven, None),
@@ -159,8 +159,11 @@ impl App {
     }
 
     /// Notes that those met were told.
-    pub(super) fn note_told(self, encounter: &str, at: Timestamp) -> Option<Change> {
-        let id: EncounterId = encounter.parse().ok()?;
+    pub(super) fn note_told(self, ground: &str, at: Timestamp) -> Option<Change> {
+        let id = match ground.parse().ok()? {
+            Ground::Encounter(id) => id,
+            Ground::Hit(_) => return Some(self.note_counted_told(at)),
+        };
         let mut change = None;
         self.cells.found.update(|all| {
             change = all.get_mut(&id).map(|found| {
@@ -197,7 +200,7 @@ mod tests {
             drop(diary.expose(&[reported(id)]));
             app.cells.diary.set(diary);
             assert!(!app.stays_out(&id), "a report of one's own leaves out what one wants");
-            app.begin_telling(id);
+            app.begin_telling(Ground::Encounter(id));
             assert!(app.stays_out(&id) && !app.stays_out(&other_id));
             app.draft.update(|draft| draft.redaction.share(&id));
             let kept = app.kept_out(&app.draft.with_untracked(|draft| draft.redaction.clone()));
@@ -226,13 +229,13 @@ mod tests {
             };
             assert_eq!(keys(), 1, "a report of one's own has them");
             let (_, _, id) = met();
-            app.begin_telling(id);
+            app.begin_telling(Ground::Encounter(id));
             assert_eq!(keys(), 0);
             app.draft.update(|draft| draft.heard_too = true);
             assert_eq!(keys(), 1);
             // Asked for once is not asked for the next time.
             app.end_telling();
-            app.begin_telling(id);
+            app.begin_telling(Ground::Encounter(id));
             assert_eq!(keys(), 0);
         });
     }
@@ -240,7 +243,7 @@ mod tests {
     /// As [`waiting`], to tell those met of this exposure.
     fn telling(app: App, of: EncounterId) -> WaitingRecord {
         let proven = Some("AAEC".to_owned());
-        let exposure = ExposureRecord { encounter: of.to_string(), made_at: clock::now(), proven };
+        let exposure = ExposureRecord { ground: of.to_string(), made_at: clock::now(), proven };
         WaitingRecord { authority: Authority::Exposure(exposure), permit: None, ..waiting(app) }
     }
 

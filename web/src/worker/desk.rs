@@ -56,8 +56,8 @@ impl<R: CryptoRng> Desk<R> {
             Task::TakeOut { sets, waiting, key } => {
                 Ok(mistrusted(asking::take_out(&sets, &waiting, &key, buffer)))
             }
-            Task::Prove { on, claim, key, study } => {
-                let made = proving::prove(&on, &claim, &key, study, buffer, &mut (self.rng)());
+            Task::Prove { page, claim, key, study } => {
+                let made = proving::prove(&page, &claim, &key, study, buffer, &mut (self.rng)());
                 buffer.zeroize();
                 made.map(Outcome::Proven)
             }

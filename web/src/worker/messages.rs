@@ -4,7 +4,7 @@
 use minicbor::bytes::ByteVec;
 use minicbor::{Decode, Encode};
 use twoken_core::batch::Head;
-use twoken_core::matching::{FoundOn, Match};
+use twoken_core::matching::{FoundOn, Match, ProofPage};
 use twoken_core::tag::Claim;
 use twoken_core::units::{Day, Timestamp};
 use twoken_core::wire::Digest;
@@ -143,7 +143,7 @@ pub enum Task {
     Prove {
         /// The page that has the claim's tag.
         #[n(0)]
-        on: FoundOn,
+        page: ProofPage,
         /// The claim.
         #[n(1)]
         claim: Claim,

@@ -89,7 +89,7 @@ fn Onward(ahead: Ahead, keys: KeysAhead) -> impl IntoView {
 fn Leave() -> impl IntoView {
     let app = use_app();
     match app.draft.with_untracked(|draft| draft.exposure) {
-        Some(id) => view! { <NotNow id /> }.into_any(),
+        Some(ground) => view! { <NotNow ground /> }.into_any(),
         None => view! { <Return to=Step::Test /> }.into_any(),
     }
 }

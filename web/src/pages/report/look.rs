@@ -22,8 +22,8 @@ pub(super) fn Look(ahead: Ahead) -> impl IntoView {
         app.draft.with(|draft| app.diary.with(|diary| app.kept_out(&draft.redaction).counts(diary)))
     });
     let send = move |_| {
-        if let Some(id) = app.draft.with_untracked(|draft| draft.exposure) {
-            if ahead.ready().is_some_and(|prepared| !app.tell(id, prepared)) {
+        if let Some(ground) = app.draft.with_untracked(|draft| draft.exposure) {
+            if ahead.ready().is_some_and(|prepared| !app.tell(ground, prepared)) {
                 ahead.make_anew();
             }
             return;

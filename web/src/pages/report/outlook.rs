@@ -188,7 +188,11 @@ fn Meaning(ahead: Ahead) -> impl IntoView {
     };
     let keys = move || {
         if is_told() {
-            return t_string!(i18n, telling.keys_text);
+            return by_mode(
+                app,
+                || t_string!(i18n, telling.keys_text),
+                || t_string!(i18n, telling.keys_private),
+            );
         }
         by_mode(app, || t_string!(i18n, report.part_keys_text), || t_string!(i18n, report.part_keys_private))
     };

@@ -2,14 +2,13 @@
 //! reported stays out.
 
 use super::Step;
-use super::go;
+use super::{by_mode, go, is_private};
 use crate::components::icon::Glyph;
 use crate::components::note::Note;
 use crate::components::switch::Switch;
 use crate::i18n::{t, t_string, use_i18n};
-use crate::state::{Place, use_app};
+use crate::state::{Ground, Place, use_app};
 use leptos::prelude::*;
-use twoken_core::diary::EncounterId;
 
 /// Whether the draft tells of an exposure.
 pub(super) fn is_told() -> bool {
@@ -19,13 +18,17 @@ pub(super) fn is_told() -> bool {
 /// What this is, above the choice.
 #[component]
 pub(super) fn Told() -> impl IntoView {
+    let app = use_app();
     let i18n = use_i18n();
+    let text = move || {
+        by_mode(app, || t_string!(i18n, telling.choose_text), || t_string!(i18n, telling.choose_private))
+    };
     is_told().then(|| {
         view! {
             <Note
                 glyph=Glyph::Person
                 title=Signal::derive(move || t_string!(i18n, telling.choose).to_owned())
-                text=Signal::derive(move || t_string!(i18n, telling.choose_text).to_owned())
+                text=Signal::derive(move || text().to_owned())
             />
         }
     })
@@ -50,17 +53,20 @@ pub(super) fn HeardToo() -> impl IntoView {
     })
 }
 
-/// Back to the exposure; nothing was told.
+/// Back to the exposure, or to what was counted; nothing was told.
 #[component]
 pub(super) fn NotNow(
     /// Which.
-    id: EncounterId,
+    ground: Ground,
 ) -> impl IntoView {
     let app = use_app();
     let i18n = use_i18n();
     let leave = move |_| {
         go(app, Step::Tan);
-        app.go(Place::Exposure(id));
+        app.go(match ground {
+            Ground::Encounter(id) => Place::Exposure(id),
+            Ground::Hit(_) => Place::Counts,
+        });
     };
     view! {
         <button class="btn plain wide compact" type="button" on:click=leave>
@@ -72,11 +78,14 @@ pub(super) fn NotNow(
 /// How it is authorised: a line of the last look, in the place of the TAN's.
 #[component]
 pub(super) fn ByProof() -> impl IntoView {
+    let app = use_app();
     let i18n = use_i18n();
+    // In private mode a proof has no nullifier.
+    let once = move || (!is_private(app)).then(|| t!(i18n, telling.proof_once));
     view! {
         <div>
             <dt>{t!(i18n, telling.proof)}</dt>
-            <dd class="small">{t!(i18n, telling.proof_text)}</dd>
+            <dd class="small">{t!(i18n, telling.proof_text)} " " {once}</dd>
         </div>
     }
 }

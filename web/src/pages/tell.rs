@@ -1,27 +1,33 @@
-//! Whether to tell those one has met of this exposure: what it means, who learns what, and that nobody has to.
+//! Whether to tell those one has met of an exposure, or of what was counted: what it means, who learns what, and that nobody
+//! has to.
 
 use crate::components::link::Link;
 use crate::components::words::use_words;
 use crate::i18n::{t, t_string, use_i18n};
-use crate::state::{Place, Telling, use_app};
+use crate::state::{Ground, Place, Telling, use_app};
 use leptos::prelude::*;
-use twoken_core::diary::EncounterId;
+use twoken_core::units::Timestamp;
 
-/// The choice, where the server admits it for this exposure.
+/// The choice, where the server admits it.
 #[component]
 pub(super) fn Tell(
-    /// Which.
-    id: EncounterId,
+    /// Whether they can be told, and what the proof would stand on.
+    #[prop(into)]
+    offer: Signal<(Telling, Option<Ground>)>,
+    /// Whether it is of what was counted: nobody knows which encounters those were.
+    #[prop(optional)]
+    counted: bool,
 ) -> impl IntoView {
-    let app = use_app();
     let i18n = use_i18n();
-    let telling = Memo::new(move |_| app.telling(&id));
     move || {
-        let inner = match telling.get() {
-            Telling::Not => return None,
-            Telling::Open => view! { <Choice id /> }.into_any(),
-            Telling::Told { at } => view! { <Done at /> }.into_any(),
-            Telling::Gone => view! { <p class="small">{t!(i18n, telling.gone)}</p> }.into_any(),
+        let inner = match offer.get() {
+            (Telling::Open, Some(ground)) => view! { <Choice ground counted /> }.into_any(),
+            (Telling::Told { at }, _) => view! { <Done at counted /> }.into_any(),
+            (Telling::Gone, _) => view! { <p class="small">{t!(i18n, telling.gone)}</p> }.into_any(),
+            (Telling::Not | Telling::Open, _) => return None,
+        };
+        let study = move || {
+            if counted { t_string!(i18n, studies.counted) } else { t_string!(i18n, studies.exposure) }
         };
         Some(view! {
             <section class="sec" aria-labelledby="tell">
@@ -34,7 +40,7 @@ pub(super) fn Tell(
                 <h2 class="head" id="study">
                     {t!(i18n, studies.title)}
                 </h2>
-                <p class="small">{t!(i18n, studies.exposure)}</p>
+                <p class="small">{study}</p>
                 <div>
                     <Link to=Place::Studies class="btn plain compact">
                         {t!(i18n, studies.look)}
@@ -46,7 +52,7 @@ pub(super) fn Tell(
 }
 
 #[component]
-fn Choice(id: EncounterId) -> impl IntoView {
+fn Choice(ground: Ground, counted: bool) -> impl IntoView {
     let app = use_app();
     let i18n = use_i18n();
     // One report at a time: what waits goes first.
@@ -54,26 +60,39 @@ fn Choice(id: EncounterId) -> impl IntoView {
         app.outgoing.with(|outgoing| outgoing.as_ref().is_some_and(|outgoing| !outgoing.state.is_back()))
     };
     let begin = move |_| {
-        app.begin_telling(id);
+        app.begin_telling(ground);
         app.go(Place::Report);
+    };
+    let they = move || {
+        if counted { t_string!(i18n, telling.they_private) } else { t_string!(i18n, telling.they_text) }
+    };
+    let reporter = move || {
+        if counted {
+            t_string!(i18n, telling.reporter_private)
+        } else {
+            t_string!(i18n, telling.reporter_text)
+        }
+    };
+    let voluntary = move || {
+        if counted { t_string!(i18n, telling.voluntary_private) } else { t_string!(i18n, telling.voluntary) }
     };
     view! {
         <p>{t!(i18n, telling.lead)}</p>
         <dl class="facts">
             <div>
                 <dt>{t!(i18n, telling.they)}</dt>
-                <dd class="small">{t!(i18n, telling.they_text)}</dd>
+                <dd class="small">{they}</dd>
             </div>
             <div>
                 <dt>{t!(i18n, telling.reporter)}</dt>
-                <dd class="small">{t!(i18n, telling.reporter_text)}</dd>
+                <dd class="small">{reporter}</dd>
             </div>
             <div>
                 <dt>{t!(i18n, telling.server)}</dt>
                 <dd class="small">{t!(i18n, telling.server_text)}</dd>
             </div>
         </dl>
-        <p class="small">{t!(i18n, telling.voluntary)}</p>
+        <p class="small">{voluntary}</p>
         <div>
             <button class="btn plain" type="button" disabled=busy on:click=begin>
                 {t!(i18n, telling.begin)}
@@ -84,13 +103,17 @@ fn Choice(id: EncounterId) -> impl IntoView {
 }
 
 #[component]
-fn Done(at: twoken_core::units::Timestamp) -> impl IntoView {
+fn Done(at: Timestamp, counted: bool) -> impl IntoView {
     let app = use_app();
     let i18n = use_i18n();
     let words = use_words();
     let text = move || {
         let when = words.moment(at, app.now.get());
-        t_string!(i18n, telling.done, when = when).to_string()
+        if counted {
+            t_string!(i18n, telling.done_private, when = when).to_string()
+        } else {
+            t_string!(i18n, telling.done, when = when).to_string()
+        }
     };
     view! { <p class="small">{text}</p> }
 }
