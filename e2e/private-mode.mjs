@@ -340,7 +340,7 @@ export default {
       await seen(ben, exactly('studies.counted'));
       await portray(ben, 'private-telling');
       await press(ben, 'telling.begin');
-      await seen(ben, exactly('telling.choose_private'));
+      await seen(ben, saying('telling.choose_private'));
       await reporting.counts(ben, 2, 0);
       await portray(ben, 'private-telling-choose');
       await press(ben, 'telling.not_now');
@@ -384,7 +384,7 @@ export default {
         await seen(one, saying('counts.lead_second'));
         assert.equal(await count(one.page.getByText(exactly('telling.title'))), 0);
       }
-      await seen(cleo, exactly('risk.medium'));
+      await seen(cleo, exactly('risk.least_medium'));
       await portray(cleo, 'private-second-degree');
     });
     const title = 'How intense';

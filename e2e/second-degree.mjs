@@ -9,6 +9,7 @@ import { begin, check, keep, meet } from './support/meeting.mjs';
 import { portray } from './support/pictures.mjs';
 import * as reporting from './support/reporting.mjs';
 import { dump, stringsOf32 } from './support/stored.mjs';
+import { assertNothingPersonal } from './support/wire.mjs';
 import { exactly, say, saying } from './support/words.mjs';
 
 const PROVEN = 'application/vnd.twoken.proven+cbor';
@@ -112,7 +113,7 @@ export default {
     });
     const shown = await step('exactly what will be sent is shown', async () => {
       await reporting.lookOver(ben);
-      await seen(ben, exactly('telling.proof_text'));
+      for (const key of ['telling.proof_text', 'telling.proof_once']) await seen(ben, saying(key));
       await portray(ben, 'second-degree-look');
       const entries = await reporting.entriesShown(ben);
       assert.ok(entries.length >= 1, 'no entry');
@@ -294,6 +295,9 @@ export default {
       await server.seal();
       await check(cleo);
       await seen(cleo, exactly('home.reported_one'));
+    });
+    await step('no request carries anything of a person’s', () => {
+      for (const one of [rita, ben, cleo]) assertNothingPersonal(one);
     });
   },
 };

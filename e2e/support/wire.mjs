@@ -8,6 +8,8 @@ const ADDRESSES = [
   /^\/v1\/permits$/,
   /^\/v1\/uploads$/,
   /^\/v1\/psi$/,
+  /^\/v1\/studies$/,
+  /^\/v1\/studies\/[0-9a-f]{64}\/(reports|withdrawals)$/,
   /^\/v1\/regions\/[a-z0-9-]{1,16}\/\d{4}-\d{2}-\d{2}$/,
   /^\/v1\/batches\/[0-9a-f]{32}\/(entries|filter|pages\/\d+)$/,
 ];
