@@ -87,7 +87,7 @@ def ed25519_verify(public: bytes, signature: bytes, message: bytes) -> None:
 
 def signed_part(public: bytes, label: bytes, data: bytes) -> bytes:
     """What follows a signature of 64 bytes that holds for `label ‖ what follows`."""
-    require(len(data) >= 64, "signature")
+    require(len(data) >= 64, "length")
     ed25519_verify(public, data[:64], label + data[64:])
     return data[64:]
 
