@@ -137,7 +137,8 @@ class KeyRing:
         for own in self.keys:
             shown = own.beacon()
             require(heard.x25519_key != shown.x25519_key and heard.claim_key != shown.claim_key, "own")
-        pairings = [pair(own, heard) for own in self.keys if abs(own.interval - heard.interval) <= 1]
+        usable = [own for own in self.keys if times.is_accepted(own.interval, now)]
+        pairings = [pair(own, heard) for own in usable if abs(own.interval - heard.interval) <= 1]
         require(pairings != [], "no-key")
         name = side(heard.interval, heard.x25519_key, heard.claim_key)
         encounter = self.encounters.setdefault(name, Encounter(heard, now, now))

@@ -44,8 +44,9 @@ def values(entries: int, data: bytes) -> list[int]:
         require(last < end, "range")
         at += 1 + REMAINDER
         found.append(last)
-    require(len(bits) - at < 8, "trailing")
-    require("1" not in bits[at:], "padding")
+    end_of_byte = at + (-at % 8)
+    require("1" not in bits[at:end_of_byte], "padding")
+    require(end_of_byte == len(bits), "trailing")
     return found
 
 

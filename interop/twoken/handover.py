@@ -2,6 +2,7 @@
 
 import base64
 import re
+import string
 from dataclasses import dataclass, field
 
 from . import codec, group, labels, status, tcn
@@ -15,8 +16,9 @@ FRAME = 800
 PART = 789
 MOST = 2048
 ENCOUNTER = 64
-ANYWHERE = re.compile(r"TWOKEN([^A-Z0-9])KE([YZ])S([^A-Z0-9])")
+ANYWHERE = re.compile(r"T([WZ])OKEN[^A-Z0-9]KE([YZ])S[^A-Z0-9]")
 SWAP = str.maketrans("YZ", "ZY")
+UPPER = str.maketrans(string.ascii_lowercase, string.ascii_uppercase)
 
 
 @dataclass(frozen=True)
@@ -51,9 +53,10 @@ def codes_of(body: bytes) -> list[str]:
 
 def read_frame(text: str) -> bytes:
     """The bytes of one code: white space, case, a scanner's prefix and a German layout are undone."""
-    text = text.strip(codec.WHITE_SPACE).upper()
+    text = text.strip(codec.WHITE_SPACE).translate(UPPER)
     found = ANYWHERE.search(text)
     require(found is not None, "not-keys")
+    require(found.group(1) == "W", "layout")
     symbols = text[found.end() :]
     if found.group(2) == "Z":
         symbols = symbols.translate(SWAP)

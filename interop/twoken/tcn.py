@@ -110,12 +110,12 @@ def decode_node(data: bytes) -> Node:
 def decode_cover(data: bytes) -> list[Node]:
     """A cover from a stranger (section 8.6): each set of intervals has exactly one."""
     nodes = [decode_node(node) for node in codec.chunks(data, NODE)]
-    require(len(nodes) <= MOST_NODES, "number")
+    require(len(nodes) <= MOST_NODES, "too-many-nodes")
     for before, after in zip(nodes, nodes[1:]):
         require((before.day, before.past_leaf) <= (after.day, after.first_leaf), "order")
         halves = before.day == after.day and before.depth == after.depth and before.index ^ 1 == after.index
         require(not halves, "siblings")
-    require(len({node.day for node in nodes}) <= MOST_DAYS, "days")
+    require(len({node.day for node in nodes}) <= MOST_DAYS, "too-many-days")
     return nodes
 
 
@@ -154,7 +154,7 @@ def open_metadata(metadata_key: bytes, sealed: bytes) -> tuple[int, int]:
     metadata = stream(metadata_key, siv, ciphertext)
     require(equal(hmac(metadata_key, labels.TCN_SIV + metadata)[:4], siv), "sealed")
     second = codec.number(metadata[:2])
-    require(second < times.INTERVAL and metadata[3] == 0, "sealed")
+    require(second < times.INTERVAL and metadata[3] == 0, "field")
     return second, codec.signed(metadata[2:3])
 
 

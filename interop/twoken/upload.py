@@ -79,9 +79,9 @@ def decode_lines(data, length: int) -> list[bytes]:
     require(codec.is_bytes(data), "cbor")
     require(len(data) % length == 0 and len(data) // length in SIZES, "size-class")
     lines = codec.chunks(data, length)
-    require(codec.ascending(lines), "order")
     for line in lines:
         group.element(line[: tag.TAG])
+    require(codec.ascending(lines), "order")
     return lines
 
 
@@ -92,7 +92,7 @@ def decode_nodes(data) -> list[tcn.Node]:
     nodes = codec.chunks(data, tcn.NODE)
     while nodes and nodes[-1] == bytes(tcn.NODE):
         nodes.pop()
-    require(nodes != [], "position")
+    require(nodes != [], "empty")
     return tcn.decode_cover(b"".join(nodes))
 
 
