@@ -1,4 +1,4 @@
-"""Private mode on the device (section 19.5): the one query about a day set, and the batches that it is compared with."""
+"""Private mode on the device (section 19.5): the query about a day set, and the batches that it is compared with."""
 
 from dataclasses import dataclass
 

@@ -51,8 +51,26 @@ class Config:
         return path
 
 
+class Members(dict):
+    """A JSON object that remembers which members stood twice."""
+
+    def __init__(self, pairs: list[tuple[str, object]]):
+        super().__init__(pairs)
+        names = [name for name, _ in pairs]
+        self.twice = {name for name in names if names.count(name) > 1} if len(self) < len(names) else set()
+
+    def once(self, names: set[str]) -> bool:
+        """Whether none of these members stood twice."""
+        return not self.twice & set(names)
+
+
+def is_object(value, names: set[str]) -> bool:
+    """An object with these members, each of them once."""
+    return isinstance(value, Members) and names <= value.keys() and value.once(names)
+
+
 def is_number(value) -> bool:
-    return codec.is_uint(value, 64)
+    return codec.is_uint(value, 32)
 
 
 def is_texts(value) -> bool:
@@ -60,7 +78,7 @@ def is_texts(value) -> bool:
 
 
 def is_region(value) -> bool:
-    if type(value) is not dict or not {"id", "name", "parent"} <= value.keys():
+    if not is_object(value, {"id", "name", "parent"}):
         return False
     ids = [value["id"]] + ([value["parent"]] if value["parent"] is not None else [])
     return type(value["name"]) is str and all(type(one) is str and REGION_ID.fullmatch(one) for one in ids)
@@ -69,14 +87,14 @@ def is_region(value) -> bool:
 def is_advice(value) -> bool:
     if value is None:
         return True
-    if type(value) is not dict or not {"source", "date", "en", "de"} <= value.keys():
+    if not is_object(value, {"source", "date", "en", "de"}):
         return False
     told = type(value["source"]) is str and type(value["date"]) is str
     return told and is_texts(value["en"]) and is_texts(value["de"])
 
 
 def with_defaults(given, defaults: dict) -> dict:
-    require(type(given) is dict, "json")
+    require(isinstance(given, Members) and given.once(defaults.keys()), "json")
     values = {name: given.get(name, default) for name, default in defaults.items()}
     require(all(is_number(value) for value in values.values()), "json")
     return values
@@ -89,10 +107,10 @@ def parse(body: bytes) -> dict:
         raise ValueError("no number of JSON")
 
     try:
-        value = json.loads(body.decode("utf-8"), parse_constant=refuse_constant)
+        value = json.loads(body.decode("utf-8"), parse_constant=refuse_constant, object_pairs_hook=Members)
     except (ValueError, RecursionError) as error:
         raise Refused("json") from error
-    require(type(value) is dict and is_number(value.get("version")), "json")
+    require(is_object(value, {"version"}) and is_number(value["version"]), "json")
     require(value["version"] == 1, "version")
     return value
 
@@ -101,21 +119,21 @@ def check_shape(value: dict) -> dict:
     """The members and their types; unknown ones are ignored."""
     needed = {"name", "mode", "profile", "signing_key", "permit_key", "regions", "size_classes"}
     needed |= {*NUMBERS, "seal_anyway_after_hours", "upload_delay_seconds", "advice"}
-    require(needed <= value.keys(), "json")
+    require(is_object(value, needed) and value.once({"risk", "proofs", "previous_digests"}), "json")
     require(type(value["name"]) is str, "json")
     require(value["mode"] in MODES and value["profile"] in PROFILES, "json")
     require(type(value["regions"]) is list and all(is_region(region) for region in value["regions"]), "json")
     sizes = value["size_classes"]
-    require(type(sizes) is dict and type(sizes.get("entries")) is list, "json")
+    require(is_object(sizes, {"entries"}) and type(sizes["entries"]) is list, "json")
     require(all(is_number(size) for size in sizes["entries"]), "json")
     require(all(is_number(value[name]) for name in NUMBERS), "json")
     anyway = value["seal_anyway_after_hours"]
     require(anyway is None or is_number(anyway), "json")
     delay = value["upload_delay_seconds"]
-    require(type(delay) is dict and is_number(delay.get("min")) and is_number(delay.get("max")), "json")
+    require(is_object(delay, {"min", "max"}) and is_number(delay["min"]) and is_number(delay["max"]), "json")
     require(is_advice(value["advice"]), "json")
-    risk = with_defaults(value.get("risk", {}), RISK)
-    return {**value, "risk": risk, "proofs": with_defaults(value.get("proofs", {}), PROOFS)}
+    risk = with_defaults(value.get("risk", Members([])), RISK)
+    return {**value, "risk": risk, "proofs": with_defaults(value.get("proofs", Members([])), PROOFS)}
 
 
 def read_keys(value: dict) -> Pin:
