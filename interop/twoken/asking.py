@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from . import batch, index, psi, tag
-from .checking import Checker, Known, Match, find
+from .checking import Checker, Known, Match
 from .refused import require
 
 CATEGORIES = ("low", "medium", "high")
@@ -37,14 +37,19 @@ class DaySet:
         self.waiting = self.waiting or psi.ask(self.day, self.scheme, sets)
         response = self.checker.client.query(self.waiting.query)
         taken = psi.take_out(self.waiting, keys.pop(), response)
-        matches = {}
-        for category, zs in zip(CATEGORIES, taken, strict=True):
-            known = [Known(tag.second(z), tag.exponent(z), None, category) for z in zs]
-            matches[category] = [match for header in headers for match in self.compare(header, known)]
-        return matches
+        known = [
+            Known(tag.second(z), tag.exponent(z), None, category)
+            for category, zs in zip(CATEGORIES, taken, strict=True)
+            for z in zs
+        ]
+        found = [match for header in headers for match in self.checker.compare(header, known)]
+        return {category: first_degree(found, category) for category in CATEGORIES}
 
-    def compare(self, header: batch.Header, known: list[Known]) -> list[Match]:
-        """A whole batch; a larger one is compared in pages, as in `checking`."""
-        entries = batch.verify_entries(header, self.checker.client.entries(header.id))
-        pages = [entries[at : at + batch.ENTRIES] for at in range(0, len(entries), batch.ENTRIES)]
-        return find(header, dict(enumerate(pages)), known)
+
+def first_degree(found: list[Match], category: str) -> list[Match]:
+    """The matches of a category; a tag in batches of both degrees counts in the first."""
+    by_tag = {}
+    for match in sorted(found, key=lambda match: match.header.degree):
+        if match.known.about == category:
+            by_tag.setdefault(match.known.tag, match)
+    return list(by_tag.values())

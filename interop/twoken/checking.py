@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from . import batch, config, filter, index, status, times
 from .client import Client
 from .refused import Refused, require
+from .upload import OPEN
 
 WHOLE = 8
 PAGES = 4
@@ -66,15 +67,19 @@ class Checker:
         return current
 
     def check(self, now: int, known: dict[int, list[Known]]) -> list[Match]:
-        """One check with what is known of each scheme; if anything fails, nothing of it counts."""
+        """One check with what is known of each scheme; if anything fails, nothing of it counts.
+
+        In private mode it verifies what is new; `asking` compares, when a day is over.
+        """
         current = self.contact(now)
         matches, heads, until = [], {}, {}
-        earlier = [large for large in self.large.values() if large.checked]
+        earlier = [large for large in self.large.values() if large.checked and large.header.mode == OPEN]
         for region in current.ancestors(self.region):
             headers, heads[region], until[region] = self.new_headers(region, now)
             for header in headers:
                 self.check_header(current, header)
-                matches += self.compare(header, known[header.scheme])
+                if header.mode == OPEN:
+                    matches += self.compare(header, known[header.scheme])
         if earlier:
             matches += self.ask_again(secrets.choice(earlier), known)
         self.heads.update(heads)
