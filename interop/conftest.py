@@ -47,3 +47,5 @@ def pytest_terminal_summary(terminalreporter):
         whole = sum(counts[name] == sizes[name] for name in files)
         passed = f"{whole} of {len(files)} files, {sum(counts.values())} of {sum(sizes.values())} cases"
         terminalreporter.write_line(f"vectors passed: {passed}")
+    number = {kind: len(terminalreporter.stats.get(kind, [])) for kind in ("passed", "failed", "error")}
+    terminalreporter.write_line(f"{number['passed']} passed, {number['failed'] + number['error']} failed")

@@ -18,6 +18,7 @@ mod check;
 mod chromium;
 mod debian;
 mod e2e;
+mod interop;
 mod lockfile;
 mod node;
 mod process;

@@ -3,7 +3,7 @@
 
 use anyhow::{Context, Result};
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use crate::server_build::{self, Kind};
@@ -11,7 +11,7 @@ use crate::stages::{Stages, Tally};
 use crate::tools::Tool;
 use crate::wasm_target::{self, TARGET};
 use crate::workspace::{Workspace, path_with};
-use crate::{bench, check, chromium, e2e, process, web_build};
+use crate::{bench, check, chromium, e2e, interop, process, web_build};
 
 /// A test runner that says nothing new for as long as this has hung; compiling from nothing is within it.
 const DEADLINE: Duration = Duration::from_secs(40 * 60);
@@ -42,8 +42,14 @@ pub(crate) fn run(workspace: &Workspace, full: bool) -> Result<bool> {
     stages.run_counted("browser tests", |tally| browser(workspace, tally));
     let app = stages.run("app", || web_build::build(workspace));
     let server = stages.run("server", || server_build::build(workspace, Kind::Tested));
-    stories(workspace, &mut stages, app, server, if full { FULL_ROUNDS } else { 1 });
+    stories(workspace, &mut stages, app, server.as_deref(), if full { FULL_ROUNDS } else { 1 });
     if full {
+        match &server {
+            Some(server) => {
+                stages.run_counted("interop", |tally| interop::run(workspace, server, tally));
+            }
+            None => stages.not_run("interop", "the server was not built"),
+        }
         stages.run("bench", || bench::measure(workspace, &[]));
     }
     Ok(stages.close())
@@ -95,10 +101,10 @@ fn browser(workspace: &Workspace, tally: &Tally) -> Result<()> {
 }
 
 /// All stories, as often as asked for; a failing round does not spare the next.
-fn stories(workspace: &Workspace, stages: &mut Stages, app: Built, server: Built, rounds: usize) {
+fn stories(workspace: &Workspace, stages: &mut Stages, app: Built, server: Option<&Path>, rounds: usize) {
     for round in 1..=rounds {
         let name = if rounds == 1 { "stories".to_owned() } else { format!("stories, round {round}") };
-        match (&app, &server) {
+        match (&app, server) {
             (Some(dist), Some(server)) => {
                 stages.run_counted(&name, |tally| e2e::play(workspace, server, dist, &[], tally));
             }
