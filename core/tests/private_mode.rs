@@ -154,6 +154,7 @@ fn a_large_batch_is_asked_for_four_pages_hit_or_not() {
             asked = Asked::again(&matcher, batch.header.header(), &found.waiting, &mut rng).unwrap();
         }
         assert_eq!(all.counts().total(), reporters as u32);
+        second_degree::stored_in_one_form(&all);
     }
 }
 

@@ -27,6 +27,9 @@ use crate::status::{Degree, Mode, Scheme};
 use crate::tag::{Claim, Element, Tag};
 use crate::units::Timestamp;
 
+/// Version of the form in which hits are stored.
+const VERSION: u8 = 2;
+
 /// The levels of a query's three sets.
 const LEVELS: [Level; SETS] = [Level::Low, Level::Medium, Level::High];
 
@@ -182,7 +185,7 @@ impl Hits {
         self.0.get(tag)
     }
 
-    /// For storage, each page once. Contains claims.
+    /// For storage, each page once: a version byte and deterministic CBOR. Contains claims.
     #[must_use]
     pub fn to_bytes(&self) -> zeroize::Zeroizing<Vec<u8>> {
         let mut pages: Vec<_> = self.iter().map(|hit| &*hit.page).collect();
@@ -193,15 +196,17 @@ impl Hits {
             let page = digests.partition_point(|digest| *digest < hit.page.digest);
             StoredHit { category: hit.category, page, second: hit.second.clone() }
         };
-        codec::to_secret_cbor(&(pages, self.iter().map(stored).collect::<Vec<_>>()))
+        codec::to_secret_record(VERSION, &(pages, self.iter().map(stored).collect::<Vec<_>>()))
     }
 
     /// From storage.
     ///
     /// # Errors
-    /// [`codec::Error::Cbor`], also for hits or pages out of order, and for a hit on a page that has not its tag.
+    /// [`codec::Error::Cbor`], also for another version, for hits or pages out of order, and for a hit on a page that has not its
+    /// tag.
     pub fn from_bytes(bytes: &[u8]) -> Result<Self, codec::Error> {
-        let (pages, hits): (Vec<ProofPage>, Vec<StoredHit>) = codec::from_canonical_cbor(bytes)?;
+        let cbor = bytes.strip_prefix(&[VERSION]).ok_or(codec::Error::Cbor)?;
+        let (pages, hits): (Vec<ProofPage>, Vec<StoredHit>) = codec::from_canonical_cbor(cbor)?;
         let ascend = pages.is_sorted_by(|one, next| one.digest < next.digest)
             && hits.is_sorted_by(|one, next| one.second.tag < next.second.tag);
         let pages: Vec<_> = pages.into_iter().map(Arc::new).collect();

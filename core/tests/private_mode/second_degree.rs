@@ -2,9 +2,9 @@
 //! hit. What Ben proves stands on what he keeps: the hit's claim, and the page that it was found on.
 
 use twoken_core::batch::SealedBatch;
-use twoken_core::matching::{Hit, Hits};
+use twoken_core::matching::{Hit, Hits, ProofPage};
 use twoken_core::membership::{Context, Kind, Statement};
-use twoken_core::psi::DaySet;
+use twoken_core::psi::{DaySet, Second};
 use twoken_core::redaction::Redaction;
 use twoken_core::risk::{Counts, Level};
 use twoken_core::status::{Degree, Mode, Scheme};
@@ -121,28 +121,47 @@ fn a_study_is_told_of_a_hit_by_its_day_category_and_scheme() {
     assert!(holds(&first, study, &prove(hit, study, &report)));
 }
 
+/// Hits as they are stored: the pages by digest, each once; each hit by tag, with the place of its page.
+type Stored = (Vec<ProofPage>, Vec<(Level, u64, Second)>);
+
+/// What was written is read, and nothing else that would say the same.
+pub fn stored_in_one_form(hits: &Hits) {
+    let bytes = hits.to_bytes();
+    let again = Hits::from_bytes(&bytes).unwrap();
+    let pages = |hits: &Hits| hits.iter().map(|hit| hit.page.digest).collect::<Vec<_>>();
+    assert!(again.to_bytes() == bytes && pages(&again) == pages(hits));
+    assert!(Hits::from_bytes(&bytes[1..]).is_err(), "without a version");
+    assert!(Hits::from_bytes(&bytes[..bytes.len() - 1]).is_err());
+    assert!(Hits::from_bytes(&[&bytes[..], &[0]].concat()).is_err());
+    let refused = |change: &dyn Fn(&mut Stored)| {
+        let mut stored: Stored = minicbor::decode(&bytes[1..]).unwrap();
+        change(&mut stored);
+        let bytes = [&bytes[..1], &minicbor::to_vec(&stored).unwrap()].concat();
+        Hits::from_bytes(&bytes).is_err()
+    };
+    let (kept, found): Stored = minicbor::decode(&bytes[1..]).unwrap();
+    assert!(!refused(&|_| ()));
+    if let [first, ..] = &found[..] {
+        assert!(refused(&|(_, hits)| hits.push(first.clone())), "one hit twice");
+        assert!(refused(&|(_, hits)| hits[0].1 = kept.len() as u64), "a page that is not there");
+        assert!(refused(&|(_, hits)| hits.clear()), "pages that nobody needs");
+        assert!(refused(&|(pages, _)| pages.push(pages[0].clone())), "one page twice");
+    }
+    if found.len() > 1 {
+        assert!(refused(&|(_, hits)| hits.swap(0, 1)), "hits out of order");
+    }
+    if kept.len() > 1 {
+        assert!(refused(&|(pages, _)| pages.swap(0, 1)), "pages out of order");
+        let elsewhere = |hits: &mut Vec<(Level, u64, Second)>| {
+            hits.iter_mut().for_each(|hit| hit.1 = (hit.1 + 1) % kept.len() as u64);
+        };
+        assert!(refused(&|(_, hits)| elsewhere(hits)), "pages without the tags");
+    }
+}
+
 #[test]
 fn stored_hits_are_read_in_one_form() {
     let ([_, ben, _], first) = story();
-    let stored = kept(&ben, &first, TODAY.day).to_bytes();
-    assert_eq!(Hits::from_bytes(&Hits::default().to_bytes()).unwrap().iter().len(), 0);
-    let altered = |change: &dyn Fn(&mut Vec<u8>)| {
-        let mut bytes = stored.to_vec();
-        change(&mut bytes);
-        Hits::from_bytes(&bytes).is_err()
-    };
-    assert!(altered(&|bytes| bytes.truncate(bytes.len() - 1)));
-    assert!(altered(&|bytes| bytes.push(0)));
-    // A page without the tag, a page that nobody needs, and a hit of a page that is not there.
-    let tag = *kept(&ben, &first, TODAY.day).iter().next().unwrap().second.tag.as_bytes();
-    let at = stored.windows(32).position(|bytes| *bytes == tag).unwrap();
-    assert!(altered(&|bytes| bytes[at] ^= 1));
-    let hit = stored.len() - stored.iter().rev().position(|byte| *byte == 0x83).unwrap();
-    // An array of one, and in it the hit: an array of three.
-    assert_eq!(stored[hit - 2..][..2], [0x81, 0x83]);
-    assert!(altered(&|bytes| bytes[hit + 1] = 1));
-    assert!(altered(&|bytes| {
-        bytes.truncate(hit - 2);
-        bytes.push(0x80);
-    }));
+    stored_in_one_form(&Hits::default());
+    stored_in_one_form(&kept(&ben, &first, TODAY.day));
 }

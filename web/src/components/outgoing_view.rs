@@ -9,6 +9,7 @@ use crate::components::show::Show;
 use crate::i18n::{t, t_string, use_i18n};
 use crate::state::{Outgoing, OutgoingState, Place, use_app};
 use leptos::prelude::*;
+use twoken_core::status::Mode;
 use twoken_core::units::{Minutes, Timestamp};
 
 /// The report on its way, or the note that it arrived.
@@ -227,10 +228,11 @@ fn use_said() -> impl Fn(&Outgoing) -> Said + Copy + Send + Sync + 'static {
             OutgoingState::Sent { at } => {
                 let when = words.moment(*at, app.now.get());
                 let text = t_string!(i18n, outgoing.sent_text, entries = entries, when = when).to_string();
-                let next = if outgoing.second {
-                    t_string!(i18n, telling.sent_next)
-                } else {
-                    t_string!(i18n, outgoing.sent_next)
+                let next = match (outgoing.second, app.mode()) {
+                    (true, Mode::Open) => t_string!(i18n, telling.sent_next),
+                    (true, Mode::Private) => t_string!(i18n, telling.sent_next_private),
+                    (false, Mode::Open) => t_string!(i18n, outgoing.sent_next),
+                    (false, Mode::Private) => t_string!(i18n, outgoing.sent_next_private),
                 };
                 Said {
                     tone: Tone::Good,

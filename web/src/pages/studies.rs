@@ -180,6 +180,13 @@ fn Approve(study: Study, title: Signal<String>) -> impl IntoView {
     let exactly = move || {
         if counted { t_string!(i18n, studies.exactly_private) } else { t_string!(i18n, studies.exactly) }
     };
+    let nothing = move || {
+        if counted {
+            t_string!(i18n, studies.no_contact_private)
+        } else {
+            t_string!(i18n, studies.no_contact)
+        }
+    };
     let none = move || contacts.with(Vec::is_empty);
     let how = move || {
         let wait = words.longest_wait(app.upload_wait());
@@ -193,7 +200,7 @@ fn Approve(study: Study, title: Signal<String>) -> impl IntoView {
     view! {
         <Show
             when=move || !none()
-            fallback=move || view! { <p class="small">{t!(i18n, studies.no_contact)}</p> }
+            fallback=move || view! { <p class="small">{nothing}</p> }
         >
             <h3 class="strong">{t!(i18n, studies.which)}</h3>
             <p class="small">{exactly}</p>

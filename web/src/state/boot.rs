@@ -191,6 +191,7 @@ impl App {
         all.extend(self.ring_change(clock::now()));
         all.extend(diary);
         all.extend(self.all_found());
+        all.push(self.told_hits_change());
         all.extend(changes);
         all
     }

@@ -2,6 +2,7 @@
 
 use super::day_sets::Kept;
 use super::found::AllFound;
+use super::hits::ToldHits;
 use super::large::LargeBatches;
 use super::one_way::OneWay;
 use super::records::{Checked, OutgoingRecord, ServerRecord};
@@ -42,6 +43,7 @@ pub(in crate::state) struct Cells {
     pub(in crate::state) check: RwSignal<CheckState>,
     pub(in crate::state) report_problem: RwSignal<Option<ReportProblem>>,
     pub(in crate::state) outgoing: RwSignal<Option<Outgoing>>,
+    pub(in crate::state) told_hits: RwSignal<ToldHits>,
     pub(in crate::state) study_list: RwSignal<StudyList>,
     pub(in crate::state) study_reports: RwSignal<Vec<StudyReport>>,
     pub(in crate::state) study_problem: RwSignal<Option<ApiProblem>>,
@@ -126,6 +128,7 @@ impl App {
             check: RwSignal::new(CheckState::default()),
             report_problem: RwSignal::new(None),
             outgoing: RwSignal::new(None),
+            told_hits: RwSignal::new(ToldHits::new()),
             study_list: RwSignal::new(StudyList::default()),
             study_reports: RwSignal::new(Vec::new()),
             study_problem: RwSignal::new(None),

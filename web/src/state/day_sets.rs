@@ -7,6 +7,7 @@
 
 use super::check_run::Progress;
 use super::comparing::ask;
+use super::hits::ToldHits;
 use super::records::{self, PrivateRecord, SetRecord};
 use super::{App, CheckProblem};
 use crate::api::{Api, ApiProblem};
@@ -52,7 +53,7 @@ impl Counted {
 pub(super) struct Kept {
     /// Those asked about.
     sets: DaySets,
-    pub(super) record: PrivateRecord,
+    record: PrivateRecord,
     pub(super) hits: BTreeMap<DaySet, Hits>,
 }
 
@@ -126,7 +127,6 @@ impl Kept {
         self.record.given_up.retain(|set| !is_over(set));
         self.record.waits.retain(|(set, _)| !is_over(set));
         self.hits.retain(|day_set, _| !over.contains(day_set));
-        self.forget_told();
         self.sets.sweep(oldest);
         let gone =
             over.iter().flat_map(|day_set| [waiting_key(*day_set), answer_key(*day_set), hits_key(*day_set)]);
@@ -197,8 +197,7 @@ impl App {
 
     async fn replace_day_sets(self, kept: Kept, changes: Vec<Change>) -> Result<(), CheckProblem> {
         self.write(changes).await.map_err(CheckProblem::NotStored)?;
-        self.cells.counted.set(kept.counted());
-        self.cells.private.set_value(kept);
+        self.take_over(kept);
         Ok(())
     }
 
@@ -291,8 +290,7 @@ impl App {
         if !changes.is_empty() {
             changes.extend(kept.put());
         }
-        self.cells.counted.set(kept.counted());
-        self.cells.private.set_value(kept);
+        self.take_over(kept);
         (new, changes)
     }
 
@@ -301,12 +299,13 @@ impl App {
         let changes = self.cells.private.try_update_value(|kept| kept.expire(now.day())).unwrap_or_default();
         if !changes.is_empty() {
             self.cells.counted.set(self.cells.private.with_value(Kept::counted));
-            self.store(changes);
+            self.store(changes.into_iter().chain(self.forget_grounds()).collect());
         }
     }
 
     /// Takes over what was stored.
     pub(super) async fn restore_day_sets(self) {
+        self.forget_day_sets();
         let sets = self.stored(records::DAY_SETS).await;
         let Some(sets) = sets.and_then(|bytes| DaySets::from_bytes(&bytes).ok()) else { return };
         let record = self.stored(records::PRIVATE).await;
@@ -318,14 +317,23 @@ impl App {
                 kept.hits.insert(day_set, hits);
             }
         }
-        self.cells.counted.set(kept.counted());
+        let told = self.stored(records::TOLD_HITS).await;
+        let told = told.and_then(|json| serde_json::from_slice(&json).ok());
+        self.cells.told_hits.set(told.unwrap_or_default());
+        self.take_over(kept);
+    }
+
+    /// What is counted is a signal, and what stands on the hits follows it: they come first.
+    fn take_over(self, kept: Kept) {
+        let counted = kept.counted();
         self.cells.private.set_value(kept);
+        self.cells.counted.set(counted);
     }
 
     /// Forgets all of it: the storage has.
     pub(super) fn forget_day_sets(self) {
-        self.cells.private.set_value(Kept::default());
-        self.cells.counted.set(Counted::default());
+        self.cells.told_hits.set(ToldHits::new());
+        self.take_over(Kept::default());
     }
 }
 

@@ -13,7 +13,8 @@
 //! | server | `day-sets` | the core's bytes: the day sets of private mode that were asked about |
 //! | server | `waiting/`, day and scheme | the core's bytes: a query with its secrets, until it is answered |
 //! | server | `answer/`, day and scheme | the core's CBOR: second tags and claims; gone after 14 days, as the next |
-//! | server | `hits/`, day and scheme | the core's bytes: those of them that were found |
+//! | server | `hits/`, day and scheme | the core's bytes: those of them that were found, with the pages that they are on |
+//! | server | `told-hits` | JSON: of which hits those met were told, and when; gone with the hits |
 //! | server | `found/` and an encounter's id | JSON: the page by which it is exposed, and when those met were told |
 //! | emissions | `emissions` | the core's bytes: day keys and intervals; gone after 14 days |
 //! | emissions | `withheld` | JSON: intervals in which nothing is emitted; gone when they are over |
@@ -41,6 +42,7 @@ pub(super) const CHECKED: &str = "checked";
 pub(super) const LARGE: &str = "large";
 pub(super) const PRIVATE: &str = "private";
 pub(super) const DAY_SETS: &str = "day-sets";
+pub(super) const TOLD_HITS: &str = "told-hits";
 pub(super) const REPORT: &str = "report";
 pub(super) const HELD: &str = "held";
 pub(super) const DRAFT: &str = "draft";
@@ -125,8 +127,6 @@ pub(super) struct PrivateRecord {
     pub(super) not_before: Option<Timestamp>,
     /// Those about which alone it asked that, and until when.
     pub(super) waits: Vec<(SetRecord, Timestamp)>,
-    /// The tags of the hits of which those met were told, in hexadecimal, and when.
-    pub(super) told: Vec<(String, Timestamp)>,
 }
 
 /// A day set.
@@ -190,7 +190,11 @@ impl Authority {
 #[derive(Clone, Serialize, Deserialize)]
 pub(super) struct ExposureRecord {
     /// What the proof stands on ([`Ground`](super::Ground)).
+    #[serde(alias = "encounter")]
     pub(super) ground: String,
+    /// In private mode the grounds of all hits that were known when it was chosen: of these those met are told.
+    #[serde(default)]
+    pub(super) hits: Vec<String>,
     pub(super) made_at: Timestamp,
     /// The body with its proof, in base64url, once it was made: these bytes go.
     #[serde(default)]
@@ -350,7 +354,12 @@ mod tests {
             panic!("it cannot be read")
         };
         assert!(matches!(&record.authority, Authority::Tan(pending) if pending.pending == [0, 1, 2]));
-        let exposure = ExposureRecord { ground: "7".to_owned(), made_at: Timestamp::new(9), proven: None };
+        let exposure = ExposureRecord {
+            ground: "7".to_owned(),
+            hits: vec!["hit/7".to_owned()],
+            made_at: Timestamp::new(9),
+            proven: None,
+        };
         let told = WaitingRecord { authority: Authority::Exposure(exposure), ..record };
         let again: WaitingRecord = serde_json::from_slice(&to_json(&told)).unwrap();
         assert!(matches!(&again.authority, Authority::Exposure(exposure) if exposure.ground == "7"));

@@ -308,7 +308,7 @@ impl App {
                 self.cells.held_since.set_value(None);
                 changes.push(Change::Delete(Store::Outgoing, records::HELD.to_owned()));
             }
-            Authority::Exposure(exposure) => changes.extend(self.note_told(&exposure.ground, at)),
+            Authority::Exposure(exposure) => changes.extend(self.note_told(exposure, at)),
         }
         self.store(changes);
     }

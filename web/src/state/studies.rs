@@ -5,6 +5,7 @@
 //! nothing in common. Each is stored before it is sent and repeated byte for byte; what was told is listed for as long as the
 //! server keeps it, and taken back by its key ([`taken_back`](super::taken_back)).
 
+use super::day_sets::Kept;
 use super::records::{self, text_bytes};
 use super::{App, Ground, StorageProblem};
 use crate::api::{Api, ApiProblem};
@@ -50,7 +51,8 @@ pub struct StudyReport {
     pub title: String,
     /// Its last day.
     pub ends: Day,
-    /// What its proof stands on.
+    /// What its proof stands on; empty once it is sent and that hit is gone.
+    #[serde(alias = "encounter")]
     ground: String,
     /// The report's bytes: exactly what is told, and the hash of the key.
     #[serde(with = "text_bytes")]
@@ -112,6 +114,18 @@ impl StudyReport {
     /// Whether it is the same one.
     pub(super) fn is(&self, other: &Self) -> bool {
         self.report == other.report
+    }
+
+    /// Whether it names a hit that is not kept any more, and needs no proof.
+    pub(super) fn outlives(&self, kept: &Kept) -> bool {
+        self.state != StudyReportState::Waiting && !kept.knows(&self.ground)
+    }
+
+    /// A hit's tag was published: the phone does not say longer than it keeps the hit that it was this person's.
+    pub(super) fn forget_ground(&mut self, kept: &Kept) {
+        if self.outlives(kept) {
+            self.ground.clear();
+        }
     }
 
     /// By what it is taken back.
@@ -349,9 +363,8 @@ impl App {
     }
 
     pub(super) async fn restore_studies(self, storage: &Storage) -> Result<(), StorageProblem> {
-        if let Some(all) = records::read_json(storage, Store::Outgoing, TOLD).await? {
-            self.cells.study_reports.set(all);
-        }
+        let all: Option<Vec<StudyReport>> = records::read_json(storage, Store::Outgoing, TOLD).await?;
+        self.cells.study_reports.set(all.unwrap_or_default());
         Ok(())
     }
 }

@@ -1,7 +1,8 @@
 //! Telling those one has met of an exposure: a report of the second degree, authorised by a proof in the place of a TAN.
 //!
 //! The draft is the report's, with an exposure in it; so are the choice, the preview, the random wait and the sending.
-//! What differs: whoever reported is left out and cannot be put back, as far as is known until the first byte goes; those
+//! What differs: whoever reported is left out and cannot be put back, as far as is known until the first byte goes (in private
+//! mode that is known of nobody: [`hits`](super::hits)); those
 //! who only heard me are told where the person asks for it, since whoever reported may be one of them; nothing is told of
 //! the test; and the worker
 //! proves ([`membership`](twoken_core::membership)) that the claim of one tag on the page of that exposure is here. The
@@ -16,6 +17,7 @@ use crate::worker::messages::Outcome;
 use leptos::prelude::*;
 use twoken_core::codec;
 use twoken_core::diary::{Encounter, EncounterId};
+use twoken_core::membership::Kind;
 use twoken_core::redaction::Redaction;
 use twoken_core::status::{Degree, Status};
 use twoken_core::units::{RETENTION_DAYS, Timestamp};
@@ -70,6 +72,18 @@ impl App {
                 let recent = self.now.get().day() <= exposure.found_at.day().plus(RETENTION_DAYS);
                 kept == Some(exposure.batch) && recent
             })
+    }
+
+    /// Whether a proof on it carries a number that shows a second use.
+    #[must_use]
+    pub fn counts_once(self, ground: &Ground) -> bool {
+        match ground {
+            Ground::Encounter(id) => self
+                .cells
+                .found
+                .with(|all| all.get(id).is_some_and(|found| found.on.page.kind() == Kind::WithNullifier)),
+            Ground::Hit(_) => false,
+        }
     }
 
     /// Begins to choose who is told of an exposure.
@@ -128,7 +142,13 @@ impl App {
 
     /// Stores what tells those met, and sends it. As [`App::send_report`].
     pub fn tell(self, ground: Ground, prepared: Prepared) -> bool {
-        let exposure = ExposureRecord { ground: ground.to_string(), made_at: clock::now(), proven: None };
+        // Of hits any one will do, and the one that was chosen from may be gone.
+        let (ground, hits) = match ground {
+            Ground::Encounter(_) => (ground, Vec::new()),
+            Ground::Hit(_) => self.any_hit().unwrap_or((ground, Vec::new())),
+        };
+        let exposure =
+            ExposureRecord { ground: ground.to_string(), hits, made_at: clock::now(), proven: None };
         self.send_if_same(prepared, core::future::ready(Authority::Exposure(exposure)))
     }
 
@@ -159,10 +179,10 @@ impl App {
     }
 
     /// Notes that those met were told.
-    pub(super) fn note_told(self, ground: &str, at: Timestamp) -> Option<Change> {
-        let id = match ground.parse().ok()? {
+    pub(super) fn note_told(self, exposure: &ExposureRecord, at: Timestamp) -> Option<Change> {
+        let id = match exposure.ground.parse().ok()? {
             Ground::Encounter(id) => id,
-            Ground::Hit(_) => return Some(self.note_counted_told(at)),
+            Ground::Hit(_) => return Some(self.note_hits_told(&exposure.hits, at)),
         };
         let mut change = None;
         self.cells.found.update(|all| {
@@ -243,7 +263,8 @@ mod tests {
     /// As [`waiting`], to tell those met of this exposure.
     fn telling(app: App, of: EncounterId) -> WaitingRecord {
         let proven = Some("AAEC".to_owned());
-        let exposure = ExposureRecord { ground: of.to_string(), made_at: clock::now(), proven };
+        let exposure =
+            ExposureRecord { ground: of.to_string(), hits: Vec::new(), made_at: clock::now(), proven };
         WaitingRecord { authority: Authority::Exposure(exposure), permit: None, ..waiting(app) }
     }
 

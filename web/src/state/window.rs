@@ -7,10 +7,12 @@
 //! the old window counts, even one that was begun before it learned of its loss. In a browser
 //! without locks the newest window is the one in use, by that claim alone.
 
+use super::found::AllFound;
 use super::large::LargeBatches;
 use super::one_way::OneWay;
 use super::records::Checked;
 use super::report::ReportDraft;
+use super::studies::StudyList;
 use super::{App, CheckState, MeetState, Ready, ServerState, Settings};
 use crate::platform::locks::{self, Answer, Ask};
 use crate::platform::{clock, wake_lock};
@@ -87,6 +89,10 @@ impl App {
         cells.met.set_value(None);
         cells.checked.set_value(Checked::default());
         cells.large.set_value(LargeBatches::default());
+        self.forget_day_sets();
+        cells.found.update(AllFound::clear);
+        cells.study_reports.set(Vec::new());
+        cells.study_list.set(StudyList::default());
         cells.waiting.set_value(None);
         cells.unstored.set(None);
         cells.arrival.set(None);

@@ -1,8 +1,8 @@
 //! What is different where those met are told of an exposure, not of a test of one's own: no TAN, a proof, and whoever
-//! reported stays out.
+//! is known to have reported stays out.
 
 use super::Step;
-use super::{by_mode, go, is_private};
+use super::{by_mode, go};
 use crate::components::icon::Glyph;
 use crate::components::note::Note;
 use crate::components::switch::Switch;
@@ -80,8 +80,9 @@ pub(super) fn NotNow(
 pub(super) fn ByProof() -> impl IntoView {
     let app = use_app();
     let i18n = use_i18n();
-    // In private mode a proof has no nullifier.
-    let once = move || (!is_private(app)).then(|| t!(i18n, telling.proof_once));
+    let ground = app.draft.with_untracked(|draft| draft.exposure);
+    let once =
+        move || ground.is_some_and(|ground| app.counts_once(&ground)).then(|| t!(i18n, telling.proof_once));
     view! {
         <div>
             <dt>{t!(i18n, telling.proof)}</dt>
