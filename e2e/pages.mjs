@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { count, eventually, seen } from './support/expect.mjs';
-import { begin, check, face, isBoth, keep, meet, openMeet, welcomed } from './support/meeting.mjs';
+import { begin, check, face, isBoth, keep, meet, openMeet, welcomed, withinInterval } from './support/meeting.mjs';
 import { portray, showReaders } from './support/pictures.mjs';
 import * as reporting from './support/reporting.mjs';
 import { exactly, say, saying } from './support/words.mjs';
@@ -58,6 +58,8 @@ export default {
       await portray(ada, 'home');
     });
     await step('Meet: ready, one way, both ways', async () => {
+      // One encounter, though its pictures take a while.
+      await withinInterval([ada, ben], 90_000);
       await openMeet(ada);
       await openMeet(ben);
       await seen(ada, exactly('meet.ready'));

@@ -2,7 +2,7 @@
 
 import { bytesOf, linkOf, photograph } from './code.mjs';
 import { count, eventually } from './expect.mjs';
-import { openMeet } from './meeting.mjs';
+import { openMeet, withinInterval } from './meeting.mjs';
 import { exactly, say } from './words.mjs';
 
 /** Bytes of a code that carries an emission. */
@@ -22,6 +22,7 @@ export async function allowOneWay(phone, allowed = true) {
 export async function scans(one, other) {
   one.camera.blank();
   await openMeet(one);
+  await withinInterval([one, other]);
   await eventually(`${one.name} has scanned ${other.name}`, async () => {
     one.camera.see(await photograph(other));
     return (await count(one.page.getByText(exactly('meet.one')))) > 0;
