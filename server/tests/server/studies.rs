@@ -306,16 +306,22 @@ async fn claim_33_an_export_has_counts_of_ten_and_more_and_no_page_batch_or_null
     assert!(matches!(studies::all(store, server.now()).await.unwrap()[0].state, State::Exported { .. }));
 }
 
+/// A study that was told of twelve contacts on two days, of three durations, and is closed.
+async fn closed_with_no_ten_alike(server: &Server) -> StudyId {
+    let contact = exposed(server, 1, Scheme::Encounter, Degree::First).await.remove(0);
+    let id = study(server, "Contacts").await;
+    let (batch, day) = (*contact.header.header().id.as_bytes(), NOW.day().get());
+    let contacts: Vec<_> = (0..12).map(|at| (day - at % 2, 1 + (at % 3) as u8, Scheme::Encounter)).collect();
+    told(server, id, &contacts, batch, 0).await;
+    studies::close(server.app.store(), &id, server.now()).await.unwrap();
+    id
+}
+
 #[tokio::test]
 async fn a_table_in_which_nothing_counts_ten_is_not_the_one_export() {
     let server = Server::demo().await;
-    let contact = exposed(&server, 1, Scheme::Encounter, Degree::First).await.remove(0);
-    let id = study(&server, "Contacts").await;
-    let (batch, day) = (*contact.header.header().id.as_bytes(), NOW.day().get());
-    let contacts: Vec<_> = (0..12).map(|at| (day - at % 2, 1 + (at % 3) as u8, Scheme::Encounter)).collect();
-    told(&server, id, &contacts, batch, 0).await;
+    let id = closed_with_no_ten_alike(&server).await;
     let store = server.app.store();
-    studies::close(store, &id, server.now()).await.unwrap();
     assert!(matches!(export(store, &id, None, server.now()).await, Err(Error::AllSmall)));
     let exported = export(store, &id, Some(vec![Column::Scheme]), server.now()).await.unwrap();
     assert_eq!(exported.table, "scheme,de_duplication,reports\r\nmutual,de-duplicated,12\r\n");
@@ -324,13 +330,8 @@ async fn a_table_in_which_nothing_counts_ten_is_not_the_one_export() {
 #[tokio::test]
 async fn after_three_sets_of_columns_with_nothing_to_tell_there_is_no_fourth() {
     let server = Server::demo().await;
-    let contact = exposed(&server, 1, Scheme::Encounter, Degree::First).await.remove(0);
-    let id = study(&server, "Contacts").await;
-    let (batch, day) = (*contact.header.header().id.as_bytes(), NOW.day().get());
-    let contacts: Vec<_> = (0..12).map(|at| (day - at % 2, 1 + (at % 3) as u8, Scheme::Encounter)).collect();
-    told(&server, id, &contacts, batch, 0).await;
+    let id = closed_with_no_ten_alike(&server).await;
     let store = server.app.store();
-    studies::close(store, &id, server.now()).await.unwrap();
     let by = async |columns: &[Column]| export(store, &id, Some(columns.to_vec()), server.now()).await;
     // The same set again, in whatever order, is no other one.
     for columns in [

@@ -97,6 +97,7 @@ fn Told() -> impl IntoView {
                     </h2>
                     <Advice />
                 </section>
+                <Tell offer counted=true />
                 <Note
                     glyph=Glyph::Lock
                     title=Signal::derive(move || t_string!(i18n, exposure.secret).to_owned())
@@ -130,7 +131,6 @@ fn Told() -> impl IntoView {
                     <p class="small">{t!(i18n, counts.unknown_text)}</p>
                     <p class="small">{t!(i18n, counts.alone)}</p>
                 </section>
-                <Tell offer counted=true />
             </div>
         </div>
     }
