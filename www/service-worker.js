@@ -1,7 +1,7 @@
 // Makes the app start without a network: keeps its own files, and only those.
 //
 // `xtask/precache.mjs` writes the three lines below after each build: a version made of the files' content, the files of
-// the app, and the SHA-256 of each: a page of one build and a program of another are never kept together. What is asked of the server (`/v1/…`) never comes here: no answer of it is kept or looked up.
+// the app, and the SHA-256 of each (of the texts in other languages than English by their names: the one that is read here is kept): a page of one build and a program of another are never kept together. What is asked of the server (`/v1/…`) never comes here: no answer of it is kept or looked up.
 //
 // A page of the app is always answered from what is kept, without asking anybody: a reload does not say which page it is.
 // That the app was started can be seen all the same: the browser itself looks for a newer version of this file (ADR 25).
@@ -13,6 +13,7 @@
 const VERSION = '';
 const FILES = [];
 const SUMS = [];
+const TEXTS = {};
 
 const PREFIX = 'twoken-app-';
 const KEPT = `${PREFIX}${VERSION}`;
@@ -37,6 +38,8 @@ self.addEventListener('fetch', (event) => {
   if (request.method !== 'GET' || origin !== self.location.origin) return;
   if (request.mode === 'navigate') {
     if (isPage(pathname)) event.respondWith(kept(PAGE, request));
+  } else if (pathname in TEXTS) {
+    event.respondWith(textFor(pathname, event));
   } else if (FILES.includes(pathname) && search !== CONSOLE) {
     event.respondWith(isHashed(pathname) ? kept(pathname, request) : keptForApp(pathname, event));
   }
@@ -54,7 +57,11 @@ const isConsole = (path) => /^\/staff\/?$/.test(path);
 async function keep() {
   const cache = await caches.open(KEPT);
   try {
-    await Promise.all(FILES.map((path, place) => keepFile(cache, path, SUMS[place])));
+    const texts = await textsWanted();
+    await Promise.all([
+      ...FILES.map((path, place) => keepFile(cache, path, SUMS[place])),
+      ...texts.map((path) => keepFile(cache, path, TEXTS[path])),
+    ]);
   } catch (error) {
     await caches.delete(KEPT);
     throw error;
@@ -67,6 +74,29 @@ async function keepFile(cache, path, integrity) {
   const answer = await fetch(path, { cache: 'no-cache', credentials: 'omit', integrity, referrerPolicy: 'no-referrer' });
   if (!answer.ok || answer.redirected) throw new Error(`${path}: ${answer.status}`);
   return cache.put(path, answer);
+}
+
+/** The texts that were read here before, and those of the browser's language: they are there without a network. */
+async function textsWanted() {
+  const before = await Promise.all(Object.keys(TEXTS).map((path) => caches.match(path)));
+  const language = self.navigator.language?.split('-')[0].toLowerCase();
+  return Object.keys(TEXTS).filter((path, place) => before[place] || path === `/texts/${language}.app.txt`);
+}
+
+/** Texts of another language are fetched when they are first read, and kept from then on. */
+async function textFor(path, { clientId, request }) {
+  const client = clientId && (await self.clients.get(clientId));
+  if (client && isConsole(new URL(client.url).pathname)) return fetch(request);
+  const cache = await caches.open(KEPT);
+  const there = await cache.match(path);
+  if (there) return there;
+  try {
+    await keepFile(cache, path, TEXTS[path]);
+  } catch {
+    // No network; or the server has another version, whose texts the page refuses.
+    return fetch(request);
+  }
+  return cache.match(path);
 }
 
 const isHashed = (path) => /-[0-9a-f]{12,}[._]/.test(path);

@@ -6,6 +6,7 @@ import { createHash } from 'node:crypto';
 import fs from 'node:fs';
 import path from 'node:path';
 import { placeParts } from './split.mjs';
+import { writeTexts } from './texts.mjs';
 
 const folder = process.argv[2] ?? process.env.TRUNK_STAGING_DIR;
 if (!folder) {
@@ -14,12 +15,15 @@ if (!folder) {
 }
 
 if (process.env.TWOKEN_SPLIT) placeParts(process.env.TWOKEN_SPLIT, folder);
+const texts = writeTexts(folder);
 
 const WORKER = 'service-worker.js';
 /** Trunk's script that reloads a page when its files change stands in the page itself. */
 const RELOADS = '.well-known/trunk/ws';
 /** Not needed to start: the system takes the icons when it installs the app, and the console is not everybody's. */
-const LEFT_OUT = /^icons\/.*\.png$|\.(br|gz|d\.ts)$|^split_staff-.*\.wasm$|^staff\.css$/;
+const LEFT_OUT = /^icons\/.*\.png$|\.(br|gz|d\.ts)$|^split_staff-.*\.wasm$|^staff\.css$|^texts\/.*$/;
+/** Kept of these is what this browser's person reads. */
+const spoken = texts.filter((name) => name.endsWith('.app.txt'));
 
 const read = (name) => fs.readFileSync(path.join(folder, name));
 const page = read('index.html').toString();
@@ -36,13 +40,17 @@ if (page.includes(RELOADS)) {
   const source = read(WORKER).toString();
   const hash = createHash('sha256').update(source);
   const sums = names.map((name) => createHash('sha256').update(read(name)).digest());
+  const integrity = (name) => `sha256-${createHash('sha256').update(read(name)).digest('base64')}`;
   names.forEach((name, place) => hash.update(`${name}\0`).update(sums[place]));
+  const languages = Object.fromEntries(spoken.map((name) => [`/${name}`, integrity(name)]));
+  hash.update(JSON.stringify(languages));
   const version = hash.digest('hex').slice(0, 16);
   // The page is kept under its address.
   const files = names.map((name) => (name === 'index.html' ? '/' : `/${name}`));
   const written = source
     .replace("const VERSION = '';", `const VERSION = '${version}';`)
     .replace('const FILES = [];', `const FILES = ${JSON.stringify(files)};`)
+    .replace('const TEXTS = {};', `const TEXTS = ${JSON.stringify(languages)};`)
     .replace('const SUMS = [];', `const SUMS = ${JSON.stringify(sums.map((sum) => `sha256-${sum.toString('base64')}`))};`);
   if (!written.includes(version) || !written.includes(files[0])) throw new Error(`${WORKER} has no place for its files`);
   fs.writeFileSync(path.join(folder, WORKER), written);

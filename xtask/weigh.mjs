@@ -25,8 +25,16 @@ export function weigh(folder) {
   if (later.length < 3) throw new Error(`the worker is three files, not ${later.join(', ') || 'none'}`);
   const sum = (some) => some.reduce((bytes, name) => bytes + travels(path.join(folder, name)), 0);
   if (names.some((name) => CONSOLE.test(name))) throw new Error('the console is kept by those who never open it');
+  // English is in the program; whoever reads another language loads and keeps one more file: here the largest.
+  const texts = JSON.parse(fs.readFileSync(worker, 'utf8').match(/^const TEXTS = (\{.*\});$/m)[1]);
+  const language = Math.max(0, ...Object.keys(texts).map((address) => travels(path.join(folder, address.slice(1)))));
   const desk = fs.readdirSync(folder).filter((name) => CONSOLE.test(name));
-  return { first: sum(names.filter((name) => !later.includes(name))), kept: sum(names), console: sum(desk) };
+  const words = Math.max(...fs.readdirSync(path.join(folder, 'texts')).filter((name) => name.endsWith('.console.txt')).map((name) => travels(path.join(folder, 'texts', name))));
+  return {
+    first: sum(names.filter((name) => !later.includes(name))) + language,
+    kept: sum(names) + language,
+    console: sum(desk) + words,
+  };
 }
 
 function travels(file) {

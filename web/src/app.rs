@@ -2,7 +2,7 @@
 //! page where one is.
 
 use crate::components::frame::{Bare, Frame};
-use crate::i18n::{I18nContextProvider, Locale, use_i18n};
+use crate::i18n::{I18n, Locale, Speaker, use_i18n};
 use crate::pages::opening::{Broken, Elsewhere, Loading};
 use crate::pages::welcome::Welcome;
 use crate::parts::{ConsolePart, Further, Pages, provide_parts};
@@ -19,11 +19,10 @@ pub fn run(further: Further) {
             document::remove_splash();
             // Components that both use find a state that nobody has begun: no diary, nothing stored.
             provide_context(App::unbegun());
+            I18n::provide(Speaker::Console);
             view! {
-                <I18nContextProvider enable_cookie=false>
-                    <Speak />
-                    <ConsolePart further fragment />
-                </I18nContextProvider>
+                <Speak />
+                <ConsolePart further fragment />
             }
         });
         return;
@@ -31,6 +30,7 @@ pub fn run(further: Further) {
     leptos::mount::mount_to_body(move || {
         let app = App::begin(fragment);
         provide_context(app);
+        I18n::provide(Speaker::App);
         provide_parts(further);
         view! { <Root /> }
     });
@@ -39,11 +39,9 @@ pub fn run(further: Further) {
 #[component]
 fn Root() -> impl IntoView {
     view! {
-        <I18nContextProvider enable_cookie=false>
-            <Speak />
-            <Lead />
-            <Door />
-        </I18nContextProvider>
+        <Speak />
+        <Lead />
+        <Door />
     }
 }
 
@@ -54,10 +52,9 @@ fn Speak() -> impl IntoView {
     let app = use_app();
     let language = Memo::new(move |_| app.settings.with(|settings| settings.language));
     Effect::new(move |_| {
-        i18n.set_locale(match language.get() {
-            Language::En => Locale::en,
-            Language::De => Locale::de,
-            Language::System => spoken(&document::languages()),
+        i18n.speak(match language.get() {
+            Language::Of(locale) => locale,
+            Language::System => Locale::spoken(&document::languages()),
         });
     });
 }
@@ -85,11 +82,12 @@ fn Lead() -> impl IntoView {
 #[component]
 fn Door() -> impl IntoView {
     let app = use_app();
+    let i18n = use_i18n();
     let ready = Memo::new(move |_| app.ready.get());
     move || {
         let ready = ready.get();
-        // What `index.html` shows stays until there is something else to show.
-        if ready == Ready::Loading && document::has_splash() {
+        // What `index.html` shows stays until there is something else to show, and it is known how to say it.
+        if document::has_splash() && (ready == Ready::Loading || !i18n.is_settled()) {
             return ().into_any();
         }
         document::remove_splash();
@@ -103,26 +101,9 @@ fn Door() -> impl IntoView {
     }
 }
 
-/// The first of the languages asked for that the app speaks; English where there is none.
-fn spoken(languages: &[String]) -> Locale {
-    languages
-        .iter()
-        .find_map(|language| match language.split('-').next() {
-            Some("en") => Some(Locale::en),
-            Some("de") => Some(Locale::de),
-            _ => None,
-        })
-        .unwrap_or_default()
-}
-
 #[cfg(test)]
 mod tests {
-    use super::*;
     use wasm_bindgen_test::wasm_bindgen_test;
-
-    fn spoken_of(languages: &[&str]) -> Locale {
-        spoken(&languages.iter().map(ToString::to_string).collect::<Vec<_>>())
-    }
 
     #[wasm_bindgen_test]
     fn the_page_says_what_welcome_says_before_the_app_runs() {
@@ -134,13 +115,5 @@ mod tests {
                 assert!(page.contains(&format!(">{said}<")), "{said}");
             }
         }
-    }
-
-    #[wasm_bindgen_test]
-    fn the_first_language_known_is_spoken() {
-        assert!(spoken_of(&["fr-FR", "de-AT", "en"]) == Locale::de);
-        assert!(spoken_of(&["en-GB", "de"]) == Locale::en);
-        assert!(spoken_of(&["fr"]) == Locale::en);
-        assert!(spoken_of(&[]) == Locale::en);
     }
 }

@@ -39,22 +39,5 @@ pub mod platform;
 pub mod state;
 pub mod worker;
 
-#[cfg(feature = "page")]
-#[allow(
-    missing_docs,
-    unreachable_pub,
-    dead_code,
-    unused_imports,
-    clippy::all,
-    clippy::indexing_slicing,
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    reason = "generated from www/locales"
-)]
-mod generated {
-    include!(concat!(env!("OUT_DIR"), "/i18n.rs"));
-}
-
 #[cfg(test)]
 wasm_bindgen_test::wasm_bindgen_test_configure!(run_in_browser);

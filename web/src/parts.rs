@@ -129,9 +129,11 @@ pub fn ConsolePart(
     /// What the address had behind its `#`.
     fragment: Option<String>,
 ) -> impl IntoView {
+    let i18n = use_i18n();
     let part = RwSignal::new(Part::Coming);
     let fetch = move || {
         part.set(Part::Coming);
+        i18n.speak_again();
         spawn_local(async move {
             let came = (further.fetch_console)().await;
             part.set(if came.is_ok() { Part::Here } else { Part::Missing });
@@ -139,6 +141,10 @@ pub fn ConsolePart(
     };
     fetch();
     move || match part.get() {
+        // Which language it speaks is not decided yet.
+        Part::Here if !i18n.is_settled() => coming(),
+        // Its words have not come.
+        Part::Here if !i18n.has_words() => missing(fetch),
         Part::Here => {
             let console = at_once((further.console)(fragment.clone()));
             console.and_then(Result::ok).unwrap_or_else(|| missing(fetch))

@@ -21,8 +21,9 @@ pub fn Advice() -> impl IntoView {
             return view! { <p class="small">{t!(i18n, exposure.todo_none)}</p> }.into_any();
         };
         let lines = match i18n.get_locale() {
-            Locale::en => advice.en,
-            Locale::de => advice.de,
+            Locale::De => advice.de,
+            // The authority wrote two.
+            _ => advice.en,
         };
         // A date that is no date is shown as it was signed.
         let date = advice.date.parse::<Day>().map_or(advice.date, |day| words.format().day_plain(day));
@@ -31,7 +32,7 @@ pub fn Advice() -> impl IntoView {
         view! {
             <ol class="steps">{steps}</ol>
             <p class="caption">
-                {t_string!(i18n, exposure.todo_from, source = source, date = date).to_string()}
+                {t_string!(i18n, exposure.todo_from, source = source, date = date)}
             </p>
         }
         .into_any()

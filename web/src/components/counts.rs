@@ -1,10 +1,9 @@
 //! Private mode's numbers: how many of each intensity were reported, a line for each.
 
 use super::words::{plural, use_words};
-use crate::i18n::{Locale, t_string, use_i18n};
+use crate::i18n::{I18n, t_string, use_i18n};
 use crate::state::use_app;
 use leptos::prelude::*;
-use leptos_i18n::I18nContext;
 use twoken_core::risk::{Config, Counts, Distance, Level};
 use twoken_core::status::Degree;
 
@@ -26,9 +25,9 @@ pub fn use_counts_statement() -> impl Fn() -> String + Copy {
         let counts = app.counted.with(|counted| counted.counts);
         let first = first_degree(&counts);
         if first > 0 {
-            t_string!(i18n, counts.statement, count = plural(first)).to_string()
+            t_string!(i18n, counts.statement, count = plural(first))
         } else {
-            t_string!(i18n, counts.second, count = plural(of_degree(&counts, Degree::Second))).to_string()
+            t_string!(i18n, counts.second, count = plural(of_degree(&counts, Degree::Second)))
         }
     }
 }
@@ -66,7 +65,7 @@ pub fn CountLines() -> impl IntoView {
             let begins = begins(&config, level).map(|minutes| words.duration_long(minutes));
             let what = begins.map_or_else(
                 || t_string!(i18n, counts.below).to_owned(),
-                |minutes| t_string!(i18n, counts.from, minutes = minutes).to_string(),
+                |minutes| t_string!(i18n, counts.from, minutes = minutes),
             );
             view! {
                 <div>
@@ -83,7 +82,7 @@ pub fn CountLines() -> impl IntoView {
     view! { <dl class="facts gap-above">{rows}</dl> }
 }
 
-fn kind(i18n: I18nContext<Locale>, level: Level) -> &'static str {
+fn kind(i18n: I18n, level: Level) -> &'static str {
     match level {
         Level::High => t_string!(i18n, counts.high),
         Level::Medium => t_string!(i18n, counts.medium),

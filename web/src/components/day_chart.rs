@@ -5,11 +5,10 @@ mod sentence;
 
 use super::words::use_words;
 use crate::components::show::Show;
-use crate::i18n::{Locale, t_string, use_i18n};
+use crate::i18n::{I18n, t_string, use_i18n};
 use crate::platform::format;
 use crate::state::use_app;
 use leptos::prelude::*;
-use leptos_i18n::I18nContext;
 use sentence::{day_words, use_sentence};
 use twoken_core::diary::Encounter;
 use twoken_core::risk::Grade;
@@ -269,7 +268,7 @@ fn day_button(
     column: &Column,
     picked: RwSignal<Option<Day>>,
     words: super::words::Words,
-    i18n: I18nContext<Locale>,
+    i18n: I18n,
 ) -> AnyView {
     let (day, count, grade) = (column.day, column.coins.len(), column.grade);
     if count == 0 {
@@ -278,7 +277,7 @@ fn day_button(
     let label = move || {
         let day = day_words(i18n, words, day, grade);
         let encounters = words.encounters(count);
-        t_string!(i18n, chart.pick, day = day, encounters = encounters).to_string()
+        t_string!(i18n, chart.pick, day = day, encounters = encounters)
     };
     let pressed = move || if picked.get() == Some(day) { "true" } else { "false" };
     let pick = move |_| picked.update(|now| *now = (*now != Some(day)).then_some(day));

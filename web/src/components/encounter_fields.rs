@@ -119,11 +119,11 @@ pub fn FieldsProblem(
             Problem::Minutes => t_string!(i18n, diary.minutes_bad).to_owned(),
             Problem::Refused(Error::NoteTooLong { max, got }) => {
                 let (max, got) = (format.number(max), format.number(got));
-                t_string!(i18n, diary.note_long, max = max, got = got).to_string()
+                t_string!(i18n, diary.note_long, max = max, got = got)
             }
             Problem::Refused(Error::LabelTooLong { max, got }) => {
                 let (max, got) = (format.number(max), format.number(got));
-                t_string!(i18n, diary.label_long, max = max, got = got).to_string()
+                t_string!(i18n, diary.label_long, max = max, got = got)
             }
             Problem::Refused(_) => t_string!(i18n, diary.unsaved).to_owned(),
         })

@@ -111,7 +111,7 @@ fn Shown(row: Row, editing: RwSignal<Option<EncounterId>>, open: Memo<bool>) -> 
                 class="round"
                 type="button"
                 aria-expanded=move || if open.get() { "true" } else { "false" }
-                aria-label=move || t_string!(i18n, diary.edit, what = time()).to_string()
+                aria-label=move || t_string!(i18n, diary.edit, what = time())
                 on:click=edit
             >
                 <Icon glyph=Glyph::Pencil small=true />

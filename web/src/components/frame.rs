@@ -8,11 +8,10 @@ use super::message::{Message, Said};
 use super::problems::use_problems;
 use super::undo_bar::UndoBar;
 use crate::components::show::Show;
-use crate::i18n::{Locale, t, t_string, use_i18n};
+use crate::i18n::{I18n, t, t_string, use_i18n};
 use crate::state::{Arrival, Outgoing, OutgoingState, Place, use_app};
 use leptos::html;
 use leptos::prelude::*;
-use leptos_i18n::I18nContext;
 
 /// The tab a page belongs to. An exposure belongs to Home: that is where it is told.
 fn tab(place: Place) -> Place {
@@ -172,7 +171,7 @@ fn Standing() -> impl IntoView {
         Arrival::Server(server) => Some(Said::plain(
             Glyph::Server,
             t_string!(i18n, welcome.waiting_server),
-            t_string!(i18n, welcome.waiting_server_text, server = server).to_string(),
+            t_string!(i18n, welcome.waiting_server_text, server = server),
         )),
         Arrival::Unreadable(problem) => Some(problems.meet(&problem)),
         // These two lead to their own pages.
@@ -217,7 +216,7 @@ fn waits(outgoing: &Outgoing) -> bool {
     !matches!(outgoing.state, OutgoingState::Sent { .. } | OutgoingState::Outdated)
 }
 
-fn name(i18n: I18nContext<Locale>, place: Place) -> &'static str {
+fn name(i18n: I18n, place: Place) -> &'static str {
     match place {
         Place::Home => t_string!(i18n, nav.home),
         Place::Meet => t_string!(i18n, nav.meet),

@@ -85,7 +85,7 @@ pub fn HexPreview(
             <div class="row wrap near">
                 <Show when=rest>
                     <span class="small">
-                        {move || t_string!(i18n, report.exact_more, count = plural(more())).to_string()}
+                        {move || t_string!(i18n, report.exact_more, count = plural(more()))}
                     </span>
                 </Show>
                 <button

@@ -42,7 +42,7 @@ pub fn HowLong(
     let seen = move || {
         let minutes = app.diary.with(|diary| diary.get(&id).map(Encounter::duration)).unwrap_or_default();
         let minutes = words.duration_long(minutes);
-        t_string!(i18n, exposure.how_long_text, minutes = minutes).to_string()
+        t_string!(i18n, exposure.how_long_text, minutes = minutes)
     };
     let form = move || {
         let fields = Fields::of(app, id);

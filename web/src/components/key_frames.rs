@@ -70,7 +70,7 @@ pub fn KeyFrames(
         });
     });
     let dashes = move || format!("{} 100", (at.get() + 1) * 100 / count.max(1));
-    let place = move || t_string!(i18n, keys.frame, at = at.get() + 1, count = count).to_string();
+    let place = move || t_string!(i18n, keys.frame, at = at.get() + 1, count = count);
     view! {
         <div class="qr full">
             <svg class="q" viewBox="-2 -2 304 304" role="img" aria-label=move || t_string!(i18n, keys.code)>

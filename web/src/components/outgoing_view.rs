@@ -144,8 +144,7 @@ fn use_said() -> impl Fn(&Outgoing) -> Said + Copy + Send + Sync + 'static {
     move |outgoing: &Outgoing| {
         let encounters = words.encounters(outgoing.encounters);
         let entries = words.entries(outgoing.entries);
-        let holds =
-            t_string!(i18n, outgoing.holds, encounters = encounters, entries = entries.clone()).to_string();
+        let holds = t_string!(i18n, outgoing.holds, encounters = encounters, entries = entries.clone());
         let holds = match outgoing.outdated {
             0 => holds,
             outdated => {
@@ -173,7 +172,7 @@ fn use_said() -> impl Fn(&Outgoing) -> Said + Copy + Send + Sync + 'static {
                     || t_string!(i18n, outgoing.soon).to_owned(),
                     |minutes| words.duration_long(minutes),
                 );
-                let text = t_string!(i18n, outgoing.delayed_text, wait = wait).to_string();
+                let text = t_string!(i18n, outgoing.delayed_text, wait = wait);
                 let open = t_string!(i18n, outgoing.keep_open);
                 let title = t_string!(i18n, outgoing.delayed);
                 Said::plain(Glyph::Clock, title, format!("{holds} {text} {open}"))
@@ -198,17 +197,17 @@ fn use_said() -> impl Fn(&Outgoing) -> Said + Copy + Send + Sync + 'static {
             ),
             OutgoingState::Waiting { problem, retry_at } => {
                 let why = problems.why(problem);
-                let text = t_string!(i18n, outgoing.waiting_text, why = why).to_string();
+                let text = t_string!(i18n, outgoing.waiting_text, why = why);
                 let time = words.format().time(*retry_at);
-                let next = t_string!(i18n, outgoing.waiting_next, time = time).to_string();
+                let next = t_string!(i18n, outgoing.waiting_next, time = time);
                 let title = t_string!(i18n, outgoing.waiting);
                 Said::plain(Glyph::Refresh, title, format!("{holds} {text} {next}"))
             }
             OutgoingState::Unstored { problem, retry_at } => {
                 let why = problems.storage(problem).title;
-                let text = t_string!(i18n, outgoing.unstored_text, why = why).to_string();
+                let text = t_string!(i18n, outgoing.unstored_text, why = why);
                 let time = words.format().time(*retry_at);
-                let next = t_string!(i18n, outgoing.waiting_next, time = time).to_string();
+                let next = t_string!(i18n, outgoing.waiting_next, time = time);
                 Said::bad(t_string!(i18n, outgoing.unstored), format!("{holds} {text} {next}"))
             }
             OutgoingState::Refused(problem) => problems.api(problem),
@@ -227,7 +226,7 @@ fn use_said() -> impl Fn(&Outgoing) -> Said + Copy + Send + Sync + 'static {
             }
             OutgoingState::Sent { at } => {
                 let when = words.moment(*at, app.now.get());
-                let text = t_string!(i18n, outgoing.sent_text, entries = entries, when = when).to_string();
+                let text = t_string!(i18n, outgoing.sent_text, entries = entries, when = when);
                 let next = match (outgoing.second, app.mode()) {
                     (true, Mode::Open) => t_string!(i18n, telling.sent_next),
                     (true, Mode::Private) => t_string!(i18n, telling.sent_next_private),

@@ -3,20 +3,19 @@
 use super::icon::Glyph;
 use super::message::Said;
 use super::words::{Words, use_words};
-use crate::i18n::{Locale, t_string, use_i18n};
+use crate::i18n::{I18n, t_string, use_i18n};
 use crate::state::{
     AnswerProblem, ApiProblem, App, CheckProblem, ListProblem, MeetProblem, ReportProblem, StorageProblem,
     TanProblem, TestDayProblem, Unasked, use_app,
 };
 use leptos::prelude::*;
-use leptos_i18n::I18nContext;
 use twoken_core::tan;
 use twoken_core::wire::ProblemCode;
 
 /// The words for what did not work.
 #[derive(Clone, Copy)]
 pub struct Problems {
-    i18n: I18nContext<Locale>,
+    i18n: I18n,
     words: Words,
     app: App,
 }
@@ -57,7 +56,7 @@ impl Problems {
             ),
             StorageProblem::Unknown(said) => Said::bad(
                 t_string!(i18n, storage.other),
-                t_string!(i18n, storage.other_text, said = said.clone()).to_string(),
+                t_string!(i18n, storage.other_text, said = said.clone()),
             ),
         }
     }
@@ -68,9 +67,9 @@ impl Problems {
         let i18n = self.i18n;
         let amount = self.words.off_by(seconds.unsigned_abs());
         let title = if seconds > 0 {
-            t_string!(i18n, api.clock_ahead, amount = amount).to_string()
+            t_string!(i18n, api.clock_ahead, amount = amount)
         } else {
-            t_string!(i18n, api.clock_behind, amount = amount).to_string()
+            t_string!(i18n, api.clock_behind, amount = amount)
         };
         Said::plain(Glyph::Clock, title, t_string!(i18n, api.clock_text))
     }
@@ -174,10 +173,7 @@ impl Problems {
 
     fn refused_otherwise(self, code: &str) -> Said {
         let i18n = self.i18n;
-        Said::bad(
-            t_string!(i18n, refused.other),
-            t_string!(i18n, refused.other_text, code = code.to_owned()).to_string(),
-        )
+        Said::bad(t_string!(i18n, refused.other), t_string!(i18n, refused.other_text, code = code.to_owned()))
     }
 
     /// Why something waits, in one short sentence.
@@ -213,8 +209,8 @@ impl Problems {
         let i18n = self.i18n;
         let mut said = self.no_check(&unasked.why);
         let days = unasked.days.iter().map(|day| self.words.format().day_long(*day));
-        let days = days.collect::<Vec<_>>().join(", ");
-        let which = t_string!(i18n, check_problem.unasked, days = days).to_string();
+        let days = days.collect::<Vec<_>>().join(i18n.comma());
+        let which = t_string!(i18n, check_problem.unasked, days = days);
         said.text = [which.as_str(), &said.text].join(" ");
         match unasked.why {
             CheckProblem::AskedToWait(_) => said,
@@ -231,7 +227,7 @@ impl Problems {
         let mark = match self.app.check.with(|check| check.checked_until) {
             Some(until) => {
                 let when = self.words.moment(until, now);
-                t_string!(i18n, check_problem.until, when = when).to_string()
+                t_string!(i18n, check_problem.until, when = when)
             }
             None => t_string!(i18n, check_problem.until_never).to_owned(),
         };
@@ -244,7 +240,7 @@ impl Problems {
         let (next, now) = (self.app.check.with(|check| check.next_at), self.app.now.get_untracked());
         if let Some(next) = next.filter(|next| *next > now) {
             let time = self.words.format().time(next);
-            let next = t_string!(self.i18n, check_problem.next, time = time).to_string();
+            let next = t_string!(self.i18n, check_problem.next, time = time);
             said.text = [said.text.as_str(), &next].join(" ");
         }
         said
@@ -264,13 +260,13 @@ impl Problems {
             CheckProblem::Mistrusted(problem) => self.mistrusted(*problem),
             CheckProblem::AskedToWait(until) => {
                 let when = self.words.moment(*until, self.app.now.get_untracked());
-                let text = t_string!(i18n, check_problem.wait_text, when = when).to_string();
+                let text = t_string!(i18n, check_problem.wait_text, when = when);
                 Said::plain(Glyph::Clock, t_string!(i18n, check_problem.wait), text)
             }
             CheckProblem::TooManyToAsk { max, got } => {
                 let format = self.words.format();
                 let (max, got) = (format.number(*max), format.number(*got));
-                let text = t_string!(i18n, check_problem.too_many_text, max = max, got = got).to_string();
+                let text = t_string!(i18n, check_problem.too_many_text, max = max, got = got);
                 Said::bad(t_string!(i18n, check_problem.too_many), text)
             }
             CheckProblem::UnknownConfig => {
@@ -368,17 +364,17 @@ impl Problems {
             ),
             MeetProblem::Version(version) => Said::bad(
                 t_string!(i18n, meet_problem.version),
-                t_string!(i18n, meet_problem.version_text, version = *version).to_string(),
+                t_string!(i18n, meet_problem.version_text, version = *version),
             ),
             MeetProblem::Stale { shown } => Said::plain(
                 Glyph::Clock,
                 t_string!(i18n, meet_problem.stale),
-                t_string!(i18n, meet_problem.stale_text, when = moment(*shown)).to_string(),
+                t_string!(i18n, meet_problem.stale_text, when = moment(*shown)),
             ),
             MeetProblem::Future { shown } => Said::plain(
                 Glyph::Clock,
                 t_string!(i18n, meet_problem.future),
-                t_string!(i18n, meet_problem.future_text, when = moment(*shown)).to_string(),
+                t_string!(i18n, meet_problem.future_text, when = moment(*shown)),
             ),
             MeetProblem::Own => Said::plain(
                 Glyph::Person,
@@ -437,7 +433,7 @@ impl Problems {
                 let (max, got) = (format.number(*max), format.number(*got));
                 Said::bad(
                     t_string!(i18n, report.too_many),
-                    t_string!(i18n, report.too_many_text, got = got, max = max).to_string(),
+                    t_string!(i18n, report.too_many_text, got = got, max = max),
                 )
             }
             ReportProblem::NotStored(problem) => {
@@ -469,11 +465,11 @@ impl Problems {
         match problem {
             TanProblem::Tan(tan::Error::Length { expected, got }) => {
                 let (expected, got) = (format.number(*expected), format.number(*got));
-                t_string!(i18n, report.tan_length, expected = expected, got = got).to_string()
+                t_string!(i18n, report.tan_length, expected = expected, got = got)
             }
             TanProblem::Tan(tan::Error::Symbol { position }) => {
                 let position = format.number(*position);
-                t_string!(i18n, report.tan_symbol, position = position).to_string()
+                t_string!(i18n, report.tan_symbol, position = position)
             }
             TanProblem::Tan(tan::Error::Check) => t_string!(i18n, report.tan_check).to_owned(),
             _ => t_string!(i18n, report.tan_not).to_owned(),

@@ -1,8 +1,7 @@
 //! How grave an exposure is: a word beside as many filled segments. The word always stands there.
 
-use crate::i18n::{Locale, t_string, use_i18n};
+use crate::i18n::{I18n, t_string, use_i18n};
 use leptos::prelude::*;
-use leptos_i18n::I18nContext;
 use twoken_core::risk::{Grade, Level};
 
 /// A grade as a word and segments: those above it are dashed while it may yet be more.
@@ -34,7 +33,7 @@ pub fn RiskLevel(
 }
 
 /// "Medium risk", "Risk: at least medium"
-fn risk_words(i18n: I18nContext<Locale>, grade: Grade) -> &'static str {
+fn risk_words(i18n: I18n, grade: Grade) -> &'static str {
     match (grade.level, grade.at_least) {
         (Level::Low, true) => t_string!(i18n, risk.least_low),
         (Level::Low, false) => t_string!(i18n, risk.low),
@@ -46,7 +45,7 @@ fn risk_words(i18n: I18nContext<Locale>, grade: Grade) -> &'static str {
 
 /// "medium"
 #[must_use]
-pub fn level_word(i18n: I18nContext<Locale>, level: Level) -> &'static str {
+pub fn level_word(i18n: I18n, level: Level) -> &'static str {
     match level {
         Level::Low => t_string!(i18n, risk.word_low),
         Level::Medium => t_string!(i18n, risk.word_medium),
@@ -56,11 +55,7 @@ pub fn level_word(i18n: I18nContext<Locale>, level: Level) -> &'static str {
 
 /// "medium", "at least medium"
 #[must_use]
-pub fn grade_word(i18n: I18nContext<Locale>, grade: Grade) -> String {
+pub fn grade_word(i18n: I18n, grade: Grade) -> String {
     let level = level_word(i18n, grade.level);
-    if grade.at_least {
-        t_string!(i18n, risk.word_least, level = level).to_string()
-    } else {
-        level.to_owned()
-    }
+    if grade.at_least { t_string!(i18n, risk.word_least, level = level) } else { level.to_owned() }
 }

@@ -5,10 +5,9 @@
 use super::risk_level::{grade_word, level_word};
 use super::risk_zones::{Scale, WIDTH, Zone, steps, zones};
 use super::words::{Words, use_words};
-use crate::i18n::{Locale, t_string, use_i18n};
+use crate::i18n::{I18n, t_string, use_i18n};
 use crate::state::use_app;
 use leptos::prelude::*;
-use leptos_i18n::I18nContext;
 use twoken_core::diary::EncounterId;
 use twoken_core::risk::{Config, DayRisk, Distance, Level, Reason};
 use twoken_core::units::Minutes;
@@ -59,7 +58,7 @@ pub fn RiskPicture(
 
 /// "low below 5 minutes, medium below 15 minutes, then high"
 #[must_use]
-pub fn zones_in_words(i18n: I18nContext<Locale>, words: Words, config: &Config, reason: &Reason) -> String {
+pub fn zones_in_words(i18n: I18n, words: Words, config: &Config, reason: &Reason) -> String {
     let begins = |level| config.begins(level, reason.distance, reason.degree);
     let mut said: Vec<String> = Vec::new();
     let mut here = Level::Low;
@@ -68,43 +67,37 @@ pub fn zones_in_words(i18n: I18nContext<Locale>, words: Words, config: &Config, 
         let skipped = next == Level::Medium && begins(next) == begins(Level::High);
         if let Some(from) = begins(next).filter(|_| !skipped) {
             let (level, minutes) = (level_word(i18n, here), words.duration_long(from));
-            said.push(t_string!(i18n, risk.below, level = level, minutes = minutes).to_string());
+            said.push(t_string!(i18n, risk.below, level = level, minutes = minutes));
             here = next;
         }
     }
     let level = level_word(i18n, here);
     said.push(if said.is_empty() {
-        t_string!(i18n, risk.always, level = level).to_string()
+        t_string!(i18n, risk.always, level = level)
     } else {
-        t_string!(i18n, risk.then, level = level).to_string()
+        t_string!(i18n, risk.then, level = level)
     });
-    said.join(", ")
+    said.join(i18n.comma())
 }
 
 /// The picture in a sentence.
-fn described(
-    i18n: I18nContext<Locale>,
-    words: Words,
-    config: &Config,
-    day: &DayRisk,
-    reason: &Reason,
-) -> String {
+fn described(i18n: I18n, words: Words, config: &Config, day: &DayRisk, reason: &Reason) -> String {
     let band = band_name(i18n, reason.distance);
     let zones = zones_in_words(i18n, words, config, reason);
     let mut minutes = words.duration_long(reason.minutes);
     if reason.open {
-        minutes = t_string!(i18n, risk.least, minutes = minutes).to_string();
+        minutes = t_string!(i18n, risk.least, minutes = minutes);
     }
     if reason.others > Minutes::new(0) {
         let others = words.duration_long(reason.others);
-        minutes = t_string!(i18n, risk.with_others, minutes = minutes, others = others).to_string();
+        minutes = t_string!(i18n, risk.with_others, minutes = minutes, others = others);
     }
     let level = grade_word(i18n, day.grade);
-    t_string!(i18n, risk.picture, band = band, zones = zones, minutes = minutes, level = level).to_string()
+    t_string!(i18n, risk.picture, band = band, zones = zones, minutes = minutes, level = level)
 }
 
 /// What stands below it: the rule, the day's sum, what would have changed it, what is not known yet.
-fn said(i18n: I18nContext<Locale>, words: Words, day: &DayRisk, reason: &Reason) -> String {
+fn said(i18n: I18n, words: Words, day: &DayRisk, reason: &Reason) -> String {
     let mut said = vec![t_string!(i18n, risk.rule).to_owned()];
     said.extend(together(i18n, words, day));
     said.push(changed(i18n, words, day, reason));
@@ -116,22 +109,22 @@ fn said(i18n: I18nContext<Locale>, words: Words, day: &DayRisk, reason: &Reason)
 
 /// That a day's exposures are added up, where it has several.
 #[must_use]
-pub fn together(i18n: I18nContext<Locale>, words: Words, day: &DayRisk) -> Option<String> {
+pub fn together(i18n: I18n, words: Words, day: &DayRisk) -> Option<String> {
     (day.reasons.len() > 1).then(|| {
         let encounters = words.encounters(day.reasons.len());
         let minutes = words.duration_long(day.minutes);
-        t_string!(i18n, risk.together, encounters = encounters, minutes = minutes).to_string()
+        t_string!(i18n, risk.together, encounters = encounters, minutes = minutes)
     })
 }
 
 /// One sentence that says what would have changed the day's level.
-fn changed(i18n: I18nContext<Locale>, words: Words, day: &DayRisk, reason: &Reason) -> String {
+fn changed(i18n: I18n, words: Words, day: &DayRisk, reason: &Reason) -> String {
     let long = |minutes| words.duration_long(minutes);
     let word = |level| level_word(i18n, level);
     match (reason.more, reason.fewer) {
         (Some(more), _) if reason.open => {
             let minutes = long(Minutes::new(reason.minutes.get().saturating_add(more.minutes.get())));
-            t_string!(i18n, risk.from, minutes = minutes, level = word(more.level)).to_string()
+            t_string!(i18n, risk.from, minutes = minutes, level = word(more.level))
         }
         (Some(more), Some(fewer)) => t_string!(
             i18n,
@@ -140,13 +133,12 @@ fn changed(i18n: I18nContext<Locale>, words: Words, day: &DayRisk, reason: &Reas
             graver = word(more.level),
             fewer = long(fewer.minutes),
             lighter = word(fewer.level)
-        )
-        .to_string(),
+        ),
         (Some(more), None) => {
-            t_string!(i18n, risk.more, minutes = long(more.minutes), level = word(more.level)).to_string()
+            t_string!(i18n, risk.more, minutes = long(more.minutes), level = word(more.level))
         }
         (None, Some(fewer)) => {
-            t_string!(i18n, risk.fewer, minutes = long(fewer.minutes), level = word(fewer.level)).to_string()
+            t_string!(i18n, risk.fewer, minutes = long(fewer.minutes), level = word(fewer.level))
         }
         (None, None) if day.grade.level == Level::High => t_string!(i18n, risk.without).to_owned(),
         (None, None) => t_string!(i18n, risk.weightless).to_owned(),
@@ -154,16 +146,16 @@ fn changed(i18n: I18nContext<Locale>, words: Words, day: &DayRisk, reason: &Reas
 }
 
 /// Whose thresholds they are.
-fn source(i18n: I18nContext<Locale>, words: Words, name: Option<String>, config: &Config) -> String {
+fn source(i18n: I18n, words: Words, name: Option<String>, config: &Config) -> String {
     let Some(name) = name else {
         return t_string!(i18n, risk.source_none).to_owned();
     };
     let minutes = words.duration_long(config.high_minutes);
     // Whoever signs none gets the defaults, and whoever signs the defaults has changed none.
     let said = if *config == Config::default() {
-        t_string!(i18n, risk.source_default, name = name, minutes = minutes).to_string()
+        t_string!(i18n, risk.source_default, name = name, minutes = minutes)
     } else {
-        t_string!(i18n, risk.source, name = name, minutes = minutes).to_string()
+        t_string!(i18n, risk.source, name = name, minutes = minutes)
     };
     if config.high_minutes == Config::default().high_minutes {
         format!("{said} {}", t_string!(i18n, risk.source_rki))
@@ -172,7 +164,7 @@ fn source(i18n: I18nContext<Locale>, words: Words, name: Option<String>, config:
     }
 }
 
-fn band_name(i18n: I18nContext<Locale>, distance: Distance) -> &'static str {
+fn band_name(i18n: I18n, distance: Distance) -> &'static str {
     match distance {
         Distance::Close => t_string!(i18n, risk.band_close),
         Distance::Near => t_string!(i18n, risk.band_near),
@@ -180,7 +172,7 @@ fn band_name(i18n: I18nContext<Locale>, distance: Distance) -> &'static str {
     }
 }
 
-fn drawn(i18n: I18nContext<Locale>, words: Words, config: &Config, reason: &Reason) -> AnyView {
+fn drawn(i18n: I18n, words: Words, config: &Config, reason: &Reason) -> AnyView {
     let scale = Scale::of(config);
     let mut top = TOP;
     let bands = [Distance::Close, Distance::Near, Distance::Far].map(|distance| {
@@ -197,14 +189,7 @@ fn drawn(i18n: I18nContext<Locale>, words: Words, config: &Config, reason: &Reas
     .into_any()
 }
 
-fn band(
-    i18n: I18nContext<Locale>,
-    config: &Config,
-    reason: &Reason,
-    distance: Distance,
-    top: u32,
-    mine: bool,
-) -> AnyView {
+fn band(i18n: I18n, config: &Config, reason: &Reason, distance: Distance, top: u32, mine: bool) -> AnyView {
     let zone = |zone: Zone| {
         let class = match zone.level {
             Level::Low => "zone low",
@@ -252,13 +237,7 @@ fn line(scale: Scale, reason: &Reason, y: u32) -> AnyView {
 }
 
 /// The minutes below it: where time begins, where the encounter's zones do, and where the picture ends.
-fn figures(
-    i18n: I18nContext<Locale>,
-    words: Words,
-    config: &Config,
-    scale: Scale,
-    reason: &Reason,
-) -> AnyView {
+fn figures(i18n: I18n, words: Words, config: &Config, scale: Scale, reason: &Reason) -> AnyView {
     let number = |minutes: u32| words.format().number(minutes as usize);
     let mut before = 0;
     let between: Vec<_> = steps(config, reason.distance, reason.degree)
@@ -278,7 +257,7 @@ fn figures(
             }
         })
         .collect();
-    let last = t_string!(i18n, amount.minutes, minutes = number(scale.span())).to_string();
+    let last = t_string!(i18n, amount.minutes, minutes = number(scale.span()));
     view! {
         <text class="start" x="0" y="262">
             {number(0)}

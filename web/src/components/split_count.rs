@@ -26,13 +26,13 @@ pub fn SplitCount(
             <div class="go">
                 <span class="figure">{move || number(counts.get().shared)}</span>
                 <span class="what">
-                    {move || t_string!(i18n, report.share, count = plural(counts.get().shared)).to_string()}
+                    {move || t_string!(i18n, report.share, count = plural(counts.get().shared))}
                 </span>
             </div>
             <div class="stay">
                 <span class="figure">{move || number(counts.get().left_out)}</span>
                 <span class="what">
-                    {move || t_string!(i18n, report.stay, count = plural(counts.get().left_out)).to_string()}
+                    {move || t_string!(i18n, report.stay, count = plural(counts.get().left_out))}
                 </span>
             </div>
         </div>

@@ -1,9 +1,8 @@
 //! Amounts, times and days in words: what several pages say alike.
 
-use crate::i18n::{Locale, t_string, td_string, use_i18n};
+use crate::i18n::{I18n, Locale, t_string, td_string, use_i18n};
 use crate::platform::format::{self, Format};
 use leptos::prelude::*;
-use leptos_i18n::I18nContext;
 use twoken_core::units::{Day, Minutes, Timestamp};
 
 const MINUTES_PER_HOUR: u16 = 60;
@@ -11,7 +10,7 @@ const MINUTES_PER_HOUR: u16 = 60;
 /// The reader's language, and how it writes numbers. Every method follows a change of language.
 #[derive(Clone, Copy)]
 pub struct Words {
-    i18n: I18nContext<Locale>,
+    i18n: I18n,
     format: Memo<Format>,
 }
 
@@ -19,23 +18,16 @@ pub struct Words {
 #[must_use]
 pub fn use_words() -> Words {
     let i18n = use_i18n();
-    let format = Memo::new(move |_| format_of(i18n.get_locale()));
+    let format = Memo::new(move |_| i18n.get_locale().format());
     Words { i18n, format }
-}
-
-fn format_of(locale: Locale) -> Format {
-    match locale {
-        Locale::en => Format::new("en", "en-GB"),
-        Locale::de => Format::new("de", "de-DE"),
-    }
 }
 
 /// "14:00 on Tuesday 17 November", in a language that need not be the reader's.
 #[must_use]
 pub fn moment_in(locale: Locale, at: Timestamp) -> String {
-    let format = format_of(locale);
+    let format = locale.format();
     let day = format.day_long(format::calendar_day(at));
-    td_string!(locale, when.day, time = format.time(at), day = day).to_string()
+    td_string!(locale, when.day, time = format.time(at), day = day)
 }
 
 impl Words {
@@ -53,11 +45,10 @@ impl Words {
         let (hours, rest) = (minutes.get() / MINUTES_PER_HOUR, minutes.get() % MINUTES_PER_HOUR);
         let i18n = self.i18n;
         match (hours, rest) {
-            (0, rest) => t_string!(i18n, amount.minutes, minutes = number(rest)).to_string(),
-            (hours, 0) => t_string!(i18n, amount.hours, hours = number(hours)).to_string(),
+            (0, rest) => t_string!(i18n, amount.minutes, minutes = number(rest)),
+            (hours, 0) => t_string!(i18n, amount.hours, hours = number(hours)),
             (hours, rest) => {
                 t_string!(i18n, amount.hours_minutes, hours = number(hours), minutes = number(rest))
-                    .to_string()
             }
         }
     }
@@ -68,8 +59,8 @@ impl Words {
         let i18n = self.i18n;
         let (hours, rest) = (minutes.get() / MINUTES_PER_HOUR, minutes.get() % MINUTES_PER_HOUR);
         match (hours, rest) {
-            (0, rest) => t_string!(i18n, amount.minutes_long, count = u32::from(rest)).to_string(),
-            (hours, 0) => t_string!(i18n, amount.hours_long, count = u32::from(hours)).to_string(),
+            (0, rest) => t_string!(i18n, amount.minutes_long, count = u32::from(rest)),
+            (hours, 0) => t_string!(i18n, amount.hours_long, count = u32::from(hours)),
             _ => self.duration(minutes),
         }
     }
@@ -78,7 +69,7 @@ impl Words {
     #[must_use]
     pub fn longest_wait(self, seconds: u32) -> String {
         if seconds < 60 {
-            t_string!(self.i18n, outgoing.seconds, count = seconds).to_string()
+            t_string!(self.i18n, outgoing.seconds, count = seconds)
         } else {
             self.duration_long(Minutes::from_seconds_up(seconds.into()))
         }
@@ -89,9 +80,9 @@ impl Words {
     pub fn off_by(self, seconds: u64) -> String {
         let i18n = self.i18n;
         match Rough::of(seconds) {
-            Rough::Minutes(count) => t_string!(i18n, amount.minutes_long, count = count).to_string(),
-            Rough::Hours(count) => t_string!(i18n, amount.hours_long, count = count).to_string(),
-            Rough::Days(count) => t_string!(i18n, amount.days_long, count = count).to_string(),
+            Rough::Minutes(count) => t_string!(i18n, amount.minutes_long, count = count),
+            Rough::Hours(count) => t_string!(i18n, amount.hours_long, count = count),
+            Rough::Days(count) => t_string!(i18n, amount.days_long, count = count),
         }
     }
 
@@ -103,12 +94,12 @@ impl Words {
         let (day, today) = (format::calendar_day(at), format::calendar_day(now));
         let time = format.time(at);
         if day == today {
-            t_string!(i18n, when.today, time = time).to_string()
+            t_string!(i18n, when.today, time = time)
         } else if day.next() == today {
-            t_string!(i18n, when.yesterday, time = time).to_string()
+            t_string!(i18n, when.yesterday, time = time)
         } else {
             let day = format.day_long(day);
-            t_string!(i18n, when.day, time = time, day = day).to_string()
+            t_string!(i18n, when.day, time = time, day = day)
         }
     }
 
@@ -130,21 +121,21 @@ impl Words {
     #[must_use]
     pub fn encounters(self, count: usize) -> String {
         let i18n = self.i18n;
-        t_string!(i18n, amount.encounters, count = plural(count)).to_string()
+        t_string!(i18n, amount.encounters, count = plural(count))
     }
 
     /// "23 entries"
     #[must_use]
     pub fn entries(self, count: usize) -> String {
         let i18n = self.i18n;
-        t_string!(i18n, amount.entries, count = plural(count)).to_string()
+        t_string!(i18n, amount.entries, count = plural(count))
     }
 
     /// "3 intervals of ten minutes"
     #[must_use]
     pub fn intervals(self, count: usize) -> String {
         let i18n = self.i18n;
-        t_string!(i18n, amount.intervals, count = plural(count)).to_string()
+        t_string!(i18n, amount.intervals, count = plural(count))
     }
 
     /// "2 of 4"
@@ -152,7 +143,7 @@ impl Words {
     pub fn some_of(self, some: usize, all: usize) -> String {
         let i18n = self.i18n;
         let format = self.format();
-        t_string!(i18n, amount.of, some = format.number(some), all = format.number(all)).to_string()
+        t_string!(i18n, amount.of, some = format.number(some), all = format.number(all))
     }
 }
 

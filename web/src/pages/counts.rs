@@ -60,11 +60,11 @@ fn Told() -> impl IntoView {
     };
     let over = move || {
         let at = app.counted.with(|counted| counted.found_at).unwrap_or_default();
-        t_string!(i18n, home.found, when = words.moment(at, app.now.get())).to_string()
+        t_string!(i18n, home.found, when = words.moment(at, app.now.get()))
     };
     let days = move || {
         let days = app.counted.with(|counted| counted.days.clone());
-        days.into_iter().map(|day| words.format().day_long(day)).collect::<Vec<_>>().join(", ")
+        days.into_iter().map(|day| words.format().day_long(day)).collect::<Vec<_>>().join(i18n.comma())
     };
     let asked =
         move || app.server.with(|server| server.config.as_ref().map(|config| config.config().name.clone()));

@@ -104,7 +104,7 @@ fn Reported(id: EncounterId, told: Memo<Option<Told>>, exposure: diary::Exposure
         let from = told.with(|told| told.as_ref().map(|told| told.from)).unwrap_or_default();
         let day = words.format().day_long(format::calendar_day(from));
         let when = words.moment(exposure.found_at, app.now.get());
-        t_string!(i18n, exposure.over, day = day, when = when).to_string()
+        t_string!(i18n, exposure.over, day = day, when = when)
     };
     let doubtful = exposure.doubt.is_some();
     let statement = move || {
@@ -118,9 +118,9 @@ fn Reported(id: EncounterId, told: Memo<Option<Told>>, exposure: diary::Exposure
         let (duration, stated) = long.unwrap_or_default();
         let duration = words.duration_long(duration);
         if stated {
-            t_string!(i18n, exposure.statement, duration = duration).to_string()
+            t_string!(i18n, exposure.statement, duration = duration)
         } else {
-            t_string!(i18n, exposure.statement_least, duration = duration).to_string()
+            t_string!(i18n, exposure.statement_least, duration = duration)
         }
     };
     let grade = Memo::new(move |_| app.risk.with(|risk| risk.of(&id).map(|(day, _)| day.grade)));

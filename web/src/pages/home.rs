@@ -108,7 +108,7 @@ fn Clear() -> impl IntoView {
             (0, None) => t_string!(i18n, home.empty_text).to_owned(),
             (0, Some(until)) => {
                 let when = words.moment(until, app.now.get());
-                let none = t_string!(i18n, home.compared_none, when = when).to_string();
+                let none = t_string!(i18n, home.compared_none, when = when);
                 format!("{} {none}", t_string!(i18n, home.empty_text))
             }
             (_, None) if !checks_by_itself(app) => t_string!(i18n, home.unchecked_by_hand).to_owned(),
@@ -116,15 +116,14 @@ fn Clear() -> impl IntoView {
             (_, Some(until)) => {
                 let when = words.moment(until, app.now.get());
                 match region() {
-                    None => t_string!(i18n, home.compared, encounters = encounters, when = when).to_string(),
+                    None => t_string!(i18n, home.compared, encounters = encounters, when = when),
                     Some(region) => t_string!(
                         i18n,
                         home.compared_region,
                         encounters = encounters,
                         region = region,
                         when = when
-                    )
-                    .to_string(),
+                    ),
                 }
             }
         }
@@ -177,27 +176,27 @@ fn Reported(hits: Memo<Vec<Hit>>) -> impl IntoView {
     let second = move || certain.get() && first.get() == 0;
     let statement = move || {
         if second() {
-            t_string!(i18n, home.second, count = plural(count())).to_string()
+            t_string!(i18n, home.second, count = plural(count()))
         } else if certain.get() {
-            t_string!(i18n, home.reported, count = plural(first.get())).to_string()
+            t_string!(i18n, home.reported, count = plural(first.get()))
         } else {
-            t_string!(i18n, home.doubtful, count = plural(hits.with(Vec::len))).to_string()
+            t_string!(i18n, home.doubtful, count = plural(hits.with(Vec::len)))
         }
     };
     let found = move || {
         let newest = hits.with(|hits| hits.iter().map(|hit| hit.found_at).max());
         newest.map(|at| {
             let when = words.moment(at, app.now.get());
-            t_string!(i18n, home.found, when = when).to_string()
+            t_string!(i18n, home.found, when = when)
         })
     };
     let line = move |hit: &Hit| {
         let day = words.format().day_long(format::calendar_day(hit.at));
         let mut duration = words.duration_long(hit.duration);
         if !hit.stated {
-            duration = t_string!(i18n, risk.least, minutes = duration).to_string();
+            duration = t_string!(i18n, risk.least, minutes = duration);
         }
-        let line = t_string!(i18n, home.see_day, day = day, duration = duration).to_string();
+        let line = t_string!(i18n, home.see_day, day = day, duration = duration);
         let mark = match (hit.doubtful, hit.second) {
             (true, _) => t_string!(i18n, home.doubtful_mark),
             (false, true) => t_string!(i18n, home.second_mark),
@@ -238,7 +237,7 @@ fn Reported(hits: Memo<Vec<Hit>>) -> impl IntoView {
         let rest = app.diary.with(twoken_core::diary::Diary::len) > hits.with(Vec::len);
         rest.then(|| {
             let when = words.moment(until, app.now.get());
-            t_string!(i18n, home.others, when = when).to_string()
+            t_string!(i18n, home.others, when = when)
         })
     };
     view! {

@@ -68,7 +68,7 @@ pub fn Meet() -> impl IntoView {
                 {move || {
                     foreign()
                         .map(|origin| {
-                            let text = t_string!(i18n, meet.foreign, origin = origin).to_string();
+                            let text = t_string!(i18n, meet.foreign, origin = origin);
                             view! { <p class="small centred address">{text}</p> }
                         })
                 }}

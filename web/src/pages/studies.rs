@@ -81,8 +81,9 @@ fn OneStudy(study: Study) -> impl IntoView {
     let i18n = use_i18n();
     let words = use_words();
     let in_my_language = move |texts: &Texts| match i18n.get_locale() {
-        Locale::en => texts.en.clone(),
-        Locale::de => texts.de.clone(),
+        Locale::De => texts.de.clone(),
+        // Whoever runs it wrote two.
+        _ => texts.en.clone(),
     };
     let name = study.id().to_string();
     let heading = StoredValue::new(format!("study-{name}"));
@@ -190,7 +191,7 @@ fn Approve(study: Study, title: Signal<String>) -> impl IntoView {
     let none = move || contacts.with(Vec::is_empty);
     let how = move || {
         let wait = words.longest_wait(app.upload_wait());
-        t_string!(i18n, studies.how, wait = wait).to_string()
+        t_string!(i18n, studies.how, wait = wait)
     };
     let send = move |_| {
         let contacts = approved();

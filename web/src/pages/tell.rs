@@ -110,9 +110,9 @@ fn Done(at: Timestamp, counted: bool) -> impl IntoView {
     let text = move || {
         let when = words.moment(at, app.now.get());
         if counted {
-            t_string!(i18n, telling.done_private, when = when).to_string()
+            t_string!(i18n, telling.done_private, when = when)
         } else {
-            t_string!(i18n, telling.done, when = when).to_string()
+            t_string!(i18n, telling.done, when = when)
         }
     };
     view! { <p class="small">{text}</p> }

@@ -56,7 +56,7 @@ fn Arrived() -> impl IntoView {
                 Arrival::Server(server) => Said::plain(
                     Glyph::Server,
                     t_string!(i18n, welcome.waiting_server),
-                    t_string!(i18n, welcome.waiting_server_text, server = server).to_string(),
+                    t_string!(i18n, welcome.waiting_server_text, server = server),
                 ),
                 Arrival::Unreadable(problem) => problems.meet(&problem),
             };

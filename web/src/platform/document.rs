@@ -8,10 +8,11 @@ fn root() -> Option<web_sys::Element> {
     web_sys::window()?.document()?.document_element()
 }
 
-/// Sets `<html lang>`.
-pub fn set_language(language: &str) {
+/// Sets `<html lang>` and `<html dir>`.
+pub fn set_language(language: &str, direction: &str) {
     if let Some(root) = root() {
         let _ = root.set_attribute("lang", language);
+        let _ = root.set_attribute("dir", direction);
     }
 }
 

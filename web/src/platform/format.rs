@@ -61,12 +61,16 @@ impl Pattern {
 thread_local! {
     /// Making a formatter is slow, using one is not.
     static MADE: RefCell<BTreeMap<(String, Pattern), Function>> = const { RefCell::new(BTreeMap::new()) };
+    static RULES: RefCell<BTreeMap<String, Intl::PluralRules>> = const { RefCell::new(BTreeMap::new()) };
 }
 
+/// The forms that a text may take with a number, over all languages.
+const FORMS: [&str; 6] = ["zero", "one", "two", "few", "many", "other"];
+
 impl Format {
-    /// The formats of a language (`"en"`, `"de"`), in the region the browser names for it.
+    /// The formats of a language (`"en"`, `"de"`), in the region the browser names for it, and in any with `extension`.
     #[must_use]
-    pub fn new(language: &str, fallback: &str) -> Self {
+    pub fn new(language: &str, fallback: &str, extension: &str) -> Self {
         let tag = document::languages()
             .into_iter()
             .find(|tag| {
@@ -74,7 +78,7 @@ impl Format {
                     && tag.contains('-')
             })
             .unwrap_or_else(|| fallback.to_owned());
-        Self { tag }
+        Self { tag: tag + extension }
     }
 
     /// "Tuesday 17 November"
@@ -134,6 +138,18 @@ impl Format {
         };
         let rounded = (scaled * 10.0).round() / 10.0;
         self.write(pattern, &JsValue::from_f64(rounded))
+    }
+
+    /// Which of a text's forms a number takes: its place among zero, one, two, few, many and other (CLDR).
+    #[must_use]
+    pub fn plural_form(&self, count: usize) -> usize {
+        #[allow(clippy::cast_precision_loss, reason = "no count here nears 2^53")]
+        let count = count as f64;
+        let named = RULES.with_borrow_mut(|rules| {
+            let made = || Intl::PluralRules::new(&Array::of1(&JsValue::from_str(&self.tag)), &Object::new());
+            rules.entry(self.tag.clone()).or_insert_with(made).select(count)
+        });
+        FORMS.iter().position(|form| named == *form).unwrap_or(FORMS.len() - 1)
     }
 
     fn write(&self, pattern: Pattern, value: &JsValue) -> String {

@@ -46,9 +46,13 @@ pub mod install;
 #[cfg(feature = "page")]
 pub mod local;
 #[cfg(feature = "page")]
+pub mod locale;
+#[cfg(feature = "page")]
 pub mod locks;
 #[cfg(feature = "page")]
 pub mod network;
+#[cfg(feature = "page")]
+pub mod own_file;
 #[cfg(feature = "page")]
 pub mod print;
 #[cfg(feature = "page")]

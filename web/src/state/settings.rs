@@ -1,6 +1,7 @@
 //! What the person chose: consent, region, language, theme.
 
 use super::{App, records};
+use crate::platform::locale::Locale;
 use crate::platform::storage::{self, Store};
 use crate::platform::{document, history, service_worker};
 use leptos::prelude::*;
@@ -23,15 +24,30 @@ pub struct Consent {
 
 /// The app's language.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
+#[serde(from = "String", into = "String")]
 pub enum Language {
     /// The browser's.
     #[default]
     System,
-    /// English.
-    En,
-    /// German.
-    De,
+    /// One that was chosen.
+    Of(Locale),
+}
+
+impl From<String> for Language {
+    /// One that this version does not speak is the browser's.
+    fn from(tag: String) -> Self {
+        Locale::of_tag(&tag).map_or(Self::System, Self::Of)
+    }
+}
+
+impl From<Language> for String {
+    fn from(language: Language) -> Self {
+        match language {
+            Language::System => "system",
+            Language::Of(locale) => locale.tag(),
+        }
+        .to_owned()
+    }
 }
 
 /// The app's colours.
@@ -206,7 +222,7 @@ mod tests {
     #[wasm_bindgen_test]
     fn an_older_record_opens_with_the_defaults_of_what_it_lacks() {
         let settings: Settings = serde_json::from_str(r#"{"language":"de","gone":1}"#).unwrap();
-        assert_eq!(settings.language, Language::De);
+        assert_eq!(settings.language, Language::Of(Locale::De));
         assert!(settings.feedback);
         assert_eq!(settings.consent, None);
     }

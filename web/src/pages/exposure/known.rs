@@ -25,18 +25,14 @@ pub(super) fn Known(told: Told, exposure: diary::Exposure) -> impl IntoView {
     let when = move || {
         let format = words.format();
         let (start, end) = (format.time(from), format.time(to));
-        if start == end {
-            start
-        } else {
-            t_string!(i18n, exposure.when_text, from = start, to = end).to_string()
-        }
+        if start == end { start } else { t_string!(i18n, exposure.when_text, from = start, to = end) }
     };
     let long = move || {
         if stated { t_string!(i18n, exposure.long_said) } else { t_string!(i18n, exposure.long_scans) }
     };
     let duration = move || {
         let duration = words.duration_long(duration);
-        if stated { duration } else { t_string!(i18n, risk.least, minutes = duration).to_string() }
+        if stated { duration } else { t_string!(i18n, risk.least, minutes = duration) }
     };
     // Follows the thresholds and the day's other exposures as well.
     let grave = move || {
@@ -60,13 +56,13 @@ pub(super) fn Known(told: Told, exposure: diary::Exposure) -> impl IntoView {
     let link = move || {
         let day = words.format().day_plain(exposure.test_day);
         if doubtful {
-            let text = t_string!(i18n, exposure.link_doubt_text, day = day).to_string();
+            let text = t_string!(i18n, exposure.link_doubt_text, day = day);
             (t_string!(i18n, exposure.link_doubt), text)
         } else if second {
-            let text = t_string!(i18n, exposure.link_second_text, day = day).to_string();
+            let text = t_string!(i18n, exposure.link_second_text, day = day);
             (t_string!(i18n, exposure.link_second), text)
         } else {
-            let text = t_string!(i18n, exposure.link_first_text, day = day).to_string();
+            let text = t_string!(i18n, exposure.link_first_text, day = day);
             (t_string!(i18n, exposure.link_first), text)
         }
     };

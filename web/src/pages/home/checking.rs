@@ -27,7 +27,7 @@ pub(super) fn Checking() -> impl IntoView {
         match app.check.with(|check| check.next_at).filter(|next| *next > now) {
             Some(next) => {
                 let time = words.format().time(next);
-                t_string!(i18n, home.next, time = time).to_string()
+                t_string!(i18n, home.next, time = time)
             }
             None if by_itself() => t_string!(i18n, home.next_due).to_owned(),
             None => t_string!(i18n, home.next_manual).to_owned(),
@@ -75,7 +75,7 @@ fn Progress() -> impl IntoView {
         (done, total) => {
             let format = words.format();
             let (done, total) = (format.number(done), format.number(total));
-            t_string!(i18n, home.progress, done = done, total = total).to_string()
+            t_string!(i18n, home.progress, done = done, total = total)
         }
     };
     // Without a known end, the bar has no value and says only that something goes on.
@@ -108,8 +108,9 @@ pub(super) fn AlsoGone() -> impl IntoView {
     let i18n = use_i18n();
     let gone = Memo::new(move |_| app.also_gone());
     let named = move || {
-        let names = gone.with(|gone| gone.iter().map(ToString::to_string).collect::<Vec<_>>().join(", "));
-        t_string!(i18n, home.also_gone, regions = names).to_string()
+        let names =
+            gone.with(|gone| gone.iter().map(ToString::to_string).collect::<Vec<_>>().join(i18n.comma()));
+        t_string!(i18n, home.also_gone, regions = names)
     };
     view! {
         <Show when=move || gone.with(|gone| !gone.is_empty())>
@@ -136,8 +137,9 @@ pub(super) fn ModeChanged() -> impl IntoView {
     let words = use_words();
     let uncounted = move || {
         let days = app.counted.with(|counted| counted.given_up.clone());
-        let days = days.into_iter().map(|day| words.format().day_long(day)).collect::<Vec<_>>().join(", ");
-        t_string!(i18n, home.uncounted, days = days).to_string()
+        let days =
+            days.into_iter().map(|day| words.format().day_long(day)).collect::<Vec<_>>().join(i18n.comma());
+        t_string!(i18n, home.uncounted, days = days)
     };
     let text = move || match app.mode() {
         Mode::Open => t_string!(i18n, home.mode_open).to_owned(),

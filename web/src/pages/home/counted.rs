@@ -60,7 +60,7 @@ pub(super) fn CountedPanel() -> impl IntoView {
     let found = move || {
         let at = app.counted.with(|counted| counted.found_at)?;
         let when = words.moment(at, app.now.get());
-        Some(t_string!(i18n, home.found, when = when).to_string())
+        Some(t_string!(i18n, home.found, when = when))
     };
     let grade = Memo::new(move |_| app.counted.with(|counted| counted.counts.grade(&app.thresholds())));
     view! {

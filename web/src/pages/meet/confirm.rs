@@ -36,8 +36,7 @@ pub(super) fn Confirm() -> impl IntoView {
                                 <p class="small row near top-line">
                                     <Icon glyph=Glyph::Link small=true />
                                     <span class="address">
-                                        {t_string!(i18n, meet.confirm_origin, origin = origin)
-                                            .to_string()}
+                                        {t_string!(i18n, meet.confirm_origin, origin = origin)}
                                     </span>
                                 </p>
                             }

@@ -27,9 +27,9 @@ pub(super) fn Done(id: EncounterId, direction: Direction) -> impl IntoView {
         at.get().map(|at| {
             let when = words.moment(at, app.now.get_untracked());
             if both {
-                t_string!(i18n, meet.both_text, when = when).to_string()
+                t_string!(i18n, meet.both_text, when = when)
             } else {
-                t_string!(i18n, meet.one_done_text, when = when).to_string()
+                t_string!(i18n, meet.one_done_text, when = when)
             }
         })
     };

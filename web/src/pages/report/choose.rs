@@ -208,7 +208,7 @@ fn Emitted() -> impl IntoView {
         let Counts { shared, left_out } = counts();
         (shared + left_out > 0 && may_go()).then(|| {
             let share = words.some_of(shared, shared + left_out);
-            let text = t_string!(i18n, report.one_way, share = share).to_string();
+            let text = t_string!(i18n, report.one_way, share = share);
             view! { <p class="small">{text}</p> }
         })
     }
@@ -320,7 +320,7 @@ fn OneDay(day: Day) -> impl IntoView {
                         type="button"
                         aria-expanded=move || if open.get() { "true" } else { "false" }
                         aria-label=move || {
-                            let single = t_string!(i18n, report.single_day, day = name()).to_string();
+                            let single = t_string!(i18n, report.single_day, day = name());
                             format!("{} · {single}", amount())
                         }
                         on:click=move |_| open.update(|open| *open = !*open)
@@ -332,7 +332,7 @@ fn OneDay(day: Day) -> impl IntoView {
                     class="switch"
                     type="checkbox"
                     role="switch"
-                    aria-label=move || t_string!(i18n, report.share_day, day = name()).to_string()
+                    aria-label=move || t_string!(i18n, report.share_day, day = name())
                     prop:checked=shares
                     disabled=stuck
                     on:change=switch

@@ -74,18 +74,17 @@ pub(super) fn KeysOutlook(ahead: KeysAhead, children: Children) -> impl IntoView
         let entries = (keys.entries() > 0).then(|| {
             let entries = words.entries(keys.entries());
             if is_private(app) {
-                t_string!(i18n, keys.exact_private, entries = entries).to_string()
+                t_string!(i18n, keys.exact_private, entries = entries)
             } else {
-                t_string!(i18n, keys.exact_text, entries = entries).to_string()
+                t_string!(i18n, keys.exact_text, entries = entries)
             }
         });
         let nodes = (!keys.cover.is_empty()).then(|| {
             let intervals = words.intervals(keys.intervals());
-            t_string!(i18n, keys.exact_keys, intervals = intervals).to_string()
+            t_string!(i18n, keys.exact_keys, intervals = intervals)
         });
         let bytes = words.format().bytes(keys.codes.bytes());
-        let codes =
-            t_string!(i18n, keys.exact_codes, count = plural(keys.codes.len()), bytes = bytes).to_string();
+        let codes = t_string!(i18n, keys.exact_codes, count = plural(keys.codes.len()), bytes = bytes);
         entries.into_iter().chain(nodes).chain([codes]).collect::<Vec<_>>().join(" ")
     };
     let made = move || ahead.with(|ahead| matches!(ahead, Some(Ok(_))));
@@ -260,7 +259,7 @@ fn Summary(ahead: KeysAhead) -> impl IntoView {
             let (encounters, entries) = (words.encounters(keys.encounters), words.entries(keys.entries()));
             let met = t_string!(i18n, report.look_what_text, encounters = encounters, entries = entries);
             let intervals = words.intervals(keys.intervals());
-            let keys = t_string!(i18n, keys.look_keys, intervals = intervals).to_string();
+            let keys = t_string!(i18n, keys.look_keys, intervals = intervals);
             format!("{met}. {keys}")
         })
     };
@@ -273,7 +272,7 @@ fn Summary(ahead: KeysAhead) -> impl IntoView {
     let line = move |of: &OfDay| {
         let encounters = (of.encounters > 0).then(|| words.encounters(of.encounters));
         let intervals = (of.intervals > 0).then(|| words.intervals(of.intervals));
-        let both = encounters.into_iter().chain(intervals).collect::<Vec<_>>().join(", ");
+        let both = encounters.into_iter().chain(intervals).collect::<Vec<_>>().join(i18n.comma());
         format!("{}: {both}", words.format().day_short(of.day))
     };
     let days = move || {
@@ -327,12 +326,12 @@ fn Shown(
     let i18n = use_i18n();
     let words = use_words();
     let count = keys.codes.len();
-    let lead = move || t_string!(i18n, keys.show_lead, count = plural(count)).to_string();
+    let lead = move || t_string!(i18n, keys.show_lead, count = plural(count));
     let held = {
         let (encounters, intervals) = (keys.encounters, keys.intervals());
         move || {
             let (encounters, intervals) = (words.encounters(encounters), words.intervals(intervals));
-            t_string!(i18n, keys.show_holds, encounters = encounters, intervals = intervals).to_string()
+            t_string!(i18n, keys.show_holds, encounters = encounters, intervals = intervals)
         }
     };
     let done = move |_| {

@@ -86,7 +86,7 @@ fn Summary(ahead: Ahead) -> impl IntoView {
                     0 => text.to_string(),
                     intervals => {
                         let intervals = words.intervals(intervals);
-                        let keys = t_string!(i18n, report.look_keys, intervals = intervals).to_string();
+                        let keys = t_string!(i18n, report.look_keys, intervals = intervals);
                         format!("{text}. {keys}")
                     }
                 }
@@ -106,9 +106,9 @@ fn Summary(ahead: Ahead) -> impl IntoView {
         config().map(|config| {
             let name = config.config().name.clone();
             if is_private(app) {
-                t_string!(i18n, report.look_where_private, name = name).to_string()
+                t_string!(i18n, report.look_where_private, name = name)
             } else {
-                t_string!(i18n, report.look_where_text, name = name).to_string()
+                t_string!(i18n, report.look_where_text, name = name)
             }
         })
     };
@@ -118,18 +118,18 @@ fn Summary(ahead: Ahead) -> impl IntoView {
         let several = config.config().regions.len() > 1;
         let name = config.config().region(&region).filter(|_| several)?.name.clone();
         Some(if app.region_is_gone() {
-            t_string!(i18n, report.look_region_gone, region = name).to_string()
+            t_string!(i18n, report.look_region_gone, region = name)
         } else {
-            t_string!(i18n, report.look_region, region = name).to_string()
+            t_string!(i18n, report.look_region, region = name)
         })
     };
     let when = move || {
         config().map(|config| {
             let wait = words.longest_wait(config.config().upload_delay_seconds.max);
             if told {
-                t_string!(i18n, telling.when, wait = wait).to_string()
+                t_string!(i18n, telling.when, wait = wait)
             } else {
-                t_string!(i18n, report.look_when_text, wait = wait).to_string()
+                t_string!(i18n, report.look_when_text, wait = wait)
             }
         })
     };

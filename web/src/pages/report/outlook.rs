@@ -55,17 +55,16 @@ fn Size(ahead: Ahead) -> impl IntoView {
         let bytes = format.bytes(prepared.bytes);
         let entries = words.entries(prepared.real());
         let size = if prepared.mode() == Mode::Private { TAG_BYTES } else { ENTRY_BYTES };
-        let exact =
-            t_string!(i18n, report.exact_text, entries = entries, size = format.number(size)).to_string();
-        let pad = t_string!(i18n, report.exact_pad, total = total.clone(), bytes = bytes.clone()).to_string();
+        let exact = t_string!(i18n, report.exact_text, entries = entries, size = format.number(size));
+        let pad = t_string!(i18n, report.exact_pad, total = total.clone(), bytes = bytes.clone());
         let keys = (prepared.intervals() > 0).then(|| {
             let intervals = words.intervals(prepared.intervals());
-            t_string!(i18n, report.exact_keys, intervals = intervals).to_string()
+            t_string!(i18n, report.exact_keys, intervals = intervals)
         });
         let entries = if prepared.real() > 0 {
             format!("{exact} {pad}")
         } else {
-            t_string!(i18n, report.exact_none, total = total, bytes = bytes).to_string()
+            t_string!(i18n, report.exact_none, total = total, bytes = bytes)
         };
         keys.map_or_else(|| entries.clone(), |keys| format!("{entries} {keys}"))
     };
@@ -144,7 +143,7 @@ pub(super) fn KeyBytes(
             let (format, times) = (words.format(), node.intervals());
             let day = format.day_short(format::calendar_day(times.start.start()));
             let (from, to) = (format.time(times.start.start()), format.time(times.end.start()));
-            let about = t_string!(i18n, report.exact_key_time, day = day, from = from, to = to).to_string();
+            let about = t_string!(i18n, report.exact_key_time, day = day, from = from, to = to);
             let drawn = if whole { usize::MAX } else { PLACE_BYTES + SECRET_BYTES };
             let bytes = node.to_bytes().iter().take(drawn).copied().collect::<Vec<_>>().into();
             HexLine { bytes, first: PLACE_BYTES, cut: !whole, about: Some(about), real: true }
@@ -177,11 +176,11 @@ fn Meaning(ahead: Ahead) -> impl IntoView {
             let format = words.format();
             let day = format.day_plain(status.test_day);
             match status.onset {
-                _ if is_told() => t_string!(i18n, telling.status, day = day).to_string(),
-                None => t_string!(i18n, report.part_status_text, day = day).to_string(),
+                _ if is_told() => t_string!(i18n, telling.status, day = day),
+                None => t_string!(i18n, report.part_status_text, day = day),
                 Some(days) => {
                     let onset = format.day_plain(shifted(status.test_day, days));
-                    t_string!(i18n, report.part_status_onset, day = day, onset = onset).to_string()
+                    t_string!(i18n, report.part_status_onset, day = day, onset = onset)
                 }
             }
         })

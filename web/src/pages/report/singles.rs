@@ -70,7 +70,7 @@ pub(super) fn Singles(day: Day) -> impl IntoView {
             role="group"
             aria-label=move || {
                 let day = words.format().day_long(day);
-                t_string!(i18n, report.single_day, day = day).to_string()
+                t_string!(i18n, report.single_day, day = day)
             }
         >
             {move || rows.get().into_iter().map(draw).collect_view()}

@@ -97,10 +97,10 @@ fn Span() -> impl IntoView {
             Outcome::Backwards => t_string!(i18n, report.by_time_bad).to_owned(),
             Outcome::Nothing => t_string!(i18n, report.by_time_none).to_owned(),
             Outcome::Intervals(count) => {
-                t_string!(i18n, report.by_time_intervals, intervals = words.intervals(count)).to_string()
+                t_string!(i18n, report.by_time_intervals, intervals = words.intervals(count))
             }
             Outcome::LeftOut(count) => {
-                t_string!(i18n, report.by_time_done, count = plural(count)).to_string()
+                t_string!(i18n, report.by_time_done, count = plural(count))
             }
         })
     };

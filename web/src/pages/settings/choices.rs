@@ -3,7 +3,7 @@
 use crate::components::icon::{Glyph, Icon};
 use crate::components::switch::Switch;
 use crate::components::words::use_words;
-use crate::i18n::{t, t_string, use_i18n};
+use crate::i18n::{Locale, t, t_string, use_i18n};
 use crate::state::{Language, Theme, use_app};
 use leptos::prelude::*;
 
@@ -80,12 +80,14 @@ fn LanguageRow() -> impl IntoView {
     let app = use_app();
     let i18n = use_i18n();
     let is = move |language: Language| app.settings.with(|settings| settings.language == language);
-    let choose = move |event| {
-        app.set_language(match event_target_value(&event).as_str() {
-            "en" => Language::En,
-            "de" => Language::De,
-            _ => Language::System,
-        });
+    let choose = move |event| app.set_language(Language::from(event_target_value(&event)));
+    // A language is found by its own name.
+    let option = move |locale: Locale| {
+        view! {
+            <option value=locale.tag() lang=locale.tag() selected=move || is(Language::Of(locale))>
+                {locale.own_name()}
+            </option>
+        }
     };
     view! {
         <li class="setting choice">
@@ -98,13 +100,7 @@ fn LanguageRow() -> impl IntoView {
                     <option value="system" selected=move || is(Language::System)>
                         {t!(i18n, settings.language_system)}
                     </option>
-                    // A language is found by its own name.
-                    <option value="en" lang="en" selected=move || is(Language::En)>
-                        "English"
-                    </option>
-                    <option value="de" lang="de" selected=move || is(Language::De)>
-                        "Deutsch"
-                    </option>
+                    {Locale::ALL.map(option).collect_view()}
                 </select>
                 <Icon glyph=Glyph::Down />
             </div>

@@ -21,7 +21,7 @@ pub(super) fn Device() -> impl IntoView {
     let count = Memo::new(move |_| app.diary.with(twoken_core::diary::Diary::len));
     let stored = move || {
         let encounters = words.encounters(count.get());
-        t_string!(i18n, settings.stored, encounters = encounters).to_string()
+        t_string!(i18n, settings.stored, encounters = encounters)
     };
     let oldest = move || {
         let first = app.diary.with(|diary| diary.iter().map(|met| met.first_seen).min());
@@ -29,7 +29,7 @@ pub(super) fn Device() -> impl IntoView {
             None => t_string!(i18n, settings.stored_none).to_owned(),
             Some(first) => {
                 let day = words.format().day_plain(format::calendar_day(first));
-                t_string!(i18n, settings.stored_text, day = day).to_string()
+                t_string!(i18n, settings.stored_text, day = day)
             }
         }
     };
@@ -44,7 +44,7 @@ pub(super) fn Device() -> impl IntoView {
         let format = words.format();
         // A browser's estimate is a whole number below 2^53.
         let (used, allowed) = (format.bytes(used? as usize), format.bytes(allowed? as usize));
-        Some(t_string!(i18n, settings.keeping_room, used = used, allowed = allowed).to_string())
+        Some(t_string!(i18n, settings.keeping_room, used = used, allowed = allowed))
     };
     view! {
         <section class="sec" aria-labelledby="device">
@@ -124,9 +124,9 @@ pub(super) fn Agreed() -> impl IntoView {
         let consent = app.settings.with(|settings| settings.consent.clone())?;
         let day = words.format().day_plain(format::calendar_day(consent.given_at));
         Some(if consent.check_hourly {
-            t_string!(i18n, settings.agreed_hourly, day = day).to_string()
+            t_string!(i18n, settings.agreed_hourly, day = day)
         } else {
-            t_string!(i18n, settings.agreed_text, day = day).to_string()
+            t_string!(i18n, settings.agreed_text, day = day)
         })
     };
     view! {
@@ -189,7 +189,7 @@ pub(super) fn Delete() -> impl IntoView {
                     </button>
                 </div>
             </Show>
-            <p class="caption">{move || t_string!(i18n, settings.version, version = VERSION).to_string()}</p>
+            <p class="caption">{move || t_string!(i18n, settings.version, version = VERSION)}</p>
         </section>
     }
 }

@@ -114,13 +114,13 @@ pub(super) fn AlsoRow() -> impl IntoView {
     let path = move |id: &RegionId| {
         let known = regions
             .with(|regions| regions.iter().find(|region| region.id == *id).map(|region| region.path.clone()));
-        known.unwrap_or_else(|| t_string!(i18n, settings.also_gone, region = id.to_string()).to_string())
+        known.unwrap_or_else(|| t_string!(i18n, settings.also_gone, region = id.to_string()))
     };
     let added = move |id: RegionId| {
         let path = path(&id);
         let name = {
             let path = path.clone();
-            move || t_string!(i18n, settings.also_drop, region = path.clone()).to_string()
+            move || t_string!(i18n, settings.also_drop, region = path.clone())
         };
         view! {
             <li class="row">

@@ -142,7 +142,7 @@ fn Retention() -> impl IntoView {
     let app = use_app();
     let i18n = use_i18n();
     let days = move || app.server.with(|server| Some(server.config.as_ref()?.config().retention_days));
-    let said = move |days: u16| t_string!(i18n, settings.retention_text, count = u32::from(days)).to_string();
+    let said = move |days: u16| t_string!(i18n, settings.retention_text, count = u32::from(days));
     move || {
         days().map(|days| {
             view! {

@@ -8,7 +8,7 @@ use super::asking::{Again, Refused};
 use super::words::use_staff_words;
 use crate::components::icon::{Glyph, Icon};
 use crate::components::message::Message;
-use crate::i18n::{I18nContext, Locale, t, t_string, use_i18n};
+use crate::i18n::{I18n, t, t_string, use_i18n};
 use crate::state::console::{Asked, Changed, Role, use_console};
 use account::AccountRow;
 pub(super) use account::Sure;
@@ -85,9 +85,9 @@ fn Told() -> impl IntoView {
     }
 }
 
-fn said(i18n: I18nContext<Locale>, changed: &Changed) -> String {
+fn said(i18n: I18n, changed: &Changed) -> String {
     match changed {
-        Changed::Account(name) => t_string!(i18n, staff_accounts.changed, name = name.clone()).to_string(),
+        Changed::Account(name) => t_string!(i18n, staff_accounts.changed, name = name.clone()),
         Changed::Invited => t_string!(i18n, staff_accounts.invited).to_owned(),
         Changed::Withdrawn => t_string!(i18n, staff_accounts.withdrawn).to_owned(),
     }

@@ -32,7 +32,7 @@ pub(super) fn AuditDesk() -> impl IntoView {
             <Again asked on_again=Callback::new(move |()| console.load_audit()) />
         </div>
         <p class="small">
-            {move || t_string!(i18n, staff_audit.text, days = KEPT_DAYS).to_string()}
+            {move || t_string!(i18n, staff_audit.text, days = KEPT_DAYS)}
         </p>
         <Refused asked />
         {move || match none.get() {
@@ -60,7 +60,7 @@ fn Events() -> impl IntoView {
     let frame = NodeRef::<html::Div>::new();
     let more = Memo::new(move |_| console.audit.with(|audit| audit.more));
     let count = Memo::new(move |_| console.audit.with(|audit| audit.events.len()));
-    let told = move || t_string!(i18n, staff_audit.shown, count = plural(count.get())).to_string();
+    let told = move || t_string!(i18n, staff_audit.shown, count = plural(count.get()));
     let earlier = move |_| {
         console.load_earlier();
         // The button goes with the last page: who pressed it stays with the table.

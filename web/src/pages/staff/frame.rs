@@ -84,9 +84,7 @@ fn Who() -> impl IntoView {
     let name = move || console.session.get().map(|session| session.name);
     let until =
         Memo::new(move |_| console.session.get().map(|session| session.idle_ends.min(session.absolute_ends)));
-    let until = move || {
-        until.get().map(|at| t_string!(i18n, staff.until, time = words.format().time(at)).to_string())
-    };
+    let until = move || until.get().map(|at| t_string!(i18n, staff.until, time = words.format().time(at)));
     view! {
         <div class="who">
             <span>

@@ -139,7 +139,7 @@ fn Told(why: Why) -> impl IntoView {
         Why::Untold => Some(Said::bad(t_string!(i18n, staff.untold), t_string!(i18n, staff.untold_text))),
         Why::Joined(name) => Some(Said::plain(
             Glyph::Check,
-            t_string!(i18n, staff.joined, name = name).to_string(),
+            t_string!(i18n, staff.joined, name = name),
             t_string!(i18n, staff.joined_text),
         )),
     };
@@ -205,7 +205,7 @@ fn Locked() -> impl IntoView {
     view! {
         <h1 class="title row">
             <Icon glyph=Glyph::Lock />
-            {move || t_string!(i18n, staff.locked, name = name()).to_string()}
+            {move || t_string!(i18n, staff.locked, name = name())}
         </h1>
         <p class="small">{t!(i18n, staff.locked_text)}</p>
         <form class="stack mid" on:submit=submit>

@@ -6,7 +6,7 @@ mod misfits;
 use super::asking::{Again, Refused};
 use crate::components::mark::EmptyCoin;
 use crate::components::words::use_words;
-use crate::i18n::{I18nContext, Locale, t, t_string, use_i18n};
+use crate::i18n::{I18n, t, t_string, use_i18n};
 use crate::state::console::{Asked, CHART_DAYS, Figure, use_console};
 use chart::Chart;
 use leptos::prelude::*;
@@ -95,7 +95,7 @@ fn Sums() -> impl IntoView {
 }
 
 /// What is counted.
-fn name(i18n: I18nContext<Locale>, figure: Figure) -> &'static str {
+fn name(i18n: I18n, figure: Figure) -> &'static str {
     match figure {
         Figure::Issued => t_string!(i18n, staff_overview.issued),
         Figure::Redeemed => t_string!(i18n, staff_overview.redeemed),

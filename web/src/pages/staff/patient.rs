@@ -97,15 +97,15 @@ fn Done(uploaded: Uploaded) -> impl IntoView {
     let console = use_console();
     let i18n = use_i18n();
     let words = use_words();
-    let title = move || t_string!(i18n, desk.done, entries = words.entries(uploaded.entries)).to_string();
+    let title = move || t_string!(i18n, desk.done, entries = words.entries(uploaded.entries));
     let when = move || {
         let (at, sealed) = (words.format().time(uploaded.at), words.format().time(uploaded.sealed));
-        t_string!(i18n, desk.done_text, at = at, sealed = sealed).to_string()
+        t_string!(i18n, desk.done_text, at = at, sealed = sealed)
     };
     let sealing = move || {
         let least =
             console.config.with(|config| config.as_ref().map_or(1, |config| config.config().min_uploads));
-        (least > 1).then(|| t_string!(i18n, desk.done_least, count = least).to_string())
+        (least > 1).then(|| t_string!(i18n, desk.done_least, count = least))
     };
     view! {
         <section class="panel calm stack mid" aria-labelledby="done" role="status">
@@ -145,7 +145,7 @@ pub(super) fn Ended() -> impl IntoView {
             None => t_string!(i18n, staff.ended_text).to_owned(),
             Some((until, under_way)) => {
                 let at = words.format().time(until);
-                let kept = t_string!(i18n, staff.ended_held, at = at).to_string();
+                let kept = t_string!(i18n, staff.ended_held, at = at);
                 if under_way { format!("{} {kept}", t_string!(i18n, staff.ended_sent)) } else { kept }
             }
         };

@@ -11,7 +11,7 @@ mod saved;
 use super::words::{LONG_WAIT, StaffWords};
 use crate::components::icon::Glyph;
 use crate::components::message::Said;
-use crate::i18n::{I18nContext, Locale, t, t_string, use_i18n};
+use crate::i18n::{self, I18n, Locale, Speaker, t, t_string, use_i18n};
 use crate::platform::print;
 use crate::state::ApiProblem;
 use crate::state::console::{Letter, use_console};
@@ -27,7 +27,10 @@ use twoken_core::wire::ProblemCode;
 #[derive(Clone, Copy)]
 struct Press {
     letters: RwSignal<Vec<Letter>>,
+    /// Its texts are there.
     language: RwSignal<Locale>,
+    /// Those of the one chosen last are not: the one before stays.
+    missing: RwSignal<bool>,
 }
 
 impl Press {
@@ -36,10 +39,24 @@ impl Press {
         self.letters.set(letters);
         spawn_local(print::page());
     }
+
+    /// Writes letters in another language, once its texts have come.
+    fn speak(self, locale: Locale) {
+        spawn_local(async move {
+            let came = i18n::fetch(locale, Speaker::Console).await;
+            self.missing.set(!came);
+            if came {
+                self.language.set(locale);
+            } else {
+                // What is chosen shows what is written again.
+                self.language.notify();
+            }
+        });
+    }
 }
 
 /// Why TANs that were drawn are not known to be valid.
-fn broken_off(i18n: I18nContext<Locale>, words: StaffWords, problem: &ApiProblem) -> Said {
+fn broken_off(i18n: I18n, words: StaffWords, problem: &ApiProblem) -> Said {
     use ProblemCode as C;
     let (title, text) = match problem {
         // Who reads this has signed in again.
@@ -63,8 +80,10 @@ pub(super) fn TansDesk() -> impl IntoView {
     let i18n = use_i18n();
     let press = Press {
         letters: RwSignal::new(Vec::new()),
-        language: RwSignal::new(letter::another_than(i18n.get_locale_untracked())),
+        language: RwSignal::new(i18n.get_locale_untracked()),
+        missing: RwSignal::new(false),
     };
+    press.speak(letter::another_than(i18n.get_locale_untracked()));
     provide_context(press);
     // Whoever leaves the page, or locks it, hides what stands on it.
     on_cleanup(move || {

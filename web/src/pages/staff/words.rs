@@ -4,7 +4,7 @@ use crate::components::icon::Glyph;
 use crate::components::message::Said;
 use crate::components::problems::{Problems, use_problems};
 use crate::components::words::{Words, use_words};
-use crate::i18n::{I18nContext, Locale, t_string, use_i18n};
+use crate::i18n::{I18n, t_string, use_i18n};
 use crate::state::ApiProblem;
 use crate::state::console::{Desk, Role, TanAnswer, TanState};
 use twoken_core::units::Timestamp;
@@ -16,7 +16,7 @@ pub(super) const LONG_WAIT: u32 = 3_600;
 /// The console's own words.
 #[derive(Clone, Copy)]
 pub(super) struct StaffWords {
-    i18n: I18nContext<Locale>,
+    i18n: I18n,
     problems: Problems,
     words: Words,
 }
@@ -84,7 +84,7 @@ impl StaffWords {
                     let text = t_string!(i18n, staff_refused.day_text, count = seconds.div_ceil(3_600));
                     return Said::plain(Glyph::Clock, t_string!(i18n, staff_refused.day), text.to_string());
                 }
-                let text = t_string!(i18n, staff_refused.busy_text, count = seconds.div_ceil(60)).to_string();
+                let text = t_string!(i18n, staff_refused.busy_text, count = seconds.div_ceil(60));
                 return Said::plain(Glyph::Clock, t_string!(i18n, staff_refused.busy), text);
             }
             C::WeekRefused => (t_string!(i18n, staff_refused.week), t_string!(i18n, staff_refused.week_text)),
@@ -133,7 +133,7 @@ impl StaffWords {
         let i18n = self.i18n;
         let text = match (answer.state, answer.valid_until) {
             (TanState::New | TanState::Valid, Some(until)) if until > now => {
-                return t_string!(i18n, staff_tans.valid, at = self.words.moment(until, now)).to_string();
+                return t_string!(i18n, staff_tans.valid, at = self.words.moment(until, now));
             }
             (TanState::New | TanState::Valid | TanState::Expired, _) => t_string!(i18n, staff_tans.expired),
             (TanState::Unknown, _) => t_string!(i18n, staff_tans.unknown),

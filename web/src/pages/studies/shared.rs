@@ -54,7 +54,7 @@ fn One(report: StudyReport) -> impl IntoView {
             None => t_string!(i18n, studies.withdrawing).to_owned(),
             Some(until) => {
                 let when = words.moment(until, app.now.get());
-                t_string!(i18n, studies.withdrawing_late, when = when).to_string()
+                t_string!(i18n, studies.withdrawing_late, when = when)
             }
         },
         StudyReportState::Withdrawn => t_string!(i18n, studies.withdrawn).to_owned(),
@@ -66,12 +66,12 @@ fn One(report: StudyReport) -> impl IntoView {
             "report-repeated" | "proof-used" => t_string!(i18n, studies.repeated).to_owned(),
             "page-spent" => t_string!(i18n, refused.page_spent_text).to_owned(),
             "page-unknown" => t_string!(i18n, refused.page_unknown_text).to_owned(),
-            code => t_string!(i18n, studies.refused, code = code.to_owned()).to_string(),
+            code => t_string!(i18n, studies.refused, code = code.to_owned()),
         },
     };
     let until = move || {
         let day = words.format().day_short(last);
-        t_string!(i18n, studies.listed, day = day).to_string()
+        t_string!(i18n, studies.listed, day = day)
     };
     let back = move |_| app.withdraw_from_study(&report);
     view! {

@@ -91,8 +91,7 @@ pub(super) fn AccountRow(
     };
     let others = move || {
         if own.get() {
-            let text =
-                move || t_string!(i18n, staff_accounts.own_text, role = words.role(role.get())).to_string();
+            let text = move || t_string!(i18n, staff_accounts.own_text, role = words.role(role.get()));
             return view! { <p class="caption">{text}</p> }.into_any();
         }
         view! {
@@ -127,14 +126,12 @@ pub(super) fn AccountRow(
                         let text = match wished {
                             Wish::Disable => {
                                 t_string!(i18n, staff_accounts.disable_text, name = name().unwrap_or_default())
-                                    .to_string()
                             }
                             Wish::Role(role) => {
                                 t_string!(
                                     i18n, staff_accounts.role_text, name = name().unwrap_or_default(), role = words
                                     .role(role)
                                 )
-                                    .to_string()
                             }
                         };
                         let (action, wanted) = match wished {

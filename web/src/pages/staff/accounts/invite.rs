@@ -70,7 +70,7 @@ fn Made(link: Link) -> impl IntoView {
     let (role, expires) = (link.role, link.expires);
     let until = move || {
         let at = words.moment(expires, console.now.get_untracked());
-        t_string!(i18n, staff_accounts.link_text, role = staff.role(role), at = at).to_string()
+        t_string!(i18n, staff_accounts.link_text, role = staff.role(role), at = at)
     };
     view! {
         <div class="stack tight made">

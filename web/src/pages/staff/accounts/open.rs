@@ -41,7 +41,7 @@ fn Row(invitation: Invitation) -> impl IntoView {
     let asks = RwSignal::new(false);
     let until = move || {
         let at = words.moment(expires, console.now.get_untracked());
-        t_string!(i18n, staff_accounts.open_text, name = by.clone(), at = at).to_string()
+        t_string!(i18n, staff_accounts.open_text, name = by.clone(), at = at)
     };
     view! {
         <li class="stack tight">

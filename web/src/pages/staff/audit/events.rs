@@ -1,20 +1,20 @@
 //! An event of the audit in words (docs/protocol.md, 20.5).
 
 use super::super::words::StaffWords;
-use crate::i18n::{I18nContext, Locale, t_string};
+use crate::i18n::{I18n, t_string};
 use crate::state::console::Event;
 
 /// By whom.
-pub(super) fn who(i18n: I18nContext<Locale>, event: &Event) -> String {
+pub(super) fn who(i18n: I18n, event: &Event) -> String {
     event.by.clone().unwrap_or_else(|| t_string!(i18n, staff_audit.operator).to_owned())
 }
 
 /// What was done. What a newer server writes down is shown as it is.
-pub(super) fn what(i18n: I18nContext<Locale>, event: &Event) -> String {
+pub(super) fn what(i18n: I18n, event: &Event) -> String {
     known(i18n, &event.what).map_or_else(|| event.what.clone(), str::to_owned)
 }
 
-fn known(i18n: I18nContext<Locale>, what: &str) -> Option<&'static str> {
+fn known(i18n: I18n, what: &str) -> Option<&'static str> {
     Some(match what {
         "signed-in" => t_string!(i18n, staff_audit.signed_in),
         "sign-in-failed" => t_string!(i18n, staff_audit.sign_in_failed),
@@ -44,17 +44,17 @@ fn known(i18n: I18nContext<Locale>, what: &str) -> Option<&'static str> {
 }
 
 /// About whom, with which role, how many.
-pub(super) fn detail(i18n: I18nContext<Locale>, words: StaffWords, event: &Event) -> String {
+pub(super) fn detail(i18n: I18n, words: StaffWords, event: &Event) -> String {
     let about = event.about.as_ref().map(|name| match event.what.as_str() {
         "joined" | "invitation-withdrawn" => {
-            t_string!(i18n, staff_audit.invited_by, name = name.clone()).to_string()
+            t_string!(i18n, staff_audit.invited_by, name = name.clone())
         }
         _ => name.clone(),
     });
     let role = event.role.map(|role| words.role(role).to_owned());
     let count = event.count.map(|count| match event.what.as_str() {
-        "sign-in-failed" => t_string!(i18n, staff_audit.tries, count = count).to_string(),
-        _ => t_string!(i18n, staff_audit.tans, count = count).to_string(),
+        "sign-in-failed" => t_string!(i18n, staff_audit.tries, count = count),
+        _ => t_string!(i18n, staff_audit.tans, count = count),
     });
     let parts: Vec<String> = [about, role, count].into_iter().flatten().collect();
     parts.join(" · ")
@@ -63,7 +63,7 @@ pub(super) fn detail(i18n: I18nContext<Locale>, words: StaffWords, event: &Event
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::i18n::{I18nContextProvider, use_i18n};
+    use crate::i18n::Speaker;
     use crate::pages::staff::words::use_staff_words;
     use leptos::prelude::*;
     use wasm_bindgen_test::wasm_bindgen_test;
@@ -99,16 +99,15 @@ mod tests {
         serde_json::from_str(&format!(r#"{{"number":1,"at":1000,{fields}}}"#)).unwrap()
     }
 
-    fn in_words(told: impl Fn(I18nContext<Locale>, StaffWords) + Copy + Send + Sync + 'static) {
+    fn in_words(told: impl Fn(I18n, StaffWords) + Copy + Send + Sync + 'static) {
         let within = move || {
-            let i18n = use_i18n();
-            i18n.set_locale(Locale::en);
+            let i18n = I18n::provide(Speaker::Console);
             told(i18n, use_staff_words());
         };
         // Begins what carries out tasks.
         leptos::mount::mount_to_body(|| ());
         Owner::new().with(|| {
-            let _ = view! { <I18nContextProvider enable_cookie=false>{within()}</I18nContextProvider> };
+            within();
         });
     }
 

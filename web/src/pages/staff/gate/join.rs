@@ -54,7 +54,7 @@ fn Choosing(role: Role) -> impl IntoView {
     };
     view! {
         <h1 class="title">{t!(i18n, staff.join_title)}</h1>
-        <p class="small">{move || t_string!(i18n, staff.join_text, role = words.role(role)).to_string()}</p>
+        <p class="small">{move || t_string!(i18n, staff.join_text, role = words.role(role))}</p>
         <form class="stack mid" on:submit=submit>
             <NameField value=name hint=Signal::derive(move || t_string!(i18n, staff.name_hint).to_owned()) />
             <PasswordField

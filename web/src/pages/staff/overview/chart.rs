@@ -42,7 +42,6 @@ pub(super) fn Chart() -> impl IntoView {
             patients = sum(Figure::PatientPermits),
             staff = sum(Figure::StaffPermits)
         )
-        .to_string()
     };
     let drawn = move |figure: Figure| {
         view! {
@@ -73,7 +72,6 @@ pub(super) fn Chart() -> impl IntoView {
             <p class="caption">
                 {move || {
                     t_string!(i18n, staff_overview.scale, most = words.format().number(count(most.get())))
-                        .to_string()
                 }}
             </p>
             <details>

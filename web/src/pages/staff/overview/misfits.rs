@@ -4,7 +4,7 @@ use super::count;
 use crate::components::icon::{Glyph, Icon};
 use crate::components::message::{Message, Said};
 use crate::components::words::{Words, use_words};
-use crate::i18n::{I18nContext, Locale, t, t_string, use_i18n};
+use crate::i18n::{I18n, t, t_string, use_i18n};
 use crate::state::console::{Asked, Figure, Misfit, use_console};
 use leptos::prelude::*;
 
@@ -47,7 +47,7 @@ pub(super) fn Misfits() -> impl IntoView {
     }
 }
 
-fn said(i18n: I18nContext<Locale>, words: Words, misfit: Misfit) -> Said {
+fn said(i18n: I18n, words: Words, misfit: Misfit) -> Said {
     let format = words.format();
     let number = |value: u64| format.number(count(value));
     let (title, text) = match misfit {
@@ -55,8 +55,7 @@ fn said(i18n: I18nContext<Locale>, words: Words, misfit: Misfit) -> Said {
             let (redeemed, issued) = (number(redeemed), number(issued));
             (
                 t_string!(i18n, staff_overview.more_redeemed),
-                t_string!(i18n, staff_overview.more_redeemed_text, redeemed = redeemed, issued = issued)
-                    .to_string(),
+                t_string!(i18n, staff_overview.more_redeemed_text, redeemed = redeemed, issued = issued),
             )
         }
         Misfit::FarMore { figure, week, usual } => {
@@ -65,14 +64,13 @@ fn said(i18n: I18nContext<Locale>, words: Words, misfit: Misfit) -> Said {
                 Figure::StaffPermits => t_string!(i18n, staff_overview.far_permits),
                 _ => t_string!(i18n, staff_overview.far_issued),
             };
-            (title, t_string!(i18n, staff_overview.far_text, week = week, usual = usual).to_string())
+            (title, t_string!(i18n, staff_overview.far_text, week = week, usual = usual))
         }
         Misfit::ManyRevoked { revoked, issued } => {
             let (revoked, issued) = (number(revoked), number(issued));
             (
                 t_string!(i18n, staff_overview.many_revoked),
-                t_string!(i18n, staff_overview.many_revoked_text, revoked = revoked, issued = issued)
-                    .to_string(),
+                t_string!(i18n, staff_overview.many_revoked_text, revoked = revoked, issued = issued),
             )
         }
     };

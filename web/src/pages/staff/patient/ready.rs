@@ -68,7 +68,7 @@ fn Before() -> impl IntoView {
     let words = use_words();
     let sent = perhaps_sent(use_console());
     let said = move |at: Timestamp| {
-        let title = t_string!(i18n, desk.perhaps, at = words.format().time(at)).to_string();
+        let title = t_string!(i18n, desk.perhaps, at = words.format().time(at));
         Said::plain(Glyph::Warning, title, t_string!(i18n, desk.perhaps_text))
     };
     view! {

@@ -5,7 +5,7 @@ use crate::components::icon::Glyph;
 use crate::components::message::{Message, Said};
 use crate::components::show::Show;
 use crate::components::words::use_words;
-use crate::i18n::{I18nContext, Locale, t, t_string, use_i18n};
+use crate::i18n::{I18n, t, t_string, use_i18n};
 use crate::state::console::{KeysProblem, Patient, use_console};
 use leptos::ev::SubmitEvent;
 use leptos::html;
@@ -75,11 +75,8 @@ fn Progress() -> impl IntoView {
         let (read, count) = progress.get().unwrap_or((0, 1));
         format!("{} 100", read * 100 / count.max(1))
     };
-    let said = move || {
-        progress
-            .get()
-            .map(|(read, count)| t_string!(i18n, desk.codes, read = read, count = count).to_string())
-    };
+    let said =
+        move || progress.get().map(|(read, count)| t_string!(i18n, desk.codes, read = read, count = count));
     view! {
         <div class="ring" role="status" hidden=move || progress.get().is_none()>
             <svg viewBox="0 0 36 36" aria-hidden="true">
@@ -175,16 +172,12 @@ fn Refused() -> impl IntoView {
         KeysProblem::Repeated(uploaded) => {
             let entries = words.entries(uploaded.entries);
             let at = words.format().time(uploaded.at);
-            let title = t_string!(i18n, desk.repeated, at = at).to_string();
-            Said::plain(
-                Glyph::Check,
-                title,
-                t_string!(i18n, desk.repeated_text, entries = entries).to_string(),
-            )
+            let title = t_string!(i18n, desk.repeated, at = at);
+            Said::plain(Glyph::Check, title, t_string!(i18n, desk.repeated_text, entries = entries))
         }
         KeysProblem::Past(day) => {
             let day = words.format().day_plain(day);
-            Said::bad(t_string!(i18n, desk.past), t_string!(i18n, desk.past_text, day = day).to_string())
+            Said::bad(t_string!(i18n, desk.past), t_string!(i18n, desk.past_text, day = day))
         }
         problem => plain(i18n, problem),
     };
@@ -195,7 +188,7 @@ fn Refused() -> impl IntoView {
     }
 }
 
-fn plain(i18n: I18nContext<Locale>, problem: KeysProblem) -> Said {
+fn plain(i18n: I18n, problem: KeysProblem) -> Said {
     let (title, text) = match problem {
         KeysProblem::Meeting => (t_string!(i18n, desk.meeting), t_string!(i18n, desk.meeting_text)),
         KeysProblem::Layout => (t_string!(i18n, desk.layout), t_string!(i18n, desk.layout_text)),

@@ -111,7 +111,7 @@ pub(super) fn TestForm(
     let action = move || match (sending.get(), begun.get()) {
         (true, _) => t_string!(i18n, desk.uploading).to_owned(),
         (_, true) => t_string!(i18n, desk.go_on).to_owned(),
-        _ => t_string!(i18n, desk.upload, entries = words.entries(entries())).to_string(),
+        _ => t_string!(i18n, desk.upload, entries = words.entries(entries())),
     };
     view! {
         <form class="stack mid" novalidate=true on:submit=submit on:keydown=keep_out>

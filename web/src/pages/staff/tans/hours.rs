@@ -21,7 +21,7 @@ pub(super) fn HoursSelect(
         let value = days * HOURS_PER_DAY;
         view! {
             <option value=value.to_string() prop:selected=move || hours.get() == Some(value)>
-                {move || t_string!(i18n, amount.days_long, count = u32::from(days)).to_string()}
+                {move || t_string!(i18n, amount.days_long, count = u32::from(days))}
             </option>
         }
     };

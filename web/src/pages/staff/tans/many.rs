@@ -7,7 +7,7 @@ use super::ready::Ready;
 use crate::components::icon::{Glyph, Icon};
 use crate::components::message::{Message, Said};
 use crate::components::words::{plural, use_words};
-use crate::i18n::{I18nContext, Locale, t, t_string, use_i18n};
+use crate::i18n::{I18n, t, t_string, use_i18n};
 use crate::platform::file::{self, Unread};
 use crate::state::console::{
     Choice, List, MAX_BYTES, MAX_COLUMNS, MAX_ROWS, Progress, References, Table, TableProblem, use_console,
@@ -105,27 +105,23 @@ fn Pick() -> impl IntoView {
     }
 }
 
-fn no_list(
-    i18n: I18nContext<Locale>,
-    format: crate::platform::format::Format,
-    problem: TableProblem,
-) -> String {
+fn no_list(i18n: I18n, format: crate::platform::format::Format, problem: TableProblem) -> String {
     match problem {
         TableProblem::Unreadable => t_string!(i18n, staff_tans.unreadable).to_owned(),
         TableProblem::TooLarge => {
-            t_string!(i18n, staff_tans.too_large, size = format.bytes(MAX_BYTES as usize)).to_string()
+            t_string!(i18n, staff_tans.too_large, size = format.bytes(MAX_BYTES as usize))
         }
         TableProblem::Empty => t_string!(i18n, staff_tans.nothing).to_owned(),
         TableProblem::Encoding => t_string!(i18n, staff_tans.encoding).to_owned(),
         TableProblem::Quote => t_string!(i18n, staff_tans.quote).to_owned(),
         TableProblem::LongCell(row) => {
-            t_string!(i18n, staff_tans.long_cell, row = format.number(row)).to_string()
+            t_string!(i18n, staff_tans.long_cell, row = format.number(row))
         }
         TableProblem::TooManyRows => {
-            t_string!(i18n, staff_tans.too_many_rows, rows = format.number(MAX_ROWS)).to_string()
+            t_string!(i18n, staff_tans.too_many_rows, rows = format.number(MAX_ROWS))
         }
         TableProblem::TooManyColumns => {
-            t_string!(i18n, staff_tans.too_many_columns, columns = format.number(MAX_COLUMNS)).to_string()
+            t_string!(i18n, staff_tans.too_many_columns, columns = format.number(MAX_COLUMNS))
         }
     }
 }
@@ -156,7 +152,7 @@ fn Understand() -> impl IntoView {
         let name = move || match (&head, header()) {
             (Some(head), true) => head.clone(),
             (head, _) => {
-                let name = t_string!(i18n, staff_tans.column, number = column + 1).to_string();
+                let name = t_string!(i18n, staff_tans.column, number = column + 1);
                 head.as_ref().map_or_else(|| name.clone(), |head| format!("{name}: {head}"))
             }
         };
@@ -224,7 +220,7 @@ fn Understand() -> impl IntoView {
             </div>
             <div class="stack close" role="status">
                 <p class="strong">
-                    {move || t_string!(i18n, staff_tans.letters, count = plural(count())).to_string()}
+                    {move || t_string!(i18n, staff_tans.letters, count = plural(count()))}
                 </p>
                 <p class="small address">{examples}</p>
                 <LeftOut references />
@@ -232,7 +228,7 @@ fn Understand() -> impl IntoView {
             <HoursSelect id="many-hours" hours />
             <div class="row wrap">
                 <button class="btn" type="submit" disabled=move || count() == 0>
-                    {move || t_string!(i18n, staff_tans.issue_many, count = plural(count())).to_string()}
+                    {move || t_string!(i18n, staff_tans.issue_many, count = plural(count()))}
                 </button>
                 <button class="linkish small" type="button" on:click=move |_| console.forget_list()>
                     {t!(i18n, staff_tans.other_file)}
@@ -262,7 +258,7 @@ pub(super) fn LeftOut(
         {move || {
             (empty() > 0)
                 .then(|| {
-                    let text = t_string!(i18n, staff_tans.left_empty, count = plural(empty())).to_string();
+                    let text = t_string!(i18n, staff_tans.left_empty, count = plural(empty()));
                     view! { <p class="small">{text}</p> }
                 })
         }}
@@ -293,12 +289,11 @@ fn Underway() -> impl IntoView {
     let stand = move || {
         let answered = format.format().number(of(|progress| progress.answered));
         t_string!(i18n, staff_tans.progress, stand = answered, count = plural(of(|progress| progress.count)))
-            .to_string()
     };
     let waiting = move || match list.get() {
         List::Waiting(_, until) => {
             let at = format.format().time(until);
-            Some(t_string!(i18n, staff_tans.waiting, at = at).to_string())
+            Some(t_string!(i18n, staff_tans.waiting, at = at))
         }
         _ => None,
     };

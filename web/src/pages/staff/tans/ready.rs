@@ -68,7 +68,7 @@ pub(super) fn Ready() -> impl IntoView {
         let last = move || (start + AT_ONCE).min(stand.get());
         let text = move || {
             let (first, last) = (words.format().number(start + 1), words.format().number(last()));
-            t_string!(i18n, staff_tans.group, first = first, last = last).to_string()
+            t_string!(i18n, staff_tans.group, first = first, last = last)
         };
         view! { <option value=start.to_string()>{text}</option> }
     };
@@ -94,12 +94,12 @@ pub(super) fn Ready() -> impl IntoView {
     view! {
         <div class="stack close" role="status">
             <p class="strong">
-                {move || t_string!(i18n, staff_tans.done, count = plural(stand.get())).to_string()}
+                {move || t_string!(i18n, staff_tans.done, count = plural(stand.get()))}
             </p>
             {move || {
                 (others() > 0)
                     .then(|| {
-                        let text = t_string!(i18n, staff_tans.done_void, count = plural(others())).to_string();
+                        let text = t_string!(i18n, staff_tans.done_void, count = plural(others()));
                         view! { <p class="small">{text}</p> }
                     })
             }}
