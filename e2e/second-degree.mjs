@@ -8,7 +8,7 @@ import { count, eventually, seen } from './support/expect.mjs';
 import { begin, check, keep, meet } from './support/meeting.mjs';
 import { portray } from './support/pictures.mjs';
 import * as reporting from './support/reporting.mjs';
-import { dump, stringsOf32 } from './support/stored.mjs';
+import { dump, put, stringsOf32 } from './support/stored.mjs';
 import { assertNothingPersonal } from './support/wire.mjs';
 import { exactly, say, saying } from './support/words.mjs';
 
@@ -28,21 +28,10 @@ async function rowsOf(phone) {
 
 /** The phone forgets that it has told: as an older copy of it would know nothing of that. */
 async function forgetTold(phone) {
-  await phone.page.evaluate(async () => {
-    const finished = (request) =>
-      new Promise((resolve, reject) => {
-        request.onsuccess = () => resolve(request.result);
-        request.onerror = () => reject(request.error);
-      });
-    const database = await finished(indexedDB.open('twoken'));
-    const objects = database.transaction('server', 'readwrite').objectStore('server');
-    for (const key of await finished(objects.getAllKeys())) {
-      if (!String(key).startsWith('found/')) continue;
-      const record = JSON.parse(new TextDecoder().decode(await finished(objects.get(key))));
-      await finished(objects.put(new TextEncoder().encode(JSON.stringify({ ...record, told: null })), key));
-    }
-    database.close();
-  });
+  for (const { store, key, bytes } of await dump(phone)) {
+    if (store !== 'server' || !key.startsWith('found/')) continue;
+    await put(phone, store, key, Buffer.from(JSON.stringify({ ...JSON.parse(bytes.toString('utf8')), told: null })));
+  }
 }
 
 async function begins(ben) {

@@ -5,7 +5,7 @@ import { linkOf, publicKeyOf } from './support/code.mjs';
 import { eventually, gone, seen, shown } from './support/expect.mjs';
 import { begin, check, keep, meet, openMeet, welcomed, withinInterval } from './support/meeting.mjs';
 import * as reporting from './support/reporting.mjs';
-import { dump, holds, privateKeyIn, record, stringsOf32 } from './support/stored.mjs';
+import { asItLies, dump, holds, privateKeyIn, record, stringsOf32 } from './support/stored.mjs';
 import { exactly, say, saying } from './support/words.mjs';
 
 const MINUTE = 60_000;
@@ -39,6 +39,18 @@ export default {
       // The X25519 key and the claim secret at least.
       assert.ok(secrets.length >= 2 && secrets.some((secret) => secret.equals(found.secret)));
       return secrets;
+    });
+    await step('what_lies_on_the_device_is_sealed_each_record_under_its_name', async () => {
+      const [opened, lies] = [await dump(ada), await asItLies(ada)];
+      const sealed = lies.filter(({ store, key }) => store !== 'web storage' && `${store}/${key}` !== 'settings/turn');
+      assert.ok(sealed.length >= 3);
+      for (const { store, key, bytes } of sealed) {
+        const plain = opened.find((one) => one.store === store && one.key === key).bytes;
+        assert.equal(bytes.length, plain.length + 29);
+        assert.ok(!bytes.includes(plain), `${store}/${key} lies there plainly`);
+      }
+      for (const secret of secrets) assert.ok(!holds(lies, secret));
+      assert.equal(privateKeyIn(lies, publicKey), undefined);
     });
     const kept = await encounters(ada);
     await step('claim_03_after_it_no_private_key_is_in_any_record_while_the_app_stays_open', async () => {

@@ -2,9 +2,17 @@
 
 import { createPrivateKey, createPublicKey } from 'node:crypto';
 
-/** Every record: `{store, key, bytes}`. */
-export async function dump(phone) {
-  const records = await phone.page.evaluate(async () => {
+/**
+ * Every record: `{store, key, bytes}`, opened with the key that lies beside them (docs/adr/0053): whoever holds the device
+ * unlocked can do as much. What lies there is looked at by `asItLies`.
+ */
+export const dump = (phone) => read(phone, true);
+
+/** Every record as its bytes lie on the device. */
+export const asItLies = (phone) => read(phone, false);
+
+async function read(phone, opened) {
+  const records = await phone.page.evaluate(async (opened) => {
     const finished = (request) =>
       new Promise((resolve, reject) => {
         request.onsuccess = () => resolve(request.result);
@@ -14,14 +22,21 @@ export async function dump(phone) {
     const all = [];
     for (const name of names) {
       const database = await finished(indexedDB.open(name));
-      for (const store of database.objectStoreNames) {
+      const stores = [...database.objectStoreNames];
+      const key = stores.includes('vault') && (await finished(database.transaction('vault').objectStore('vault').get('key')));
+      for (const store of stores.filter((store) => store !== 'vault')) {
         const objects = database.transaction(store).objectStore(store);
-        const [keys, values] = await Promise.all([finished(objects.getAllKeys()), finished(objects.getAll())]);
-        keys.forEach((key, i) => {
-          const value = values[i];
-          const isBytes = value instanceof Uint8Array;
-          all.push({ store, key: String(key), bytes: isBytes ? [...value] : [...new TextEncoder().encode(JSON.stringify(value))] });
-        });
+        const [names, values] = await Promise.all([finished(objects.getAllKeys()), finished(objects.getAll())]);
+        for (const [i, record] of names.entries()) {
+          let bytes = values[i] instanceof Uint8Array ? values[i] : new TextEncoder().encode(JSON.stringify(values[i]));
+          if (opened && key && `${store}/${record}` !== 'settings/turn') {
+            const additionalData = new TextEncoder().encode(`twoken/v1/storage${store}\0${record}`);
+            const algorithm = { name: 'AES-GCM', iv: bytes.slice(1, 13), additionalData };
+            // One that was damaged by a story stays as it is.
+            bytes = await crypto.subtle.decrypt(algorithm, key, bytes.slice(13)).then((plain) => new Uint8Array(plain), () => bytes);
+          }
+          all.push({ store, key: String(record), bytes: [...bytes] });
+        }
       }
       database.close();
     }
@@ -31,8 +46,30 @@ export async function dump(phone) {
       }
     }
     return all;
-  });
+  }, opened);
   return records.map(({ store, key, bytes }) => ({ store, key, bytes: Buffer.from(bytes) }));
+}
+
+/** Writes a record behind the app's back, sealed as the app does it. */
+export async function put(phone, store, name, bytes) {
+  await phone.page.evaluate(
+    async ([store, name, bytes]) => {
+      const finished = (request) =>
+        new Promise((resolve, reject) => {
+          request.onsuccess = () => resolve(request.result);
+          request.onerror = () => reject(request.error);
+        });
+      const database = await finished(indexedDB.open('twoken'));
+      const key = await finished(database.transaction('vault').objectStore('vault').get('key'));
+      const iv = crypto.getRandomValues(new Uint8Array(12));
+      const additionalData = new TextEncoder().encode(`twoken/v1/storage${store}\0${name}`);
+      const sealed = await crypto.subtle.encrypt({ name: 'AES-GCM', iv, additionalData }, key, new Uint8Array(bytes));
+      const record = new Uint8Array([1, ...iv, ...new Uint8Array(sealed)]);
+      await finished(database.transaction(store, 'readwrite').objectStore(store).put(record, name));
+      database.close();
+    },
+    [store, name, [...bytes]],
+  );
 }
 
 /** The JSON of one record, if there is one. */

@@ -35,6 +35,9 @@ impl Problems {
             StorageProblem::Refused => {
                 Said::bad(t_string!(i18n, storage.refused), t_string!(i18n, storage.refused_text))
             }
+            StorageProblem::Insecure => {
+                Said::bad(t_string!(i18n, storage.insecure), t_string!(i18n, storage.insecure_text))
+            }
             StorageProblem::Full => {
                 Said::bad(t_string!(i18n, storage.full), t_string!(i18n, storage.full_text))
             }

@@ -7,10 +7,15 @@
 //! often a window has taken over ([`Storage::claim`]), and every transaction that writes looks at
 //! it first: a window whose turn is over changes nothing, whatever it was about to do. (A fencing
 //! token; the [lock](super::locks) is what tells people.)
+//!
+//! Every record but that one is [sealed](seal). The key lies in a store of its own, `vault`, as a handle that no script can
+//! read. A database of a version that did not seal is sealed when it is opened, all of it or nothing.
 
 mod keeping;
+mod line;
 mod problem;
 mod schema;
+mod seal;
 
 pub use keeping::{Keeping, ask_to_keep, keeping};
 pub use problem::StorageProblem;
@@ -18,6 +23,9 @@ pub use schema::Store;
 
 use idb::{Database, Factory, Query, Transaction, TransactionMode};
 use js_sys::Uint8Array;
+use line::Line;
+use schema::VAULT;
+use seal::{DataKey, Name};
 use std::cell::Cell;
 use std::rc::Rc;
 use wasm_bindgen::{JsCast, JsValue};
@@ -27,6 +35,8 @@ pub const DATABASE: &str = "twoken";
 
 /// The record, in [`Store::Settings`], that counts the take-overs: 8 bytes, big-endian.
 const TURN: &str = "turn";
+/// The record, in [`VAULT`], that is the key.
+const KEY: &str = "key";
 
 /// An open database. Clones share the connection.
 #[derive(Clone)]
@@ -34,6 +44,8 @@ pub struct Storage {
     database: Rc<Database>,
     /// The turn in which this window may write.
     turn: Rc<Cell<u64>>,
+    key: DataKey,
+    line: Rc<Line>,
 }
 
 /// One change of a transaction.
@@ -53,6 +65,13 @@ impl Change {
             Self::Put(store, ..) | Self::Delete(store, _) | Self::Clear(store) => *store,
         }
     }
+
+    fn put(&self) -> Option<(Name<'_>, &[u8])> {
+        match self {
+            Self::Put(store, key, record) => Some((Name { store: store.name(), key }, record)),
+            Self::Delete(..) | Self::Clear(_) => None,
+        }
+    }
 }
 
 impl Storage {
@@ -64,13 +83,17 @@ impl Storage {
         Self::of(schema::open(name, schema::STEPS).await?).await
     }
 
-    /// Takes part in the turn that it is.
+    /// Takes part in the turn that it is, and seals what is not sealed yet.
     async fn of(database: Database) -> Result<Self, StorageProblem> {
-        let storage = Self { database: Rc::new(database), turn: Rc::default() };
-        let transaction =
-            storage.database.transaction(&[Store::Settings.name()], TransactionMode::ReadOnly)?;
-        storage.turn.set(turn_in(&transaction).await?);
-        Ok(storage)
+        let database = Rc::new(database);
+        let stores = [VAULT, Store::Settings.name()];
+        let transaction = database.transaction(&stores, TransactionMode::ReadOnly)?;
+        let turn = turn_in(&transaction).await?;
+        let key = match key_in(&transaction).await? {
+            Some(key) => key,
+            None => seal_all(&database).await?,
+        };
+        Ok(Self { database, turn: Rc::new(Cell::new(turn)), key, line: Rc::default() })
     }
 
     /// Takes over: from here on no other window that is open now can write.
@@ -78,6 +101,7 @@ impl Storage {
     /// # Errors
     /// Each [`StorageProblem`], as it says.
     pub async fn claim(&self) -> Result<(), StorageProblem> {
+        let _turn = self.line.wait().await;
         let store = Store::Settings.name();
         let transaction = self.database.transaction(&[store], TransactionMode::ReadWrite)?;
         let next = turn_in(&transaction).await?.wrapping_add(1);
@@ -98,9 +122,13 @@ impl Storage {
     /// # Errors
     /// Each [`StorageProblem`], as it says.
     pub async fn get(&self, store: Store, key: &str) -> Result<Option<Vec<u8>>, StorageProblem> {
+        let _turn = self.line.wait().await;
         let transaction = self.database.transaction(&[store.name()], TransactionMode::ReadOnly)?;
-        let value = transaction.object_store(store.name())?.get(Query::Key(key.into()))?.await?;
-        value.map(bytes).transpose()
+        let Some(value) = transaction.object_store(store.name())?.get(Query::Key(key.into()))?.await? else {
+            return Ok(None);
+        };
+        let opened = self.key.open(&[(Name { store: store.name(), key }, sealed(value)?)]).await?;
+        Ok(opened.into_iter().next())
     }
 
     /// Every record of a store, in the order of the keys.
@@ -108,20 +136,15 @@ impl Storage {
     /// # Errors
     /// Each [`StorageProblem`], as it says.
     pub async fn all(&self, store: Store) -> Result<Vec<(String, Vec<u8>)>, StorageProblem> {
+        let _turn = self.line.wait().await;
         let transaction = self.database.transaction(&[store.name()], TransactionMode::ReadOnly)?;
-        let objects = transaction.object_store(store.name())?;
-        // Both requests belong to one transaction and see the same records.
-        let keys = objects.get_all_keys(None, None)?;
-        let values = objects.get_all(None, None)?;
-        let keys = keys.await?;
-        let values = values.await?;
-        keys.into_iter()
-            .zip(values)
-            .map(|(key, value)| {
-                let key = key.as_string().ok_or(StorageProblem::Damaged)?;
-                Ok((key, bytes(value)?))
-            })
-            .collect()
+        let records = all_in(&transaction, store.name()).await?;
+        let mut named = Vec::with_capacity(records.len());
+        for (key, record) in &records {
+            named.push((Name { store: store.name(), key }, record.clone()));
+        }
+        let opened = self.key.open(&named).await?;
+        Ok(records.into_iter().map(|(key, _)| key).zip(opened).collect())
     }
 
     /// Whether it is still this window's turn.
@@ -140,6 +163,10 @@ impl Storage {
         if changes.is_empty() {
             return Ok(());
         }
+        let _turn = self.line.wait().await;
+        // A transaction ends when nothing is asked of it: all is sealed before it begins.
+        let puts: Vec<_> = changes.iter().filter_map(Change::put).collect();
+        let mut sealed = self.key.seal(&puts).await?.into_iter();
         let mut names: Vec<&str> = changes.iter().map(|change| change.store().name()).collect();
         names.push(Store::Settings.name());
         names.sort_unstable();
@@ -151,8 +178,9 @@ impl Storage {
         for change in changes {
             let objects = transaction.object_store(change.store().name())?;
             match change {
-                Change::Put(_, key, value) => {
-                    objects.put(&Uint8Array::from(value.as_slice()).into(), Some(&key.into()))?;
+                Change::Put(_, key, _) => {
+                    let record = sealed.next().ok_or(StorageProblem::Damaged)?;
+                    objects.put(&record.into(), Some(&key.into()))?;
                 }
                 Change::Delete(_, key) => {
                     objects.delete(Query::Key(key.into()))?;
@@ -170,8 +198,10 @@ impl Storage {
     /// # Errors
     /// `Taken` where another window has taken over; else each [`StorageProblem`], as it says.
     pub async fn delete(self, name: &str) -> Result<(), StorageProblem> {
+        let turn = self.line.wait().await;
         // As for every change: only the window in use.
         self.claimed().await?;
+        drop(turn);
         self.database.close();
         drop(self);
         Factory::new()?.delete(name)?.await?;
@@ -185,10 +215,62 @@ async fn turn_in(transaction: &Transaction) -> Result<u64, StorageProblem> {
     match objects.get(Query::Key(TURN.into()))?.await? {
         None => Ok(0),
         Some(record) => {
-            let record = bytes(record)?.try_into().map_err(|_| StorageProblem::Damaged)?;
+            let record = sealed(record)?.to_vec().try_into().map_err(|_| StorageProblem::Damaged)?;
             Ok(u64::from_be_bytes(record))
         }
     }
+}
+
+/// The key, where there is one.
+async fn key_in(transaction: &Transaction) -> Result<Option<DataKey>, StorageProblem> {
+    let value = transaction.object_store(VAULT)?.get(Query::Key(KEY.into()))?.await?;
+    value.map(DataKey::of).transpose()
+}
+
+/// Makes the key of a database that has none, and seals under it all that there is.
+async fn seal_all(database: &Database) -> Result<DataKey, StorageProblem> {
+    let stores = Store::ALL.map(Store::name);
+    let key = DataKey::generate().await?;
+    let transaction = database.transaction(&stores, TransactionMode::ReadOnly)?;
+    let mut plain = Vec::new();
+    for store in stores {
+        for (key, record) in all_in(&transaction, store).await? {
+            if (store, key.as_str()) != (Store::Settings.name(), TURN) {
+                plain.push((store, key, record.to_vec()));
+            }
+        }
+    }
+    let records: Vec<_> =
+        plain.iter().map(|(store, key, record)| (Name { store, key }, record.as_slice())).collect();
+    let sealed = key.seal(&records).await?;
+
+    let mut names = stores.to_vec();
+    names.push(VAULT);
+    let transaction = database.transaction(&names, TransactionMode::ReadWrite)?;
+    if let Some(other) = key_in(&transaction).await? {
+        // Another window was quicker.
+        return Ok(other);
+    }
+    for ((store, name, _), record) in plain.iter().zip(sealed) {
+        transaction.object_store(store)?.put(&record.into(), Some(&name.as_str().into()))?;
+    }
+    transaction.object_store(VAULT)?.put(key.kept(), Some(&KEY.into()))?;
+    committed(transaction).await?;
+    Ok(key)
+}
+
+/// Every record of a store as it lies there, in the order of the keys.
+async fn all_in(transaction: &Transaction, store: &str) -> Result<Vec<(String, Uint8Array)>, StorageProblem> {
+    let objects = transaction.object_store(store)?;
+    // Both requests belong to one transaction and see the same records.
+    let keys = objects.get_all_keys(None, None)?;
+    let values = objects.get_all(None, None)?;
+    let keys = keys.await?;
+    let values = values.await?;
+    keys.into_iter()
+        .zip(values)
+        .map(|(key, value)| Ok((key.as_string().ok_or(StorageProblem::Damaged)?, sealed(value)?)))
+        .collect()
 }
 
 /// Waits until everything of a transaction is written, or nothing.
@@ -205,6 +287,6 @@ async fn committed(transaction: Transaction) -> Result<(), StorageProblem> {
     }
 }
 
-fn bytes(value: JsValue) -> Result<Vec<u8>, StorageProblem> {
-    value.dyn_into::<Uint8Array>().map(|array| array.to_vec()).map_err(|_| StorageProblem::Damaged)
+fn sealed(value: JsValue) -> Result<Uint8Array, StorageProblem> {
+    value.dyn_into().map_err(|_| StorageProblem::Damaged)
 }

@@ -8,6 +8,8 @@ use web_sys::{DomException, IdbRequest};
 pub enum StorageProblem {
     /// The browser gives this app no storage (a private window, or a setting).
     Refused,
+    /// The page did not come over a secure line (https): there, browsers have no cryptography, and nothing can be sealed.
+    Insecure,
     /// There is no room left.
     Full,
     /// The records were made by a newer Twoken than this one.

@@ -46,11 +46,14 @@ impl Store {
     }
 }
 
+/// Where the key lies that the records of all others are sealed under.
+pub(super) const VAULT: &str = "vault";
+
 /// What one version adds to the one before.
 pub(super) type Step = fn(&Database) -> Result<(), idb::Error>;
 
 /// Version n is what the first n steps make.
-pub(super) const STEPS: &[Step] = &[first, second];
+pub(super) const STEPS: &[Step] = &[first, second, third];
 
 fn first(database: &Database) -> Result<(), idb::Error> {
     for name in ["settings", "keys", "diary", "server", "outgoing", "draft"] {
@@ -62,6 +65,11 @@ fn first(database: &Database) -> Result<(), idb::Error> {
 /// One-way sensing.
 fn second(database: &Database) -> Result<(), idb::Error> {
     database.create_object_store("emissions", ObjectStoreParams::new()).map(drop)
+}
+
+/// Sealed records. What earlier versions wrote is sealed after the upgrade: no upgrade waits for a cipher.
+fn third(database: &Database) -> Result<(), idb::Error> {
+    database.create_object_store(VAULT, ObjectStoreParams::new()).map(drop)
 }
 
 /// Opens `name` at the version that `steps` make, running those it lacks.
@@ -109,13 +117,15 @@ fn upgrade(event: &VersionChangeEvent, steps: &[Step]) -> Result<(), idb::Error>
 mod tests {
     use super::super::{Change, Storage};
     use super::*;
+    use idb::{Query, TransactionMode};
+    use js_sys::Uint8Array;
     use wasm_bindgen_test::wasm_bindgen_test;
 
     fn one_more(database: &Database) -> Result<(), idb::Error> {
         database.create_object_store("later", ObjectStoreParams::new()).map(drop)
     }
 
-    const LATER: &[Step] = &[first, one_more];
+    const LATER: &[Step] = &[first, second, third, one_more];
 
     async fn fresh(name: &str) {
         Factory::new().unwrap().delete(name).unwrap().await.unwrap();
@@ -126,25 +136,83 @@ mod tests {
         &STEPS[..n]
     }
 
+    /// As a version without a key wrote.
+    async fn write_plainly(database: &Database, store: &str, key: &str, record: &[u8]) {
+        let transaction = database.transaction(&[store], TransactionMode::ReadWrite).unwrap();
+        let objects = transaction.object_store(store).unwrap();
+        objects.put(&Uint8Array::from(record).into(), Some(&key.into())).unwrap();
+        transaction.await.unwrap();
+    }
+
+    async fn as_it_lies(database: &Database, store: &str, key: &str) -> Vec<u8> {
+        let transaction = database.transaction(&[store], TransactionMode::ReadOnly).unwrap();
+        let objects = transaction.object_store(store).unwrap();
+        let record = objects.get(Query::Key(key.into())).unwrap().await.unwrap().unwrap();
+        Uint8Array::new(&record).to_vec()
+    }
+
     #[wasm_bindgen_test]
-    async fn a_database_of_each_earlier_version_opens_and_keeps_its_records() {
+    async fn a_database_of_each_earlier_version_opens_sealed_and_keeps_its_records() {
         for version in 1..=STEPS.len() {
             let name = format!("migration-from-{version}");
             fresh(&name).await;
-            let old = Storage::of(open(&name, until(version)).await.unwrap()).await.unwrap();
-            let record = Change::Put(Store::Diary, "a".to_owned(), vec![1, 2, 3]);
-            old.write(vec![record]).await.unwrap();
-            old.database.close();
+            let old = open(&name, until(version)).await.unwrap();
+            write_plainly(&old, "diary", "a", &[1, 2, 3]).await;
+            write_plainly(&old, "settings", "turn", &[0, 0, 0, 0, 0, 0, 0, 9]).await;
+            write_plainly(&old, "settings", "settings", b"{}").await;
+            old.close();
 
             let new = Storage::open(&name).await.unwrap();
             let mut names = new.database.store_names();
             names.sort_unstable();
             let mut wanted = Store::ALL.map(Store::name).to_vec();
+            wanted.push(VAULT);
             wanted.sort_unstable();
             assert_eq!(names, wanted);
             assert_eq!(new.all(Store::Diary).await.unwrap(), [("a".to_owned(), vec![1, 2, 3])]);
-            new.delete(&name).await.unwrap();
+            assert_eq!(as_it_lies(&new.database, "diary", "a").await.len(), 32);
+            assert_eq!(as_it_lies(&new.database, "settings", "turn").await.last(), Some(&9));
+            new.close();
+
+            // The same key opens them again, and what is written from now on.
+            let again = Storage::open(&name).await.unwrap();
+            again.write(vec![Change::Put(Store::Draft, "b".to_owned(), vec![4; 40])]).await.unwrap();
+            assert_eq!(again.get(Store::Draft, "b").await.unwrap(), Some(vec![4; 40]));
+            assert_eq!(again.get(Store::Settings, "settings").await.unwrap(), Some(b"{}".to_vec()));
+            let lies = as_it_lies(&again.database, "draft", "b").await;
+            assert!(lies.len() == 69 && !lies.windows(4).any(|bytes| bytes == [4; 4]));
+            again.delete(&name).await.unwrap();
         }
+    }
+
+    #[wasm_bindgen_test]
+    async fn what_is_written_last_stays() {
+        let name = "migration-line";
+        fresh(name).await;
+        let storage = Storage::open(name).await.unwrap();
+        let put = |bytes: usize, value: u8| {
+            let mut changes: Vec<_> =
+                (0..bytes).map(|i| Change::Put(Store::Server, format!("{i}"), vec![value; 64])).collect();
+            changes.push(Change::Put(Store::Diary, "a".to_owned(), vec![value]));
+            changes
+        };
+        // The first has much more to seal.
+        let writes = [put(400, 1), put(0, 2)].map(|changes| {
+            let storage = storage.clone();
+            promised(async move { storage.write(changes).await })
+        });
+        let [first, second] = writes;
+        let both = js_sys::Promise::all(&js_sys::Array::of2(&first, &second));
+        wasm_bindgen_futures::JsFuture::from(both).await.unwrap();
+        assert_eq!(storage.get(Store::Diary, "a").await.unwrap(), Some(vec![2]));
+        storage.delete(name).await.unwrap();
+    }
+
+    fn promised(write: impl Future<Output = Result<(), StorageProblem>> + 'static) -> js_sys::Promise {
+        wasm_bindgen_futures::future_to_promise(async move {
+            write.await.unwrap();
+            Ok(wasm_bindgen::JsValue::UNDEFINED)
+        })
     }
 
     #[wasm_bindgen_test]
@@ -153,7 +221,7 @@ mod tests {
         fresh(name).await;
         open(name, until(1)).await.unwrap().close();
         let database = open(name, LATER).await.unwrap();
-        assert_eq!(database.version().unwrap(), 2);
+        assert_eq!(database.version().unwrap(), 4);
         assert!(database.store_names().contains(&"later".to_owned()));
         database.close();
         fresh(name).await;
@@ -194,7 +262,7 @@ mod tests {
     async fn an_open_database_makes_way_for_a_newer_app() {
         let name = "migration-way";
         fresh(name).await;
-        let old = Storage::of(open(name, until(1)).await.unwrap()).await.unwrap();
+        let old = Storage::open(name).await.unwrap();
         // Would wait for ever if the old connection stayed.
         open(name, LATER).await.unwrap().close();
         let late = old.write(vec![Change::Clear(Store::Diary)]).await;
