@@ -1,12 +1,13 @@
 //! Every page as people see it: on a phone and on a desk, by day and by night.
 //!
-//! That nothing is cut off and that each page has one title is asserted each time; pictures are kept when asked for
+//! That nothing is cut off, that each page has one title and that axe finds nothing is asserted each time; pictures are kept when asked for
 //! (`TWOKEN_SHOTS=folder`), and the README's is made where it is missing.
 
 import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import path from 'node:path';
 import { PNG } from 'pngjs';
+import { accessible } from './accessible.mjs';
 import { LARGE, SMALL } from './phone.mjs';
 
 const SIZES = { small: SMALL, large: LARGE };
@@ -31,6 +32,8 @@ export async function portray(phone, name, sizes = SIZES) {
       assert.ok(width <= 0, `${what}: ${width} pixels stand over at the side`);
       assert.equal(titles, 1, `${what}: a page has one title`);
       assert.equal(title, 'Twoken', `${what}: the title says no more than the address`);
+      // Colours differ by theme, layout by size.
+      if (size === Object.keys(sizes)[0] || colorScheme === THEMES[0]) await accessible(phone, what);
       if (!asked) continue;
       fs.mkdirSync(asked, { recursive: true });
       await page.screenshot({ path: path.join(asked, `${name}-${size}-${colorScheme}.png`), fullPage: true });
