@@ -28,10 +28,10 @@ mod texts {
     const LANGUAGES: &[(&str, &[&str])] = &[
         ("en", &["one", "other"]),
         ("de", &["one", "other"]),
-        //("fr", &["one", "many", "other"]),
-        //("es", &["one", "many", "other"]),
-        //("tr", &["one", "other"]),
-        //("ar", &["zero", "one", "two", "few", "many", "other"]),
+        ("fr", &["one", "many", "other"]),
+        ("es", &["one", "many", "other"]),
+        ("tr", &["one", "other"]),
+        ("ar", &["zero", "one", "two", "few", "many", "other"]),
     ];
 
     /// section, name, text
