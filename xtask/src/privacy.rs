@@ -14,7 +14,11 @@ pub(crate) const DOCUMENTS: [&str; 2] = ["docs/privacy.md", "docs/dpia.md"];
 /// Each generated table: its name, the inventory's part, and heading and field of each column.
 type Columns = &'static [(&'static str, &'static str)];
 const TABLES: [(&str, &str, Columns); 9] = [
-    ("device", "device", &[("where", "records"), ("what", "what"), ("why", "why"), ("for how long", "kept_for")]),
+    (
+        "device",
+        "device",
+        &[("where", "records"), ("what", "what"), ("why", "why"), ("for how long", "kept_for")],
+    ),
     (
         "device-rights",
         "device",
@@ -26,7 +30,11 @@ const TABLES: [(&str, &str, Columns); 9] = [
             ("see, correct, delete", "rights"),
         ],
     ),
-    ("server", "server", &[("tables", "tables"), ("what", "what"), ("why", "why"), ("for how long", "kept_for")]),
+    (
+        "server",
+        "server",
+        &[("tables", "tables"), ("what", "what"), ("why", "why"), ("for how long", "kept_for")],
+    ),
     (
         "server-rights",
         "server",
@@ -161,7 +169,8 @@ fn table(name: &str, inventory: &Value) -> Result<String> {
         .iter()
         .find(|(known, ..)| *known == name)
         .with_context(|| format!("there is no generated part `{name}`"))?;
-    let rows = inventory.get(part).and_then(Value::as_array).with_context(|| format!("no rows of `{part}`"))?;
+    let rows =
+        inventory.get(part).and_then(Value::as_array).with_context(|| format!("no rows of `{part}`"))?;
     let heads: Vec<&str> = columns.iter().map(|(head, _)| *head).collect();
     let mut made = format!("| {} |\n|{}\n", heads.join(" | "), " --- |".repeat(heads.len()));
     for row in rows {
@@ -179,12 +188,11 @@ fn cell(row: &Value, field: &str) -> Result<String> {
         Value::String(text) if field == "path" => format!("`{text}`"),
         Value::String(text) => text.replace('|', "\\|"),
         Value::Array(list) => {
-            let quoted = |one: &Value| one.as_str().map_or_else(|| one.to_string(), |text| format!("`{text}`"));
+            let quoted =
+                |one: &Value| one.as_str().map_or_else(|| one.to_string(), |text| format!("`{text}`"));
             list.iter().map(quoted).collect::<Vec<_>>().join(", ")
         }
-        Value::Object(tables) => {
-            tables.keys().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ")
-        }
+        Value::Object(tables) => tables.keys().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", "),
         other => bail!("`{field}` is neither text nor list: {other}"),
     })
 }
@@ -203,7 +211,9 @@ mod tests {
         assert!(made.contains("| `a/*` | w\\|x | y | z |") && !made.contains("old"));
         assert!(made.starts_with("# A\n") && made.ends_with("<!-- end -->\nb\n"));
         assert_eq!(filled(&made, &inventory).unwrap(), made);
-        for wrong in ["<!-- nothing -->\n<!-- end -->\n", "<!-- device -->\n", "<!-- logs -->\n<!-- end -->\n"] {
+        for wrong in
+            ["<!-- nothing -->\n<!-- end -->\n", "<!-- device -->\n", "<!-- logs -->\n<!-- end -->\n"]
+        {
             assert!(filled(wrong, &inventory).is_err(), "{wrong}");
         }
         let silent = json!({ "device": [{ "records": [], "what": "", "why": "y", "kept_for": "z" }] });

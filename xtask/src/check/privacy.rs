@@ -84,7 +84,10 @@ fn records(inventory: &Value, records: &str, stores: &str) -> Vec<String> {
     );
     let used = |store: &str| listed.iter().any(|record| record.split('/').next() == Some(store));
     found.extend(
-        stores.iter().filter(|store| !used(store)).map(|store| format!("{INVENTORY} has no row of the store `{store}`")),
+        stores
+            .iter()
+            .filter(|store| !used(store))
+            .map(|store| format!("{INVENTORY} has no row of the store `{store}`")),
     );
     let gone = |record: &&String| {
         let (store, name) = record.split_once('/').unwrap_or((record.as_str(), ""));
@@ -164,7 +167,9 @@ fn columns_of(body: &str) -> BTreeSet<String> {
 /// Columns without a row, and rows without a column.
 fn columns(inventory: &Value, schema: &Tables) -> Vec<String> {
     let mut listed = Tables::new();
-    for (table, columns) in rows(inventory, "server").filter_map(|row| row.get("tables")?.as_object()).flatten() {
+    for (table, columns) in
+        rows(inventory, "server").filter_map(|row| row.get("tables")?.as_object()).flatten()
+    {
         let columns = columns.as_array().into_iter().flatten().filter_map(Value::as_str);
         listed.entry(table.clone()).or_default().extend(columns.map(ToOwned::to_owned));
     }
@@ -229,8 +234,13 @@ fn texts(inventory: &Value, page: &str, locales: &[(String, Value)]) -> Vec<Stri
 fn risks(inventory: &Value, model: &str) -> Vec<String> {
     let mut found = Vec::new();
     for row in rows(inventory, "risks") {
-        let named: Vec<u64> =
-            row.get("threats").and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_u64).collect();
+        let named: Vec<u64> = row
+            .get("threats")
+            .and_then(Value::as_array)
+            .into_iter()
+            .flatten()
+            .filter_map(Value::as_u64)
+            .collect();
         if named.is_empty() {
             found.push(format!("{INVENTORY}: the risk `{}` names no attack", text(row, "risk")));
         }
