@@ -7,6 +7,7 @@
 //! | `check` | [`check`]: what can be said without running anything |
 //! | `e2e` | [`e2e`]: stories in real browsers |
 //! | `bench` | [`bench`]: comparisons with peers |
+//! | `privacy` | [`privacy`]: the tables of the privacy documents, from the inventory of data |
 //!
 //! The commands stand on what a machine must have: [`wasm_target`], [`tools`], [`node`] and [`chromium`] each
 //! find one thing, fetch it if it is missing, or name the command that would.
@@ -21,6 +22,7 @@ mod e2e;
 mod interop;
 mod lockfile;
 mod node;
+mod privacy;
 mod process;
 mod serve;
 mod server_build;
@@ -45,6 +47,7 @@ cargo xtask test [--full]                        check, then every test there is
 cargo xtask check [PART ...]                     format, shape, layers, claims, curve, clippy, licences, spelling
 cargo xtask e2e [STORY ...]                      the browser stories, or only those named
 cargo xtask bench [ROW ...]                      comparisons with peers, into target/bench.json
+cargo xtask privacy                              docs/privacy.md and docs/dpia.md anew from docs/inventory.json
 
 TWOKEN_WASM_TARGET=auto|rustup|debian   where the wasm32-unknown-unknown target comes from (default: auto)
 TWOKEN_CACHE=DIR                        where tools are kept (default: the user's cache folder)
@@ -59,6 +62,7 @@ enum Ask {
     Check { parts: Vec<String> },
     E2e { stories: Vec<String> },
     Bench { rows: Vec<String> },
+    Privacy,
 }
 
 fn main() -> ExitCode {
@@ -85,6 +89,7 @@ fn carry_out(ask: Ask) -> Result<bool> {
         Ask::Check { parts } => check::run(&workspace, &parts),
         Ask::E2e { stories } => e2e::run(&workspace, &stories),
         Ask::Bench { rows } => bench::run(&workspace, &rows),
+        Ask::Privacy => privacy::run(&workspace),
     }
 }
 
@@ -98,6 +103,7 @@ fn parse(mut args: lexopt::Parser) -> Result<Ask> {
             "check" => Ask::Check { parts: Vec::new() },
             "e2e" => Ask::E2e { stories: Vec::new() },
             "bench" => Ask::Bench { rows: Vec::new() },
+            "privacy" => Ask::Privacy,
             other => bail!("there is no command `{other}`\n\n{USAGE}"),
         },
         Some(other) => return Err(other.unexpected().into()),
@@ -130,6 +136,7 @@ mod tests {
         assert_eq!(ask(&[]).unwrap(), Ask::Help);
         assert_eq!(ask(&["test", "--full"]).unwrap(), Ask::Test { full: true });
         assert_eq!(ask(&["e2e", "two-phones"]).unwrap(), Ask::E2e { stories: vec!["two-phones".into()] });
+        assert_eq!(ask(&["privacy"]).unwrap(), Ask::Privacy);
         assert_eq!(ask(&["check", "layers"]).unwrap(), Ask::Check { parts: vec!["layers".into()] });
         assert_eq!(
             ask(&["serve", "--listen", "127.0.0.1:9000"]).unwrap(),

@@ -17,7 +17,7 @@ use leptos::prelude::*;
 fn tab(place: Place) -> Place {
     match place {
         Place::Exposure(_) | Place::Counts => Place::Home,
-        Place::Studies => Place::Settings,
+        Place::Rights | Place::Studies => Place::Settings,
         place => place,
     }
 }
@@ -28,7 +28,7 @@ fn glyph(place: Place) -> Glyph {
         Place::Meet => Glyph::Meet,
         Place::Diary => Glyph::Diary,
         Place::Report => Glyph::Report,
-        Place::Settings | Place::Studies => Glyph::Settings,
+        Place::Settings | Place::Rights | Place::Studies => Glyph::Settings,
     }
 }
 
@@ -124,7 +124,12 @@ fn TopBar(here: Memo<Place>) -> impl IntoView {
     let back = move || {
         matches!(
             here.get(),
-            Place::Meet | Place::Exposure(_) | Place::Counts | Place::Settings | Place::Studies
+            Place::Meet
+                | Place::Exposure(_)
+                | Place::Counts
+                | Place::Settings
+                | Place::Rights
+                | Place::Studies
         )
     };
     view! {
@@ -224,6 +229,7 @@ fn name(i18n: I18n, place: Place) -> &'static str {
         Place::Report => t_string!(i18n, nav.report),
         Place::Settings => t_string!(i18n, nav.settings),
         Place::Exposure(_) | Place::Counts => t_string!(i18n, nav.exposure),
+        Place::Rights => t_string!(i18n, rights.title),
         Place::Studies => t_string!(i18n, studies.title),
     }
 }

@@ -3,6 +3,7 @@
 //! * [`frame`] what stands around every page
 //! * [`link`] from one page to another
 //! * [`show`] what is there only at times
+//! * [`simple_words`], [`reminder`] what Twoken does, for children too; and that a copy is worth having
 //! * [`mark`], [`icon`], [`note`], [`message`], [`switch`] the small vocabulary
 //! * [`words`], [`problems`] amounts, moments and failures in words
 //! * [`qr`], [`camera_view`] both halves of a meeting
@@ -34,10 +35,12 @@ pub mod outgoing_view;
 pub mod problems;
 pub mod qr;
 pub mod regions;
+pub mod reminder;
 pub mod risk_level;
 pub mod risk_picture;
 pub mod risk_zones;
 pub mod show;
+pub mod simple_words;
 pub mod split_count;
 pub mod switch;
 pub mod tan_field;

@@ -10,6 +10,7 @@ use crate::components::link::Link;
 use crate::components::mark::PanelCoin;
 use crate::components::note::Note;
 use crate::components::outgoing_view::OutgoingView;
+use crate::components::reminder::Reminder;
 use crate::components::risk_level::RiskLevel;
 use crate::components::show::Show;
 use crate::components::words::{plural, use_words};
@@ -85,6 +86,7 @@ pub fn Home() -> impl IntoView {
             </Show>
             <Reported hits />
         </Show>
+        <Reminder />
     }
 }
 

@@ -12,6 +12,7 @@ pub mod home;
 pub mod meet;
 pub mod opening;
 pub mod report;
+pub mod rights;
 pub mod settings;
 pub mod staff;
 pub mod studies;

@@ -1,13 +1,15 @@
-//! Before there is a diary to show: it is being opened, is open in another window, or can't be.
+//! Before there is a diary to show, and after: it is being opened, is open in another window, can't be, or was deleted.
 
 use crate::components::frame::Brand;
+use crate::components::icon::{Glyph, Icon};
 use crate::components::mark::Mark;
 use crate::components::message::Message;
 use crate::components::problems::use_problems;
 use crate::components::show::Show;
-use crate::i18n::{t, use_i18n};
+use crate::i18n::{t, t_string, use_i18n};
 use crate::state::{StorageProblem, use_app};
 use leptos::prelude::*;
+use twoken_core::units::Timestamp;
 
 /// The diary is being opened.
 #[component]
@@ -79,6 +81,38 @@ pub fn Broken(
                         </Show>
                     }
                 })}
+        </div>
+    }
+}
+
+/// Everything was deleted, and can be brought back for a moment.
+#[component]
+pub fn Erased(
+    /// Until when.
+    until: Timestamp,
+) -> impl IntoView {
+    let app = use_app();
+    let i18n = use_i18n();
+    let problems = use_problems();
+    let left = move || {
+        let seconds = u32::try_from(until.since(app.now.get())).unwrap_or_default();
+        t_string!(i18n, rights.erased_text, count = seconds)
+    };
+    view! {
+        <div class="stack">
+            <Brand />
+            <h1 class="statement">{t!(i18n, rights.erased)}</h1>
+            <p>{left}</p>
+            {move || app.unstored.get().map(|problem| view! { <Message said=problems.storage(&problem) /> })}
+            <div class="pair">
+                <button class="btn plain" type="button" on:click=move |_| app.undo_delete_everything()>
+                    <Icon glyph=Glyph::Undo small=true />
+                    {t!(i18n, rights.erased_undo)}
+                </button>
+                <button class="btn" type="button" on:click=move |_| app.begin_anew()>
+                    {t!(i18n, rights.erased_done)}
+                </button>
+            </div>
         </div>
     }
 }

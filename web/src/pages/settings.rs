@@ -1,15 +1,17 @@
 //! Where reports come from, when it checks, how it looks, what is kept, and deleting all of it.
 
 mod choices;
-mod device;
+pub(super) mod device;
 mod regions;
+mod rights;
 mod source;
 mod studies;
 
 use crate::i18n::{t, use_i18n};
 use choices::{Checking, Look};
-use device::{Agreed, Delete, Device};
+use device::{Delete, Device};
 use leptos::prelude::*;
+use rights::RightsRow;
 use source::Source;
 use studies::StudiesRow;
 
@@ -28,8 +30,8 @@ pub fn Settings() -> impl IntoView {
             </div>
             <div class="stack">
                 <Device />
-                <Agreed />
-                <Delete />
+                <RightsRow />
+                <Delete sure=RwSignal::new(false) />
             </div>
         </div>
     }

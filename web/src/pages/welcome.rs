@@ -5,6 +5,7 @@ use crate::components::icon::{Glyph, Icon};
 use crate::components::message::{Message, Said};
 use crate::components::problems::use_problems;
 use crate::components::show::Show;
+use crate::components::simple_words::SimpleWords;
 use crate::i18n::{t, t_string, use_i18n};
 use crate::state::{Arrival, Consent, use_app};
 use leptos::ev::SubmitEvent;
@@ -26,6 +27,7 @@ pub fn Welcome() -> impl IntoView {
                 </div>
                 <Story />
             </div>
+            <SimpleWords />
             <div class="two even">
                 <Explained />
                 <Agreement />

@@ -170,6 +170,12 @@ pub fn calendar_day(at: Timestamp) -> Day {
     Day::new(u16::try_from(local.div_euclid(SECONDS_PER_DAY)).unwrap_or_default())
 }
 
+/// "2026-11-17T14:31:00.000Z": the same everywhere, for programs.
+#[must_use]
+pub fn iso(at: Timestamp) -> String {
+    Date::new(&instant(at)).to_iso_string().into()
+}
+
 /// A time of day (minutes after midnight) on a calendar day, where the reader is.
 #[must_use]
 pub fn local_time(day: Day, minutes: u16) -> Timestamp {
@@ -188,6 +194,19 @@ pub fn local_time(day: Day, minutes: u16) -> Timestamp {
     )]
     let seconds = (local.get_time() / MILLISECONDS) as u64;
     Timestamp::new(seconds)
+}
+
+/// The moment that a field for date and time names, "2026-11-17T14:31", where the reader is.
+#[must_use]
+pub fn local_moment(text: &str) -> Option<Timestamp> {
+    // Without a zone it is read as local time (ECMA-262, § 21.4.1.32).
+    let milliseconds = Date::new(&JsValue::from_str(text)).get_time();
+    #[allow(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "a time since 1970, in whole seconds"
+    )]
+    (milliseconds >= 0.0).then(|| Timestamp::new((milliseconds / MILLISECONDS) as u64))
 }
 
 fn make(tag: &str, pattern: Pattern) -> Function {

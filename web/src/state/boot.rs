@@ -27,6 +27,11 @@ pub enum Ready {
     Ready,
     /// Another window is the one in use. Nothing is kept, done or stored here.
     Elsewhere,
+    /// Everything was just deleted. Until then it can be brought back from memory.
+    Erased {
+        /// Until when.
+        until: Timestamp,
+    },
     /// The records cannot be used. They are left as they are.
     Broken(StorageProblem),
 }
@@ -140,6 +145,10 @@ impl App {
     /// # Errors
     /// As the storage says.
     pub(super) async fn write(self, changes: Vec<Change>) -> Result<(), StorageProblem> {
+        if self.is_erased() {
+            // What a work that is ending would still store is deleted, like all else.
+            return Err(StorageProblem::Closed);
+        }
         let outcome = match self.opened().await {
             Ok(storage) => match storage.write(self.with_unsaved(changes)).await {
                 Ok(()) => {
@@ -327,6 +336,10 @@ impl App {
         let now = clock::now();
         if self.now.get_untracked() != now {
             self.cells.now.set(now);
+        }
+        if self.is_erased() {
+            self.forget_erased(now);
+            return;
         }
         if self.ready.with_untracked(|ready| !matches!(ready, Ready::Loading | Ready::Elsewhere)) {
             self.sweep(now);

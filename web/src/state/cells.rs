@@ -1,6 +1,7 @@
 //! The writing ends of [`App`](super::App)'s signals, and what is kept beside them.
 
 use super::day_sets::Kept;
+use super::erased::Erased;
 use super::found::AllFound;
 use super::hits::ToldHits;
 use super::large::LargeBatches;
@@ -59,6 +60,8 @@ pub(in crate::state) struct Cells {
     pub(in crate::state) turn: StoredValue<u32, LocalStorage>,
     /// The second's tick, for as long as it is.
     pub(in crate::state) ticking: StoredValue<Option<clock::Ticking>, LocalStorage>,
+    /// Everything, for as long as it can be brought back after it was deleted.
+    pub(in crate::state) erased: StoredValue<Option<Erased>, LocalStorage>,
     /// The database, once open.
     pub(in crate::state) storage: StoredValue<Option<Storage>, LocalStorage>,
     /// Whether something could not be stored since the last time that everything was.
@@ -139,6 +142,7 @@ impl App {
             holds: StoredValue::new_local(false),
             turn: StoredValue::new_local(0),
             ticking: StoredValue::new_local(None),
+            erased: StoredValue::new_local(None),
             storage: StoredValue::new_local(None),
             unsaved: StoredValue::new_local(false),
             ring: StoredValue::new_local(KeyRing::new()),

@@ -1,4 +1,4 @@
-//! The diary: editing, deleting, and bringing back.
+//! The diary: editing, deleting one or a range, and bringing back.
 
 use super::found::{self, Found};
 use super::one_way::Withdrawn;
@@ -6,23 +6,37 @@ use super::taken_out::{Before, InReport};
 use super::{App, records};
 use crate::platform::storage::{Change, Store};
 use leptos::prelude::*;
+use std::collections::BTreeSet;
 use twoken_core::diary::{Diary, Encounter, EncounterId, Error};
 use twoken_core::matching::Match;
-use twoken_core::units::{Minutes, RETENTION_DAYS, Timestamp};
+use twoken_core::units::{Interval, Minutes, RETENTION_DAYS, Timestamp};
 
 /// For how long a deleted encounter can be brought back.
 const UNDO_SECONDS: u64 = 10;
 
-/// An encounter just deleted. It is off the device already; only this page still has it.
+/// What was recorded in a span of time.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Recorded {
+    /// Encounters that any of it was part of.
+    pub ids: Vec<EncounterId>,
+    /// Ten-minute intervals in which my code let others hear me one-way.
+    pub intervals: BTreeSet<Interval>,
+}
+
+impl Recorded {
+    /// Whether there is nothing to delete.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.ids.is_empty() && self.intervals.is_empty()
+    }
+}
+
+/// What was just deleted. It is off the device already; only this page still has it.
 #[derive(Clone, Debug)]
 pub struct Deleted {
-    /// Which.
-    pub id: EncounterId,
     /// Until when it can be brought back.
     pub until: Timestamp,
-    pub(super) encounter: Encounter,
-    /// The page by which it is exposed.
-    pub(super) found: Option<Found>,
+    pub(super) rows: Vec<Gone>,
     /// What became of it in a report on its way.
     pub in_report: InReport,
     /// That report, as it was.
@@ -31,14 +45,31 @@ pub struct Deleted {
     pub(super) withdrawn: Withdrawn,
 }
 
+/// One encounter of that.
+#[derive(Clone, Debug)]
+pub(super) struct Gone {
+    pub(super) encounter: Encounter,
+    /// The page by which it is exposed.
+    pub(super) found: Option<Found>,
+}
+
 impl Deleted {
-    /// What is found about it while it can be brought back comes back with it.
+    /// How many encounters.
+    #[must_use]
+    pub fn count(&self) -> usize {
+        self.rows.len()
+    }
+
+    /// What is found about them while they can be brought back comes back with them.
     pub(super) fn expose(&mut self, matches: &[Match]) {
-        let mut alone = Diary::default();
-        alone.insert(self.encounter.clone());
-        alone.expose(matches);
-        if let Some(encounter) = alone.remove(&self.id) {
-            self.encounter = encounter;
+        for row in &mut self.rows {
+            let mut alone = Diary::default();
+            let id = row.encounter.id;
+            alone.insert(row.encounter.clone());
+            alone.expose(matches);
+            if let Some(encounter) = alone.remove(&id) {
+                row.encounter = encounter;
+            }
         }
     }
 }
@@ -72,39 +103,65 @@ impl App {
 
     /// Deletes an encounter. For ten seconds it can be brought back.
     pub fn delete(self, id: EncounterId) {
-        let mut removed = None;
-        self.cells.diary.update(|diary| removed = diary.remove(&id));
-        let Some(encounter) = removed else {
-            return;
-        };
-        let until = self.now.get_untracked().plus(UNDO_SECONDS);
-        let found = self.cells.found.try_update(|all| all.remove(&id)).flatten();
-        let withdrawn = self.withdraw(&encounter);
-        let (in_report, report) = self.take_out_of_report(&encounter);
-        self.cells.deleted.set(Some(Deleted { id, until, encounter, found, in_report, report, withdrawn }));
-        self.store(vec![Change::Delete(Store::Diary, id.to_string()), found::delete(&id)]);
+        self.delete_recorded(&Recorded { ids: vec![id], intervals: BTreeSet::new() });
     }
 
-    /// Brings the deleted encounter back.
+    /// What was recorded from `from` to `to`, both included: what a deletion of that time takes.
+    #[must_use]
+    pub fn recorded_between(self, from: Timestamp, to: Timestamp) -> Recorded {
+        let ids = self.diary.with(|diary| {
+            let inside = diary.iter().filter(|row| row.first_seen <= to && row.last_seen >= from);
+            inside.map(|row| row.id).collect()
+        });
+        let (first, last) = (from.interval(), to.interval());
+        let shown = self.emitted().into_iter().filter(|shown| (first..=last).contains(shown));
+        Recorded { ids, intervals: shown.collect() }
+    }
+
+    /// Deletes all of it, as one. For ten seconds it can be brought back.
+    pub fn delete_recorded(self, recorded: &Recorded) {
+        let mut removed = Vec::new();
+        self.cells
+            .diary
+            .update(|diary| removed = recorded.ids.iter().filter_map(|id| diary.remove(id)).collect());
+        if removed.is_empty() && recorded.intervals.is_empty() {
+            return;
+        }
+        let until = self.now.get_untracked().plus(UNDO_SECONDS);
+        let encounters: Vec<&Encounter> = removed.iter().collect();
+        let withdrawn = self.withdraw(&encounters, &recorded.intervals);
+        let (in_report, report) = self.take_out_of_report(&encounters, &recorded.intervals);
+        let of = |row: &Encounter| [Change::Delete(Store::Diary, row.id.to_string()), found::delete(&row.id)];
+        self.store(removed.iter().flat_map(of).collect());
+        let found = |id: &EncounterId| self.cells.found.try_update(|all| all.remove(id)).flatten();
+        let rows = removed.into_iter().map(|row| Gone { found: found(&row.id), encounter: row }).collect();
+        self.cells.deleted.set(Some(Deleted { until, rows, in_report, report, withdrawn }));
+    }
+
+    /// Brings back what was deleted.
     pub fn undo_delete(self) {
         let Some(deleted) = self.cells.deleted.get_untracked() else {
             return;
         };
         self.cells.deleted.set(None);
-        let id = deleted.id;
         self.restore_withdrawn(&deleted.withdrawn);
-        self.cells.diary.update(|diary| diary.insert(deleted.encounter));
-        self.store_encounters(&[id]);
-        if let Some(found) = deleted.found {
-            self.store(vec![found.put()]);
-            self.cells.found.update(|all| drop(all.insert(id, found)));
+        let ids: Vec<_> = deleted.rows.iter().map(|row| row.encounter.id).collect();
+        let mut changes = Vec::new();
+        for Gone { encounter, found } in deleted.rows {
+            if let Some(found) = found {
+                changes.push(found.put());
+                self.cells.found.update(|all| drop(all.insert(encounter.id, found)));
+            }
+            self.cells.diary.update(|diary| diary.insert(encounter));
         }
+        changes.extend(self.diary.with_untracked(|diary| puts(diary, &ids)));
+        self.store(changes);
         if let Some(report) = deleted.report {
             self.put_into_report_again(report);
         }
     }
 
-    /// Lets go of a deleted encounter whose time is over, and of all that is too old.
+    /// Lets go of what was deleted once its time is over, and of all that is too old.
     pub(super) fn sweep(self, now: Timestamp) {
         let over =
             self.cells.deleted.with_untracked(|deleted| deleted.as_ref().is_some_and(|d| d.until <= now));
@@ -132,10 +189,10 @@ impl App {
     }
 }
 
-/// The diary with an encounter that was deleted and may yet be brought back.
+/// The diary with what was deleted and may yet be brought back.
 pub(super) fn with_deleted(mut diary: Diary, deleted: Option<&Deleted>) -> Diary {
-    if let Some(deleted) = deleted {
-        diary.insert(deleted.encounter.clone());
+    for row in deleted.iter().flat_map(|deleted| &deleted.rows) {
+        diary.insert(row.encounter.clone());
     }
     diary
 }
@@ -306,16 +363,47 @@ pub(super) mod tests {
     }
 
     #[wasm_bindgen_test]
+    fn claim_19_a_range_leaves_a_report_that_waits_with_its_encounters_and_what_was_emitted() {
+        leptos::mount::mount_to_body(|| ());
+        let owner = Owner::new();
+        owner.with(|| {
+            let app = App::new();
+            let ((mut diary, _, _), (other, _, _)) = (met(), met());
+            other.iter().for_each(|row| diary.insert(row.clone()));
+            app.cells.diary.set(diary);
+            let now = clock::now();
+            app.cells.one_way.update_value(|one_way| {
+                one_way.emissions.emit(now, TxPower::SCREEN, &mut crypto::rng());
+            });
+            let before = waiting(app);
+            app.cells.sending.set_value(Some(OutgoingRecord::Waiting(before.clone())));
+            assert!(app.recorded_between(now.minus(7_200), now.minus(3_600)).is_empty());
+            let recorded = app.recorded_between(now.minus(3_600), now.plus(60));
+            assert_eq!((recorded.ids.len(), recorded.intervals.len()), (2, 1));
+            app.delete_recorded(&recorded);
+            assert!(app.diary.with_untracked(Diary::is_empty) && app.emitted().is_empty());
+            assert_eq!(app.deleted.with_untracked(|deleted| deleted.as_ref().map(Deleted::count)), Some(2));
+            assert!(app.current().is_none(), "nothing is left of the report");
+            app.undo_delete();
+            assert_eq!(app.diary.with_untracked(Diary::len), 2);
+            assert_eq!(app.emitted().len(), 1);
+            assert_eq!(app.current().unwrap().body, before.body);
+        });
+        // What is still being stored may ask for it.
+        core::mem::forget(owner);
+    }
+
+    #[wasm_bindgen_test]
     fn a_check_sees_what_was_deleted_and_may_be_brought_back() {
         let (mut diary, _, id) = met();
         let encounter = diary.remove(&id).unwrap();
         let (in_report, report, withdrawn) = (InReport::Not, None, Withdrawn::default());
-        let (until, found) = (clock::now(), None);
-        let mut deleted = Deleted { id, until, encounter, found, in_report, report, withdrawn };
+        let (until, rows) = (clock::now(), vec![Gone { encounter, found: None }]);
+        let mut deleted = Deleted { until, rows, in_report, report, withdrawn };
         let none = Matcher::from_diary(&diary).to_bytes();
         let one = Matcher::from_diary(&with_deleted(diary, Some(&deleted))).to_bytes();
         assert!(one.len() > none.len());
         deleted.expose(&[reported(id)]);
-        assert!(deleted.encounter.exposure.is_some());
+        assert!(deleted.rows.iter().all(|row| row.encounter.exposure.is_some()));
     }
 }

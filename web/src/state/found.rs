@@ -96,12 +96,11 @@ impl App {
             }
         });
         self.cells.deleted.update(|deleted| {
-            if let Some(deleted) = deleted {
-                let mine = pages.into_iter().filter(|on| on.encounter == deleted.id);
+            for row in deleted.iter_mut().flat_map(|deleted| &mut deleted.rows) {
                 let mut alone = Diary::default();
-                alone.insert(deleted.encounter.clone());
-                if let Some(on) = mine.into_iter().find(|on| is_of(&alone, on)) {
-                    deleted.found = Some(Found { on, told: None });
+                alone.insert(row.encounter.clone());
+                if let Some(on) = pages.iter().find(|on| is_of(&alone, on)) {
+                    row.found = Some(Found { on: on.clone(), told: None });
                 }
             }
         });

@@ -10,6 +10,8 @@
 //! * [`settings`] consent, region, language, theme
 //! * [`meet`] my code, what the camera hears, links
 //! * [`diary`] editing, deleting, undoing
+//! * `erased` deleting everything, and bringing it back
+//! * [`rights`] what is held about the person, and when to remind of a copy
 //! * `risk` how grave the exposures are
 //! * [`server`] the signed configuration and its pinned keys
 //! * [`installed`] a start without a network, newer versions, a promise to keep
@@ -40,6 +42,7 @@ pub mod console;
 mod day_sets;
 mod days_asked;
 pub mod diary;
+mod erased;
 mod expiry;
 mod found;
 mod ground;
@@ -55,6 +58,7 @@ mod outdated;
 mod place;
 mod records;
 pub mod report;
+pub mod rights;
 mod risk;
 mod sending;
 pub mod server;
@@ -75,7 +79,7 @@ pub use crate::worker::messages::{AnswerProblem, ListProblem};
 pub use boot::{Arrival, Ready};
 pub use check::{CheckPhase, CheckProblem, CheckState, Unasked};
 pub use day_sets::Counted;
-pub use diary::Deleted;
+pub use diary::{Deleted, Recorded};
 pub use ground::Ground;
 pub use key_code::{KeysToShow, OfDay};
 pub use lines::Line;
@@ -83,7 +87,7 @@ pub use meet::{Direction, MeetProblem, MeetState, Unconfirmed};
 pub use place::Place;
 pub use report::{Outgoing, OutgoingState, Prepared, ReportDraft, ReportProblem, TanProblem};
 pub use server::ServerState;
-pub use settings::{Consent, Language, Settings, Theme};
+pub use settings::{Consent, Language, Settings, Since, Theme};
 pub use studies::{StudyList, StudyReport, StudyReportState};
 pub use taken_out::InReport;
 pub use telling::Telling;
@@ -121,7 +125,7 @@ pub struct App {
     pub diary: Signal<Diary>,
     /// How grave the diary's exposures are, by the server's thresholds.
     pub risk: Memo<Assessment>,
-    /// The encounter just deleted, for as long as it can be brought back.
+    /// What was just deleted, for as long as it can be brought back.
     pub deleted: Signal<Option<Deleted>>,
     /// What private mode has found.
     pub counted: Signal<Counted>,

@@ -40,7 +40,10 @@ pub(super) struct Withdrawn {
 impl App {
     /// Whether others may hear me one-way.
     pub fn set_one_way(self, wanted: bool) {
-        self.change_settings(|settings| settings.one_way = wanted);
+        self.change_settings(|settings| {
+            settings.one_way = wanted;
+            settings.since.one_way = wanted.then(clock::now);
+        });
         self.renew(clock::now());
     }
 
@@ -113,16 +116,16 @@ impl App {
         }
     }
 
-    /// Takes the time around a deleted encounter out of what can be reported one-way; gives what that was, should it
-    /// come back.
-    pub(super) fn withdraw(self, encounter: &Encounter) -> Withdrawn {
+    /// Takes the time around deleted encounters, and `more` of it, out of what can be reported one-way; gives what that was,
+    /// should they come back.
+    pub(super) fn withdraw(self, encounters: &[&Encounter], more: &BTreeSet<Interval>) -> Withdrawn {
         let first = first_withheld(clock::now());
         let withdrawn = self.cells.one_way.try_update_value(|one_way| {
-            let around = || redaction::intervals_around(encounter);
-            let withheld = around()
-                .filter(|interval| *interval >= first && one_way.withheld.insert(*interval))
-                .collect();
-            Withdrawn { shown: one_way.emissions.withdraw(around()), withheld }
+            let around = encounters.iter().flat_map(|encounter| redaction::intervals_around(encounter));
+            let all: BTreeSet<Interval> = around.chain(more.iter().copied()).collect();
+            let new = |interval: &&Interval| **interval >= first && one_way.withheld.insert(**interval);
+            let withheld = all.iter().filter(new).copied().collect();
+            Withdrawn { shown: one_way.emissions.withdraw(all), withheld }
         });
         let withdrawn = withdrawn.unwrap_or_default();
         self.store_withdrawn(&withdrawn);
@@ -238,7 +241,7 @@ mod tests {
             let reported = || app.with_emissions(|emissions| emissions.shown().count());
             let bare = payload.encode().len();
             assert!(shown() > bare);
-            let withdrawn = app.withdraw(&met);
+            let withdrawn = app.withdraw(&[&met], &BTreeSet::new());
             assert_eq!((shown(), reported()), (bare, 0));
             // The next interval is around it, too; and it outlives the app.
             let next = now.interval().next().start();
@@ -251,7 +254,7 @@ mod tests {
             // One that is long over withholds nothing that is yet to come, and is not remembered.
             let mut over = met.clone();
             (over.first_seen, over.last_seen) = (now.minus(7_200), now.minus(7_200));
-            app.withdraw(&over);
+            app.withdraw(&[&over], &BTreeSet::new());
             assert!(shown() > bare);
             assert!(matches!(app.withheld_change(), Change::Delete(..)));
             let swept = app.cells.one_way.try_update_value(|one_way| {

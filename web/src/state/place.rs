@@ -26,6 +26,8 @@ pub enum Place {
     Report,
     /// What one has chosen.
     Settings,
+    /// What is kept here of the person, and what they may do with it.
+    Rights,
     /// Studies, and what was told to them.
     Studies,
     /// One encounter that was reported.
@@ -44,6 +46,7 @@ impl fmt::Display for Place {
             Self::Report => f.write_str("report"),
             Self::Settings => f.write_str("settings"),
             Self::Counts => f.write_str("counts"),
+            Self::Rights => f.write_str("rights"),
             Self::Studies => f.write_str("studies"),
             Self::Exposure(id) => write!(f, "exposure {id}"),
         }
@@ -65,6 +68,7 @@ impl FromStr for Place {
             "report" => Self::Report,
             "settings" => Self::Settings,
             "counts" => Self::Counts,
+            "rights" => Self::Rights,
             "studies" => Self::Studies,
             other => {
                 let id = other.strip_prefix("exposure ").ok_or(Unknown)?;
@@ -111,7 +115,7 @@ mod tests {
     fn every_page_is_found_again_by_its_state() {
         let exposure = Place::Exposure(EncounterId::new([7; 16]));
         let pages = [Place::Home, Place::Meet, Place::Diary, Place::Report, Place::Settings];
-        for place in pages.into_iter().chain([Place::Counts, Place::Studies, exposure]) {
+        for place in pages.into_iter().chain([Place::Counts, Place::Rights, Place::Studies, exposure]) {
             assert_eq!(place.to_string().parse(), Ok(place));
             assert_eq!(named(Some(place.to_string())), place);
         }

@@ -2,10 +2,9 @@
 
 use super::{App, records};
 use crate::platform::locale::Locale;
-use crate::platform::storage::{self, Store};
-use crate::platform::{document, history, service_worker};
+use crate::platform::storage::Store;
+use crate::platform::{clock, document, history};
 use leptos::prelude::*;
-use leptos::task::spawn_local;
 use serde::{Deserialize, Serialize};
 use twoken_core::units::Timestamp;
 use twoken_core::wire::RegionId;
@@ -20,6 +19,18 @@ pub struct Consent {
     pub given_at: Timestamp,
     /// Whether to look for reports by itself, on opening and every hour while open.
     pub check_hourly: bool,
+}
+
+/// Since when each choice beyond that holds. None where it does not, or where an earlier version did not note it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Since {
+    /// Looking for reports by itself.
+    pub check_hourly: Option<Timestamp>,
+    /// Letting others hear me one-way.
+    pub one_way: Option<Timestamp>,
+    /// Asking for other lists than the widest.
+    pub region: Option<Timestamp>,
 }
 
 /// The app's language.
@@ -84,6 +95,10 @@ pub struct Settings {
     pub one_way: bool,
     /// The private labels used last, newest first.
     pub recent_labels: Vec<String>,
+    /// Since when each of them holds.
+    pub since: Since,
+    /// When the person was last reminded of a copy, or took one.
+    pub reminded_at: Option<Timestamp>,
 }
 
 impl Default for Settings {
@@ -97,6 +112,8 @@ impl Default for Settings {
             feedback: true,
             one_way: false,
             recent_labels: Vec::new(),
+            since: Since::default(),
+            reminded_at: None,
         }
     }
 }
@@ -108,14 +125,22 @@ impl Settings {
         self.recent_labels.insert(0, label.to_owned());
         self.recent_labels.truncate(RECENT_LABELS);
     }
+
+    /// Notes since when other lists than the widest are asked for.
+    fn date_region(&mut self) {
+        let chosen = self.region.is_some() || !self.also.is_empty();
+        self.since.region = chosen.then(|| self.since.region.unwrap_or_else(clock::now));
+    }
 }
 
 impl App {
     /// Consent: from here on the app records, and Welcome gives way to it.
     pub fn start(self, consent: Consent, region: Option<RegionId>) {
         self.change_settings(|settings| {
+            settings.since.check_hourly = consent.check_hourly.then_some(consent.given_at);
             settings.consent = Some(consent);
             settings.region = region;
+            settings.date_region();
         });
         self.store_server();
         self.become_ready();
@@ -135,7 +160,10 @@ impl App {
     /// Chooses the region: what is said to be compared is what was compared there.
     pub fn set_region(self, region: Option<RegionId>) {
         self.abandon_check();
-        self.change_settings(|settings| settings.region = region);
+        self.change_settings(|settings| {
+            settings.region = region;
+            settings.date_region();
+        });
         self.speak_for_regions();
         self.forget_plan();
     }
@@ -154,14 +182,24 @@ impl App {
             if wanted {
                 settings.also.push(region);
             }
+            settings.date_region();
         });
         self.speak_for_regions();
         self.forget_plan();
     }
 
+    /// Asks for the widest lists alone, as whoever has chosen nothing.
+    pub fn withdraw_regions(self) {
+        for region in self.settings.with_untracked(|settings| settings.also.clone()) {
+            self.set_also(region, false);
+        }
+        self.set_region(None);
+    }
+
     /// Whether to look for reports by itself.
     pub fn set_check_hourly(self, hourly: bool) {
         self.change_settings(|settings| {
+            settings.since.check_hourly = hourly.then(clock::now);
             if let Some(consent) = &mut settings.consent {
                 consent.check_hourly = hourly;
             }
@@ -178,21 +216,6 @@ impl App {
     #[must_use]
     pub fn server_origin(self) -> String {
         history::origin()
-    }
-
-    /// Deletes every record on this device, and starts as if for the first time.
-    pub fn delete_everything(self) {
-        spawn_local(async move {
-            let storage = self.cells.storage.try_update_value(Option::take).flatten();
-            if let Some(storage) = storage
-                && let Err(problem) = storage.delete(storage::DATABASE).await
-            {
-                self.cells.unstored.set(Some(problem));
-                return;
-            }
-            service_worker::remove().await;
-            history::restart();
-        });
     }
 
     pub(super) fn change_settings(self, change: impl FnOnce(&mut Settings)) {
@@ -225,6 +248,20 @@ mod tests {
         assert_eq!(settings.language, Language::Of(Locale::De));
         assert!(settings.feedback);
         assert_eq!(settings.consent, None);
+    }
+
+    #[wasm_bindgen_test]
+    fn a_region_is_dated_when_it_is_first_chosen_and_no_longer_when_none_is() {
+        let mut settings = Settings { region: "north".parse().ok(), ..Settings::default() };
+        settings.date_region();
+        let since = settings.since.region;
+        assert!(since.is_some());
+        settings.also = settings.region.take().into_iter().collect();
+        settings.date_region();
+        assert_eq!(settings.since.region, since);
+        settings.also.clear();
+        settings.date_region();
+        assert_eq!(settings.since.region, None);
     }
 
     #[wasm_bindgen_test]

@@ -56,17 +56,24 @@ enum Without {
 }
 
 impl App {
-    /// Takes a deleted encounter out of the report that waits. What was emitted around it is withdrawn already.
-    pub(super) fn take_out_of_report(self, encounter: &Encounter) -> (InReport, Option<Before>) {
+    /// Takes what was deleted out of the report that waits: encounters, and `more` intervals beside those around them.
+    /// What was emitted in them is withdrawn already.
+    pub(super) fn take_out_of_report(
+        self,
+        encounters: &[&Encounter],
+        more: &BTreeSet<Interval>,
+    ) -> (InReport, Option<Before>) {
         let Some(record) = self.current() else { return (InReport::Not, None) };
-        let without = self.with_emissions(|emissions| without(&record, &[encounter], emissions));
+        let without = self.with_emissions(|emissions| without(&record, encounters, more, emissions));
         let body = match without {
             // What cannot be read is not sent either.
             Err(_) | Ok(Without::Same) => return (InReport::Not, None),
             _ if record.begun => return (InReport::Stays, None),
-            Ok(Without::Rest(rest, _)) => {
+            Ok(Without::Rest(rest, gone)) => {
                 let body = rest.body.clone();
-                self.make_anew(WaitingRecord { taken_out: rest.taken_out + 1, ..rest });
+                // Of one whose entries had stayed out, the time around it has left.
+                let gone = gone.max(usize::from(!encounters.is_empty()));
+                self.make_anew(WaitingRecord { taken_out: rest.taken_out + gone, ..rest });
                 Some(body)
             }
             Ok(Without::Nothing) => {
@@ -85,7 +92,7 @@ impl App {
         };
         let without = self.diary.with_untracked(|diary| {
             let reported: Vec<_> = diary.iter().filter(|row| is_reported(row)).collect();
-            self.with_emissions(|emissions| without(&record, &reported, emissions))
+            self.with_emissions(|emissions| without(&record, &reported, &BTreeSet::new(), emissions))
         });
         match without {
             // What cannot be read is not sent either.
@@ -133,6 +140,7 @@ impl App {
 fn without(
     record: &WaitingRecord,
     encounters: &[&Encounter],
+    more: &BTreeSet<Interval>,
     emissions: &Emissions,
 ) -> Result<Without, wire::Error> {
     let body = UploadBody::from_bytes(record.body.clone())?;
@@ -149,7 +157,8 @@ fn without(
     let held_of = |row: &Encounter| ids_of(row, mode).filter(|id| held.contains(id)).collect::<Vec<_>>();
     let ids: Vec<_> = encounters.iter().flat_map(|row| held_of(row)).collect();
     let gone = encounters.iter().filter(|row| !held_of(row).is_empty()).count();
-    let around: BTreeSet<Interval> = encounters.iter().flat_map(|row| intervals_around(row)).collect();
+    let around = encounters.iter().flat_map(|row| intervals_around(row)).chain(more.iter().copied());
+    let around: BTreeSet<Interval> = around.collect();
     let entries = ids.len();
     let reported: BTreeSet<_> = body.cover()?.iter().flat_map(Cover::intervals).collect();
     let kept: BTreeSet<_> = reported.difference(&around).copied().collect();

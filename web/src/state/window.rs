@@ -65,9 +65,14 @@ impl App {
             return;
         }
         self.cells.ready.set(Ready::Elsewhere);
+        self.cells.holds.set_value(false);
+        self.cells.ticking.set_value(None);
+        self.forget_all();
+    }
+
+    /// Forgets what is in memory, and ends every work.
+    pub(super) fn forget_all(self) {
         let cells = self.cells;
-        cells.holds.set_value(false);
-        cells.ticking.set_value(None);
         // A check that is running finds another number, a report that is being sent no record.
         cells.check_run.update_value(|run| *run = run.wrapping_add(1));
         cells.sending.set_value(None);

@@ -8,6 +8,7 @@ mod documents;
 mod format;
 mod layers;
 mod licences;
+mod privacy;
 mod protocol;
 mod shape;
 mod spelling;
@@ -22,7 +23,7 @@ use crate::workspace::Workspace;
 type Part = (&'static str, fn(&Workspace) -> Result<()>);
 
 /// In the order of how soon each has an answer.
-const PARTS: [Part; 13] = [
+const PARTS: [Part; 14] = [
     ("format", format::run),
     ("shape", |workspace| none(shape::violations(workspace)?)),
     ("layers", |workspace| none(layers::violations(workspace)?)),
@@ -30,6 +31,7 @@ const PARTS: [Part; 13] = [
     ("documents", |workspace| none(documents::violations(workspace)?)),
     ("protocol", |workspace| none(protocol::violations(workspace)?)),
     ("threats", |workspace| none(threats::violations(workspace)?)),
+    ("privacy", |workspace| none(privacy::violations(workspace)?)),
     ("lock", locked),
     ("curve", |workspace| none(curve::violations(workspace)?)),
     ("spelling", spelling::run),

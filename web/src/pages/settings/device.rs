@@ -1,4 +1,4 @@
-//! What is kept on this device, what was agreed to, and deleting everything.
+//! How much is kept on this device and how surely, and deleting everything.
 
 use crate::components::icon::{Glyph, Icon};
 use crate::components::message::{Message, Said};
@@ -12,7 +12,7 @@ use leptos::prelude::*;
 /// The version of this app.
 const VERSION: &str = env!("CARGO_PKG_VERSION");
 
-/// What is kept, how much, and why.
+/// How much is kept, since when, and whether the browser has promised to keep it.
 #[component]
 pub(super) fn Device() -> impl IntoView {
     let app = use_app();
@@ -58,14 +58,6 @@ pub(super) fn Device() -> impl IntoView {
                 <p class="caption">{room}</p>
             </div>
             <Installing />
-            <h3 class="lab">{t!(i18n, settings.kept)}</h3>
-            <ul class="list open">
-                <Kept glyph=Glyph::Diary>{t!(i18n, settings.kept_encounters)}</Kept>
-                <Kept glyph=Glyph::Code>{t!(i18n, settings.kept_keys)}</Kept>
-                <Kept glyph=Glyph::Server>{t!(i18n, settings.kept_server)}</Kept>
-                <Kept glyph=Glyph::Report>{t!(i18n, settings.kept_report)}</Kept>
-                <Kept glyph=Glyph::Settings>{t!(i18n, settings.kept_settings)}</Kept>
-            </ul>
         </section>
     }
 }
@@ -104,50 +96,14 @@ fn Installing() -> impl IntoView {
     }
 }
 
-#[component]
-fn Kept(glyph: Glyph, children: Children) -> impl IntoView {
-    view! {
-        <li class="note">
-            <Icon glyph />
-            <p class="small">{children()}</p>
-        </li>
-    }
-}
-
-/// What was agreed to, and when.
-#[component]
-pub(super) fn Agreed() -> impl IntoView {
-    let app = use_app();
-    let i18n = use_i18n();
-    let words = use_words();
-    let agreed = move || {
-        let consent = app.settings.with(|settings| settings.consent.clone())?;
-        let day = words.format().day_plain(format::calendar_day(consent.given_at));
-        Some(if consent.check_hourly {
-            t_string!(i18n, settings.agreed_hourly, day = day)
-        } else {
-            t_string!(i18n, settings.agreed_text, day = day)
-        })
-    };
-    view! {
-        <section class="sec" aria-labelledby="agreed">
-            <h2 class="head" id="agreed">
-                {t!(i18n, settings.agreed)}
-            </h2>
-            <p class="small row near top-line">
-                <Icon glyph=Glyph::Check small=true />
-                <span>{agreed}</span>
-            </p>
-        </section>
-    }
-}
-
 /// Deletion, last and explained, and asked for twice.
 #[component]
-pub(super) fn Delete() -> impl IntoView {
+pub(in crate::pages) fn Delete(
+    /// Whether it was asked for once.
+    sure: RwSignal<bool>,
+) -> impl IntoView {
     let app = use_app();
     let i18n = use_i18n();
-    let sure = RwSignal::new(false);
     let waits = move || {
         app.outgoing.with(|outgoing| outgoing.as_ref().is_some_and(|outgoing| !outgoing.state.is_over()))
     };

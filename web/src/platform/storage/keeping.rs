@@ -8,6 +8,8 @@ use web_sys::StorageManager;
 /// What the browser says about this app's storage; nothing where it says nothing.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Keeping {
+    /// Whether it was asked already.
+    pub asked: bool,
     /// Whether it has promised not to clear it by itself.
     pub promised: Option<bool>,
     /// Bytes in use, about.
@@ -27,7 +29,7 @@ pub async fn ask_to_keep() {
 /// What the browser says now.
 pub async fn keeping() -> Keeping {
     let Some(manager) = manager() else {
-        return Keeping::default();
+        return Keeping { asked: true, ..Keeping::default() };
     };
     let promised = match manager.persisted() {
         Ok(promise) => JsFuture::from(promise).await.ok().and_then(|answer| answer.as_bool()),
@@ -38,7 +40,7 @@ pub async fn keeping() -> Keeping {
         Err(_) => JsValue::UNDEFINED,
     };
     let bytes = |name: &str| Reflect::get(&estimate, &name.into()).ok()?.as_f64();
-    Keeping { promised, used: bytes("usage"), allowed: bytes("quota") }
+    Keeping { asked: true, promised, used: bytes("usage"), allowed: bytes("quota") }
 }
 
 fn manager() -> Option<StorageManager> {

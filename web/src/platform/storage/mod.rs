@@ -147,6 +147,19 @@ impl Storage {
         Ok(records.into_iter().map(|(key, _)| key).zip(opened).collect())
     }
 
+    /// Every record of every store, but for the turn.
+    ///
+    /// # Errors
+    /// Each [`StorageProblem`], as it says.
+    pub async fn everything(&self) -> Result<Vec<(Store, String, Vec<u8>)>, StorageProblem> {
+        let mut all = Vec::new();
+        for store in Store::ALL {
+            let records = self.all(store).await?.into_iter().filter(|(key, _)| key != TURN);
+            all.extend(records.map(|(key, bytes)| (store, key, bytes)));
+        }
+        Ok(all)
+    }
+
     /// Whether it is still this window's turn.
     async fn claimed(&self) -> Result<(), StorageProblem> {
         let transaction = self.database.transaction(&[Store::Settings.name()], TransactionMode::ReadOnly)?;

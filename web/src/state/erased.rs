@@ -1,0 +1,98 @@
+//! Deleting everything, and bringing it back.
+//!
+//! Everything leaves the device at once: the database, the app's files, whatever works. For ten seconds this page alone holds
+//! the records, in memory, and can write them back; then, or when it is closed before, they are gone for good. Nothing is
+//! asked of the server meanwhile.
+
+use super::{App, Ready, StorageProblem};
+use crate::platform::storage::{self, Change, Storage, Store};
+use crate::platform::{clock, history, service_worker};
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use twoken_core::units::Timestamp;
+use zeroize::Zeroize;
+
+/// For how long everything can be brought back.
+const UNDO_SECONDS: u64 = 10;
+
+/// Every record, as it was stored. Wiped when it is let go of: keys are among them.
+pub(super) struct Erased(Vec<(Store, String, Vec<u8>)>);
+
+impl Erased {
+    fn changes(&self) -> Vec<Change> {
+        self.0.iter().map(|(store, key, bytes)| Change::Put(*store, key.clone(), bytes.clone())).collect()
+    }
+}
+
+impl Drop for Erased {
+    fn drop(&mut self) {
+        self.0.iter_mut().for_each(|(_, _, bytes)| bytes.zeroize());
+    }
+}
+
+impl App {
+    /// Deletes every record on this device at once. For ten seconds it can be brought back.
+    pub fn delete_everything(self) {
+        let Some(storage) = self.cells.storage.try_update_value(Option::take).flatten() else {
+            return self.begin_anew();
+        };
+        spawn_local(async move {
+            // What cannot be read is deleted all the same: it cannot be brought back then.
+            let kept = storage.everything().await.unwrap_or_default();
+            // From here on nothing is stored or sent any more.
+            self.cells.ready.set(Ready::Erased { until: clock::now().plus(UNDO_SECONDS) });
+            self.forget_all();
+            if let Err(problem) = storage.delete(storage::DATABASE).await {
+                if problem == StorageProblem::Taken {
+                    return self.go_elsewhere();
+                }
+                // It is all still there.
+                self.cells.unstored.set(Some(problem));
+                return self.retry_boot();
+            }
+            service_worker::remove().await;
+            if kept.is_empty() {
+                return self.begin_anew();
+            }
+            self.cells.erased.set_value(Some(Erased(kept)));
+            self.cells.ready.set(Ready::Erased { until: clock::now().plus(UNDO_SECONDS) });
+        });
+    }
+
+    /// Writes everything back, and starts with it.
+    pub fn undo_delete_everything(self) {
+        let Some(changes) = self.cells.erased.with_value(|erased| erased.as_ref().map(Erased::changes))
+        else {
+            return;
+        };
+        spawn_local(async move {
+            let written = match Storage::open(storage::DATABASE).await {
+                Ok(storage) => storage.write(changes).await,
+                Err(problem) => Err(problem),
+            };
+            match written {
+                Ok(()) => history::reload(),
+                Err(problem) => self.cells.unstored.set(Some(problem)),
+            }
+        });
+    }
+
+    /// Lets go of it for good, and starts as if for the first time.
+    pub fn begin_anew(self) {
+        self.cells.erased.set_value(None);
+        history::restart();
+    }
+
+    pub(super) fn is_erased(self) -> bool {
+        self.ready.with_untracked(|ready| matches!(ready, Ready::Erased { .. }))
+    }
+
+    /// Lets go of it once its time is over.
+    pub(super) fn forget_erased(self, now: Timestamp) {
+        let over =
+            self.ready.with_untracked(|ready| matches!(ready, Ready::Erased { until } if *until <= now));
+        if over && self.cells.erased.with_value(Option::is_some) {
+            self.begin_anew();
+        }
+    }
+}
