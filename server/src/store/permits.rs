@@ -17,6 +17,8 @@ pub struct NewUpload {
     pub week: u16,
     /// Its entries, by scheme.
     pub parts: Vec<Part>,
+    /// Whether it is a decoy's: then nothing is kept.
+    pub decoy: bool,
 }
 
 /// Entries of one scheme.

@@ -49,6 +49,8 @@ pub struct Redemption {
     pub hour: u32,
     /// Digest of everything the answer depends on.
     pub digest: [u8; 32],
+    /// Whether it is a decoy's: then `hash` is of a TAN that nobody has, and nothing is kept.
+    pub decoy: bool,
 }
 
 /// How a TAN stands.
@@ -212,7 +214,7 @@ impl Store {
 
 /// Redeems a TAN inside a transaction.
 pub(super) async fn redeem(connection: &mut SqliteConnection, redemption: &Redemption) -> Result<Redeemed> {
-    let Redemption { hash, class, hour, digest } = redemption;
+    let Redemption { hash, class, hour, digest, decoy: _ } = redemption;
     let row = sqlx::query("SELECT class, expires_hour, redeemed, revoked FROM tan WHERE hash = ?")
         .bind(hash.as_slice())
         .fetch_optional(&mut *connection)
@@ -244,7 +246,7 @@ pub(super) async fn redeem(connection: &mut SqliteConnection, redemption: &Redem
 }
 
 /// `true` when it was not known.
-async fn add(connection: &mut SqliteConnection, tan: &NewTan) -> Result<bool> {
+pub(super) async fn add(connection: &mut SqliteConnection, tan: &NewTan) -> Result<bool> {
     let done = sqlx::query("INSERT OR IGNORE INTO tan (hash, class, expires_hour) VALUES (?, ?, ?)")
         .bind(tan.hash.as_slice())
         .bind(i64::from(tan.class))

@@ -8,7 +8,7 @@ use tokio::sync::{mpsc, oneshot};
 use super::connections::{Connections, Write};
 use super::permits::{self, NewUpload, Recorded};
 use super::tans::{self, Redeemed, Redemption};
-use super::{Error, Result};
+use super::{Error, Result, decoys};
 
 /// Writes that wait for the task; the requests behind them are bounded more tightly.
 const QUEUE: usize = 1024;
@@ -111,12 +111,20 @@ async fn one_by_one(connections: &Connections, group: Vec<Job>, error: Error) {
 
 /// Carries out all jobs and commits. Uploads are written all at once: each statement is a way to SQLite's thread and back.
 async fn carry_out(mut write: Write, jobs: &mut [Job]) -> Result<()> {
-    let uploads: Vec<_> = jobs.iter().filter_map(Job::upload).collect();
-    let recorded = permits::record(&mut write, &uploads).await?;
-    let mut recorded = recorded.into_iter();
+    let (decoys, uploads): (Vec<_>, Vec<_>) =
+        jobs.iter().filter_map(Job::upload).partition(|upload| upload.decoy);
+    let mut recorded = permits::record(&mut write, &uploads).await?.into_iter();
+    let redemptions: Vec<_> = jobs.iter().filter_map(Job::redemption).filter(|asked| asked.decoy).collect();
+    let (undone, unredeemed) = match (decoys.is_empty(), redemptions.is_empty()) {
+        (true, true) => Default::default(),
+        _ => decoys::write_and_undo(&mut write, &decoys, &redemptions).await?,
+    };
+    let (mut undone, mut unredeemed) = (undone.into_iter(), unredeemed.into_iter());
     for job in jobs {
         match job {
+            Job::Upload(asked) if asked.write.decoy => asked.outcome = undone.next(),
             Job::Upload(asked) => asked.outcome = recorded.next(),
+            Job::Redemption(asked) if asked.write.decoy => asked.outcome = unredeemed.next(),
             Job::Redemption(asked) => asked.outcome = Some(tans::redeem(&mut write, &asked.write).await?),
         }
     }
@@ -136,6 +144,13 @@ impl Job {
         match self {
             Self::Upload(asked) => Some(&asked.write),
             Self::Redemption(_) => None,
+        }
+    }
+
+    fn redemption(&self) -> Option<&Redemption> {
+        match self {
+            Self::Upload(_) => None,
+            Self::Redemption(asked) => Some(&asked.write),
         }
     }
 
