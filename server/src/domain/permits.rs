@@ -105,9 +105,13 @@ pub async fn redeem(
         class: info.class as u8,
         hour: hour(now),
         digest: redeemed_with(info, &request.blinded),
-        decoy,
     };
-    match store.redeem_tan(redemption).await? {
+    let redeemed = match decoy {
+        true => store.redeem_nothing(redemption).await?,
+        false => store.redeem_tan(redemption).await?,
+    };
+    match redeemed {
+        _ if decoy => Ok(answer),
         Redeemed::Granted => Ok(answer),
         Redeemed::Expired => Err(Error::TanExpired),
         Redeemed::Revoked => Err(Error::TanRevoked),

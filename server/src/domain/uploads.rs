@@ -177,10 +177,12 @@ pub fn check(
 /// [`Error::PermitUsed`], [`Error::Store`].
 pub async fn keep(store: &Store, accepted: Accepted) -> Result<(), Error> {
     let Accepted { permitted: Permitted { header, decoy }, parts } = accepted;
-    let upload = NewUpload { t: header.t, mac: header.mac, week: header.info.week.get(), parts, decoy };
+    let upload = NewUpload { t: header.t, mac: header.mac, week: header.info.week.get(), parts };
+    if decoy {
+        return store.record_nothing(upload).await.map(|_| ()).map_err(Error::Store);
+    }
     match store.record_upload(upload).await? {
         Recorded::Stored | Recorded::Repeated => Ok(()),
-        Recorded::Conflict if decoy => Ok(()),
         Recorded::Conflict => Err(Error::PermitUsed),
     }
 }

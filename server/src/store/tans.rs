@@ -49,8 +49,6 @@ pub struct Redemption {
     pub hour: u32,
     /// Digest of everything the answer depends on.
     pub digest: [u8; 32],
-    /// Whether it is a decoy's: then `hash` is of a TAN that nobody has, and nothing is kept.
-    pub decoy: bool,
 }
 
 /// How a TAN stands.
@@ -194,7 +192,15 @@ impl Store {
     /// # Errors
     /// [`super::Error::Database`], [`super::Error::Damaged`], [`super::Error::Stopped`].
     pub async fn redeem_tan(&self, redemption: Redemption) -> Result<Redeemed> {
-        self.writer.redeem(redemption).await
+        self.writer.redeem(redemption, false).await
+    }
+
+    /// Does for a decoy what [`Store::redeem_tan`] does, as if somebody had that TAN, and nothing of it stays.
+    ///
+    /// # Errors
+    /// As [`Store::redeem_tan`].
+    pub async fn redeem_nothing(&self, redemption: Redemption) -> Result<Redeemed> {
+        self.writer.redeem(redemption, true).await
     }
 
     /// Forgets TANs that expired before `hour`.
@@ -214,7 +220,7 @@ impl Store {
 
 /// Redeems a TAN inside a transaction.
 pub(super) async fn redeem(connection: &mut SqliteConnection, redemption: &Redemption) -> Result<Redeemed> {
-    let Redemption { hash, class, hour, digest, decoy: _ } = redemption;
+    let Redemption { hash, class, hour, digest } = redemption;
     let row = sqlx::query("SELECT class, expires_hour, redeemed, revoked FROM tan WHERE hash = ?")
         .bind(hash.as_slice())
         .fetch_optional(&mut *connection)
