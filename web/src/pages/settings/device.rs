@@ -64,6 +64,7 @@ pub(super) fn Device() -> impl IntoView {
                 <Kept glyph=Glyph::Code>{t!(i18n, settings.kept_keys)}</Kept>
                 <Kept glyph=Glyph::Server>{t!(i18n, settings.kept_server)}</Kept>
                 <Kept glyph=Glyph::Report>{t!(i18n, settings.kept_report)}</Kept>
+                <Kept glyph=Glyph::Lock>{t!(i18n, decoys.kept)}</Kept>
                 <Kept glyph=Glyph::Settings>{t!(i18n, settings.kept_settings)}</Kept>
             </ul>
         </section>
