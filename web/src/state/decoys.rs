@@ -291,3 +291,107 @@ impl Decoy {
 const fn seconds(milliseconds: u64) -> Timestamp {
     Timestamp::new(milliseconds / 1_000)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::state::settings::Consent;
+    use wasm_bindgen_test::wasm_bindgen_test;
+
+    const NOW: u64 = 1_795_263_000_000;
+
+    fn drawn(next_ms: u64) -> Decoys {
+        Decoys { per_week: 7, next_ms: Some(next_ms), under_way: Vec::new() }
+    }
+
+    fn pause() -> Option<u64> {
+        Some(1_000_000)
+    }
+
+    #[wasm_bindgen_test]
+    fn claim_34_the_next_one_is_drawn_once_and_anew_for_another_rate_or_a_clock_that_was_wrong() {
+        let mut decoys = Decoys::default();
+        assert!(decoys.draw(7, NOW, pause) && !decoys.draw(7, NOW + 5, || None));
+        assert_eq!(decoys.next_ms, Some(NOW + 1_000_000));
+        assert!(decoys.draw(8, NOW, || Some(3)));
+        assert_eq!((decoys.per_week, decoys.next_ms), (8, Some(NOW + 3)));
+        assert!(drawn(NOW + 50 * 365 * 86_400_000).draw(7, NOW, pause));
+        assert!(!decoys.is_due(8, NOW - 10_000) && decoys.is_due(8, NOW) && decoys.is_due(7, NOW - 10_000));
+    }
+
+    #[wasm_bindgen_test]
+    fn claim_34_it_begins_when_it_was_drawn_for_whatever_is_under_way() {
+        let mut decoys = drawn(NOW);
+        for (begun, at) in [(1, NOW), (2, NOW + 1_000_000), (3, NOW + 2_000_000)] {
+            assert!(!decoys.take_up(at - 1, true, || (0, 0), pause));
+            assert!(decoys.take_up(at + 400, true, || (70, 1), pause));
+            assert_eq!((decoys.under_way.len(), decoys.under_way[begun - 1].begun_ms), (begun, at));
+            // The pause is from beginning to beginning.
+            assert_eq!(decoys.next_ms, Some(at + 1_000_000));
+        }
+        assert_eq!((decoys.under_way[0].entries, decoys.under_way[0].nodes), (70, 1));
+    }
+
+    #[wasm_bindgen_test]
+    fn claim_34_what_is_late_or_offline_is_put_off_by_a_random_time() {
+        for (late_ms, online) in [(LATE_MS + 1, true), (3 * 86_400_000, true), (0, false)] {
+            let mut decoys = drawn(NOW);
+            assert!(decoys.take_up(NOW + late_ms, online, || (0, 0), pause));
+            assert!(decoys.under_way.is_empty());
+            let put_off = decoys.next_ms.unwrap() - NOW - late_ms;
+            assert!((AFTER_OPENING_MS.0..=AFTER_OPENING_MS.1).contains(&put_off));
+        }
+    }
+
+    #[wasm_bindgen_test]
+    fn claim_34_one_step_follows_the_other_and_no_upload_is_early() {
+        let mut decoys = drawn(NOW + 9_000_000);
+        assert!(decoys.step(NOW).is_none());
+        decoys.next_ms = Some(NOW);
+        decoys.take_up(NOW, true, || (0, 0), || None);
+        let Some(Step::Redeem(mut decoy)) = decoys.step(NOW) else { panic!("its permit is asked for") };
+        decoy.upload_ms = Some(NOW + 700);
+        decoys.change(decoy);
+        for (at, wait) in [(NOW, 500), (NOW + 650, 50), (NOW + 699, 1)] {
+            assert!(matches!(decoys.step(at), Some(Step::Wait(milliseconds)) if milliseconds == wait));
+        }
+        assert!(matches!(decoys.step(NOW + 700), Some(Step::Upload(_))));
+        decoy.retry = decoy.retry.later(seconds(NOW), |tries| wait_seconds(tries, None));
+        decoys.change(decoy);
+        assert!(decoys.step(NOW + 700).is_none() && decoys.step(NOW + 5_000).is_some());
+        decoys.drop_one(decoy);
+        assert!(decoys.is_empty());
+        // A week on, and one more, nobody would take its report.
+        assert!(decoy.is_worth_it(NOW + 7 * 86_400_000) && !decoy.is_worth_it(NOW + 15 * 86_400_000));
+    }
+
+    #[wasm_bindgen_test]
+    fn claim_34_before_consent_and_before_the_server_was_met_there_are_none() {
+        let owner = Owner::new();
+        owner.with(|| {
+            let app = App::new();
+            assert_eq!(app.wanted(), None);
+            app.cells.ready.set(Ready::Ready);
+            let given_at = clock::now();
+            app.cells.settings.update(|settings| {
+                settings.consent = Some(Consent { given_at, check_hourly: false });
+            });
+            assert_eq!(app.wanted(), None, "what the server asks for is not known");
+            app.cells.decoys.set_value(drawn(0));
+            app.cover_when_due();
+            assert!(app.cells.decoys.with_value(|decoys| decoys.next_ms == Some(0)));
+            assert!(app.next_decoy_step().is_none());
+        });
+    }
+
+    #[wasm_bindgen_test]
+    fn what_is_kept_names_sizes_and_times_and_nothing_else() {
+        let mut decoys = drawn(NOW);
+        decoys.take_up(NOW, true, || (3, 0), pause);
+        let json = serde_json::to_value(&decoys).unwrap();
+        let names: Vec<_> = json["under_way"][0].as_object().unwrap().keys().cloned().collect();
+        assert_eq!(names, ["begun_ms", "entries", "nodes", "upload_ms"]);
+        let again: Decoys = serde_json::from_value(json).unwrap();
+        assert_eq!((again.next_ms, again.under_way.len()), (decoys.next_ms, 1));
+    }
+}
