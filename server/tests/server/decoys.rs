@@ -1,7 +1,7 @@
 //! Decoys: answered as reports are, to the byte, and nothing of them stays.
 
 use std::collections::BTreeMap;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use axum::body::Body;
 use axum::http::Request;
@@ -307,7 +307,7 @@ async fn claim_34_of_thirty_each_all_sizes_are_the_same_and_the_times_are_printe
     for _ in 0..30 {
         let (real, decoy) = (report(&server, 1, "root").await, decoy(&server, Shape::of(1, 0)));
         for (sent, times) in [real, decoy].iter().zip(&mut times) {
-            let start = Instant::now();
+            let start = tokio::time::Instant::now();
             let answer = server.upload(sent).await.ok();
             times.push(start.elapsed());
             *sizes.entry((sent.body.len(), sent.header.len(), outside(&answer))).or_default() += 1;
