@@ -1,4 +1,4 @@
-"""Studies (section 19.4) and batches of which single pages are asked (section 19.1), with the reference server."""
+"""Studies (section 19.4), batches of which single pages are asked (section 19.1) and decoys (14.5), with the reference server."""
 
 import secrets
 import subprocess
@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from meetings import meet, refused_as, told
-from twoken import membership, studies, times
+from twoken import decoy, membership, permit, studies, times
+from twoken.refused import Refused
 from twoken.upload import OPEN
 
 
@@ -77,3 +78,22 @@ def test_pages_of_a_large_batch(server, person):
 def requests(person) -> dict[str, int]:
     paths = [path for _, path in person.client.asked]
     return {kind: sum(f"/{kind}" in path for path in paths) for kind in ("filter", "pages", "entries")}
+
+
+def test_decoys_are_answered_as_reports_are_and_come_to_nothing(server, person):
+    alice, bob = person(), person()
+    meet(alice, bob)
+    alice.checker.contact(server.clock())
+    week = times.week_of_day(times.day_of(server.clock()))
+    asked = permit.Redeeming.fresh(permit.PATIENT, week)
+    answer = alice.client.permit(decoy.request(week, asked))
+    assert {name: len(text) for name, text in answer.items()} == {"evaluated": 43, "proof": 86}
+    with pytest.raises(Refused) as caught:
+        asked.finish(answer, alice.checker.pin.permit_key)
+    assert caught.value.reason == "verify"
+    for _ in range(6):
+        alice.client.upload(decoy.body(64), decoy.header(week))
+    with refused_as("permit-refused"):
+        alice.client.upload(decoy.as_report(decoy.body(64), "root"), decoy.header(week))
+    server.seal()
+    assert bob.check() == []

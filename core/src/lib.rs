@@ -23,6 +23,7 @@
 //! | [`psi`] | private mode: how many of one's encounters were reported, and not which |
 //! | [`permit`] | a TAN becomes a one-time permit that nothing links to it |
 //! | [`membership`] | that one of a page's 256 tags is mine, and not which |
+//! | [`decoy`] | what looks like a report to whoever watches the line, and is none |
 //! | [`wire`] | the bodies that travel: configuration, permits, uploads, problems |
 //! | [`filter`] | a batch's tags in 41.5 bits each, in the order of its pages |
 //! | [`batch`] | sealed pages of sorted entries, signed and chained |
@@ -50,6 +51,7 @@ pub mod membership;
 pub mod diary;
 pub mod redaction;
 
+pub mod decoy;
 pub mod oprf;
 pub mod permit;
 pub mod psi;

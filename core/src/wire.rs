@@ -26,8 +26,8 @@ mod upload;
 
 pub use crate::study_id::StudyId;
 pub use config::{
-    Advice, Config, DelaySeconds, Digest, MAX_DEPTH, MAX_PER_PAGE, PinnedServer, Profile, Proofs, Region,
-    SignedConfig, SigningKey, SizeClasses, VerifyingKey,
+    Advice, Config, DelaySeconds, Digest, MAX_DECOYS_PER_WEEK, MAX_DEPTH, MAX_PER_PAGE, PinnedServer,
+    Profile, Proofs, Region, SignedConfig, SigningKey, SizeClasses, VerifyingKey,
 };
 pub use handover::{Collector, Error as HandoverError, Handover, KeyCodes, MAX_FRAME, Progress};
 pub use permits::{PermitRequest, PermitResponse, StaffPermitRequest, TanDelivery};

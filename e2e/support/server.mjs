@@ -22,6 +22,7 @@ export const API_KEY = 'an API key for stories only, 22 characters at least';
 const SETTINGS = {
   name: '"Health office of the stories"',
   check_every_seconds: 3600,
+  decoys_per_week: 0,
   seal_every_seconds: 86_400,
 };
 const ADVICE = `

@@ -119,7 +119,7 @@ def check_shape(value: dict) -> dict:
     """The members and their types; unknown ones are ignored."""
     needed = {"name", "mode", "profile", "signing_key", "permit_key", "regions", "size_classes"}
     needed |= {*NUMBERS, "seal_anyway_after_hours", "upload_delay_seconds", "advice"}
-    require(is_object(value, needed) and value.once({"risk", "proofs", "previous_digests"}), "json")
+    require(is_object(value, needed) and value.once({"risk", "proofs", "previous_digests", "decoys_per_week"}), "json")
     require(type(value["name"]) is str, "json")
     require(value["mode"] in MODES and value["profile"] in PROFILES, "json")
     require(type(value["regions"]) is list and all(is_region(region) for region in value["regions"]), "json")
@@ -132,6 +132,7 @@ def check_shape(value: dict) -> dict:
     delay = value["upload_delay_seconds"]
     require(is_object(delay, {"min", "max"}) and is_number(delay["min"]) and is_number(delay["max"]), "json")
     require(is_advice(value["advice"]), "json")
+    require(is_number(value.get("decoys_per_week", 0)), "json")
     risk = with_defaults(value.get("risk", Members([])), RISK)
     return {**value, "risk": risk, "proofs": with_defaults(value.get("proofs", Members([])), PROOFS)}
 
@@ -176,6 +177,7 @@ def check_members(value: dict) -> None:
     require(1 <= value["check_every_seconds"] <= 86_400, "member")
     delay = value["upload_delay_seconds"]
     require(delay["min"] <= delay["max"] <= 86_400, "member")
+    require(value.get("decoys_per_week", 0) <= 10_080, "member")
     risk = value["risk"]
     require(1 <= risk["medium_minutes"] <= risk["high_minutes"] <= 1440, "member")
     require(risk["close_attenuation_db"] <= risk["near_attenuation_db"] <= 255, "member")

@@ -1,6 +1,6 @@
 """Vectors of sections 13, 14 and 9.4: permits, uploads, key codes, membership proofs, proven bodies."""
 
-from twoken import codec, group, handover, membership, permit, proven, tcn, upload
+from twoken import codec, decoy, group, handover, membership, permit, proven, tan, tcn, upload
 from twoken.primitives import sha256
 
 from . import first, raw, reader, same
@@ -113,6 +113,43 @@ def private_upload(case):
 @reader("private_upload_bad_body")
 def bad_private_upload(case):
     upload.decode(raw(case, "body"), upload.PRIVATE)
+
+
+@reader("decoy")
+def good_decoy(case):
+    if "request" in case:
+        asked = permit.Redeeming(permit.PATIENT, case["request"]["week"], raw(case, "t"), group.scalar(raw(case, "blind")))
+        same(decoy.request(asked.week, asked), case["request"])
+        same(decoy.is_marked(case["request"]["tan"]), True)
+        same(len(decoy.header(asked.week)), 90)
+        return
+    mode = upload.OPEN if case["mode"] == "open" else upload.PRIVATE
+    if "body" not in case:
+        same(case["length"], len(decoy.body(case["count"], mode)) + 11 + 20 * 1008)
+        return
+    body = raw(case, "body")
+    same((decoy.is_upload(body), len(body), sha256(body)), (True, case["length"], raw(case, "sha256")))
+    report = decoy.as_report(body, "root")
+    same((decoy.is_upload(report), sha256(report)), (False, raw(case, "as_report_sha256")))
+    decoded = upload.decode(report, mode)
+    same((decoded.region, decoded.degree, len(decoded.lines)), ("root", 1, case["count"]))
+    same(len(decoded.nodes), case["nodes"])
+    if decoded.nodes:
+        size = next(size for size in upload.COVER_SIZES if size >= case["nodes"])
+        covered = decoy.covered(decoded.nodes)
+        same(covered, decoy.intervals(size, (covered[0] // 144 + decoy.DAYS) * decoy.DAY_SECONDS))
+    else:
+        same(len(decoy.body(case["count"], mode)), case["length"])
+
+
+@reader("decoy_bad_form")
+def bad_decoy(case):
+    if "tan" in case:
+        same(decoy.is_marked(case["tan"]), False)
+        tan.read(case["tan"])
+    else:
+        same(decoy.is_upload(raw(case, "body")), False)
+        upload.decode(raw(case, "body"))
 
 
 def read_codes(codes: list[str]) -> tuple[bytes, bytes]:

@@ -11,6 +11,7 @@ use crate::backoff::Backoff;
 use crate::clock::Clock;
 use crate::config::{Fault, Profile, Settings, Severity, faults};
 use crate::domain::authority;
+use crate::domain::decoys;
 use crate::domain::index::Indexes;
 use crate::domain::proofs::{self, Bench, Prover};
 use crate::domain::published::{self, Published};
@@ -70,6 +71,7 @@ struct Inner {
     indexes: Indexes,
     progress: Progress,
     backoff: Backoff,
+    turns: Backoff,
     staff: Staff,
     studies: Lists,
     bench: Bench,
@@ -105,6 +107,7 @@ impl App {
         let api_key = authority::configured(&settings, &keys);
         Ok(Self(Arc::new(Inner {
             backoff: Backoff::new(clock.clone()),
+            turns: decoys::turns(&clock),
             staff: Staff::new(&settings, &clock),
             studies: Lists::default(),
             bench: Bench::new(&clock, &cores),
@@ -182,6 +185,12 @@ impl App {
     #[must_use]
     pub fn backoff(&self) -> &Backoff {
         &self.0.backoff
+    }
+
+    /// Who sent decoys lately.
+    #[must_use]
+    pub fn turns(&self) -> &Backoff {
+        &self.0.turns
     }
 
     /// How many reports there were since the last tick.

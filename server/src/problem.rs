@@ -138,6 +138,7 @@ impl From<permits::Error> for Refusal {
             Error::Wait { seconds } => {
                 return Self::wait(*seconds, "Too many wrong TANs came from this address.");
             }
+            Error::Busy { seconds } => return Self::busy(*seconds),
             Error::Store(_) => ProblemCode::Internal,
         };
         match error {
@@ -156,7 +157,8 @@ impl From<uploads::Error> for Refusal {
             Error::PermitUsed => ProblemCode::PermitUsed,
             Error::Week { .. } => ProblemCode::WeekRefused,
             Error::Entries | Error::Keys => ProblemCode::EntriesRefused,
-            Error::Cover(_) | Error::TestDay => ProblemCode::CoverRefused,
+            Error::Cover(_) | Error::TestDay | Error::DecoyKeys => ProblemCode::CoverRefused,
+            Error::Busy { seconds } => return Self::busy(*seconds),
             Error::Malformed(wire::Error::SizeClass(_) | wire::Error::CoverClass(_)) => {
                 ProblemCode::UploadSize
             }

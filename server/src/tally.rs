@@ -2,7 +2,8 @@
 //!
 //! The time of a redeemed TAN beside that of an upload half an hour later would join the two where few people report,
 //! although no computation does. So neither request gets a line of its own in the log: they are counted here, and
-//! each sealing tick, whose time is public anyway, says the sums.
+//! each sealing tick, whose time is public anyway, says the sums. Decoys are in them as reports are: whoever reads the log
+//! cannot tell how many were which.
 
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -29,9 +30,9 @@ pub struct Tally {
 /// What a tick says.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Sums {
-    /// Permits given, repeated answers included.
+    /// Permits given, repeated answers and decoys included.
     pub redeemed: u64,
-    /// Uploads taken, repeated ones included.
+    /// Uploads taken, repeated ones and decoys included.
     pub uploaded: u64,
     /// Contacts told to studies, repeated ones included.
     pub told: u64,

@@ -31,6 +31,8 @@ const MAX_BODY: usize = 256 * 1024;
 const MAX_DELAY: u32 = 86_400;
 /// A day: whom a server keeps from checking learns of nothing, and is told of nothing.
 const MAX_CHECK: u32 = 86_400;
+/// One a minute: more hides no better, and is felt by networks and batteries.
+pub const MAX_DECOYS_PER_WEEK: u32 = 10_080;
 /// One more than the highest degree there is: a proof counts on pages of every degree.
 pub const MAX_DEPTH: u8 = 3;
 /// More proofs than that on 256 tags are nobody's.
@@ -85,6 +87,9 @@ pub struct Config {
     pub upload_delay_seconds: DelaySeconds,
     /// How often an open app checks, in seconds.
     pub check_every_seconds: u32,
+    /// Decoys that each app sends in a week, in the mean; none where a server does not say.
+    #[serde(default)]
+    pub decoys_per_week: u32,
     /// From when on an exposure is grave; RKI's category 1 unless the authority says otherwise.
     #[serde(default)]
     pub risk: risk::Config,
@@ -219,6 +224,7 @@ impl Config {
         fits(self.min_uploads > 0, "min_uploads")?;
         let DelaySeconds { min, max } = self.upload_delay_seconds;
         fits(min <= max && max <= MAX_DELAY, "upload_delay_seconds")?;
+        fits(self.decoys_per_week <= MAX_DECOYS_PER_WEEK, "decoys_per_week")?;
         fits(self.risk.check().is_ok(), "risk")?;
         fits(self.proofs.fits(), "proofs")?;
         fits(is_a_tree(&self.regions), "regions")

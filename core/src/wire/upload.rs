@@ -15,6 +15,7 @@
 //! filled up to 64, 256 or 1,008 nodes, so that its size tells nobody on the way; whoever gets it can count. A retry
 //! sends the same bytes again.
 
+mod decoy;
 mod private;
 
 use alloc::vec::Vec;

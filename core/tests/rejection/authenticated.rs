@@ -112,6 +112,7 @@ fn config() -> (Vec<u8>, String, PinnedServer) {
         seal_anyway_after_hours: None,
         upload_delay_seconds: DelaySeconds { min: 0, max: 2 },
         check_every_seconds: 60,
+        decoys_per_week: 0,
         risk: twoken_core::risk::Config::default(),
         proofs: Proofs::default(),
         advice: None,

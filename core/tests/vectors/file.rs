@@ -35,6 +35,8 @@ files! {
     "config_bad_permit_key.json"
     "config_bad_signature.json"
     "config_bad_version.json"
+    "decoy.json"
+    "decoy_bad_form.json"
     "encounter.json"
     "encounter_bad_low_order.json"
     "encounter_bad_no_key.json"

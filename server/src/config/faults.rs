@@ -5,13 +5,15 @@ use std::fmt;
 
 use twoken_core::codec;
 use twoken_core::units::Day;
-use twoken_core::wire::{MAX_DEPTH, MAX_PER_PAGE};
+use twoken_core::wire::{MAX_DECOYS_PER_WEEK, MAX_DEPTH, MAX_PER_PAGE};
 
 use super::advice::BUILT_IN_SOURCE;
 use super::{Profile, Settings};
 
 /// Fewest uploads that the strict profile's promise rests on.
 const STRICT_MIN_UPLOADS: u32 = 5;
+/// Decoys of a week at one an hour.
+const HOURLY: u32 = 168;
 /// Longest texts: they are shown on a phone, and the configuration travels often.
 const MAX_NAME: usize = 80;
 const MAX_ADVICE_LINES: usize = 12;
@@ -66,6 +68,7 @@ pub fn faults(settings: &Settings) -> Vec<Fault> {
     let mut found = Findings(Vec::new());
     texts(settings, &mut found);
     times(settings, &mut found);
+    decoys(settings, &mut found);
     regions(settings, &mut found);
     risk(settings, &mut found);
     proofs(settings, &mut found);
@@ -176,6 +179,21 @@ fn times(settings: &Settings, found: &mut Findings) {
             "`upload_delay_seconds.max` is {}: with less than ten minutes between them, redeeming a TAN and uploading \
              are easily joined by their times",
             delay.max
+        ));
+    }
+}
+
+fn decoys(settings: &Settings, found: &mut Findings) {
+    let decoys = settings.decoys_per_week;
+    found.range("decoys_per_week", decoys, 0..=MAX_DECOYS_PER_WEEK);
+    if settings.profile == Profile::Strict && decoys == 0 {
+        found.warning(
+            "`decoys_per_week` is 0: whoever watches the line of a person who reports sees that they do"
+                .to_owned(),
+        );
+    } else if settings.profile == Profile::Strict && decoys > HOURLY {
+        found.warning(format!(
+            "`decoys_per_week` is {decoys}: each app would send more than one an hour, which people pay for"
         ));
     }
 }

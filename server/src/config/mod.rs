@@ -15,6 +15,9 @@ pub use proofs::Proofs;
 pub use read::{Error, read};
 pub use risk::Risk;
 
+/// One a day: of the order of ten kilobytes, and more by far than anybody reports.
+const DECOYS_PER_WEEK: u32 = 7;
+
 /// A set of defaults.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, clap::ValueEnum)]
 #[serde(rename_all = "lowercase")]
@@ -103,6 +106,8 @@ pub struct Settings {
     pub staff_session_hours: u16,
     /// How often apps look for news, in seconds.
     pub check_every_seconds: u32,
+    /// Decoys that each app sends in a week, in the mean: 0 for none.
+    pub decoys_per_week: u32,
     /// Random delay between redeeming and uploading.
     pub upload_delay_seconds: Delay,
     /// Believe the last address in `x-forwarded-for`: only behind a proxy that writes it.
@@ -149,6 +154,7 @@ impl Settings {
             staff_idle_minutes: 15,
             staff_session_hours: 12,
             check_every_seconds,
+            decoys_per_week: DECOYS_PER_WEEK,
             upload_delay_seconds: delay,
             behind_proxy: false,
             psi_queries_per_address: 64,

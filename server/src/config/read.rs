@@ -10,7 +10,7 @@ use twoken_core::codec;
 use super::{Fault, Profile, Settings, Severity};
 
 /// Variables that a setting can be overridden with, after `TWOKEN_`.
-const VARIABLES: [&str; 16] = [
+const VARIABLES: [&str; 17] = [
     "MODE",
     "NAME",
     "PUBLIC_ORIGIN",
@@ -22,6 +22,7 @@ const VARIABLES: [&str; 16] = [
     "STAFF_IDLE_MINUTES",
     "STAFF_SESSION_HOURS",
     "CHECK_EVERY_SECONDS",
+    "DECOYS_PER_WEEK",
     "PSI_QUERIES_PER_ADDRESS",
     "BEHIND_PROXY",
     "CLOCK_AHEAD_SECONDS",

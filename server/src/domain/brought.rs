@@ -59,6 +59,14 @@ impl Brought {
         })
     }
 
+    /// Whether it has keys that are for more than one interval each.
+    pub(super) fn has_wide_keys(&self) -> bool {
+        match &self.one_way {
+            OneWay::Keys(cover, _) => cover.intervals().nth(cover.len()).is_some(),
+            OneWay::Nothing | OneWay::Lines(_) => false,
+        }
+    }
+
     /// Its lines, by the pools they belong to. A cover becomes lines here, and its keys end here: nobody else could have
     /// made those, so nobody can report what they merely heard. `class` is the permit's, of which staff alone bring lines and patients
     /// alone keys; under a membership proof it is as under a patient's.

@@ -3,6 +3,7 @@
 pub mod authority;
 pub mod batches;
 mod brought;
+pub mod decoys;
 pub mod index;
 pub mod permits;
 pub mod pressing;

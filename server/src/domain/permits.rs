@@ -2,14 +2,17 @@
 //!
 //! The class is the one the TAN was made with; the week is the client's, ±1. The server remembers a digest of what a
 //! TAN was redeemed with, so that the same question gets the same evaluated element again and any other none.
+//!
+//! A decoy goes the same way with a TAN that nobody has, under a key that nobody has: its answer opens to nothing.
 
 use sha2::{Digest, Sha256};
-use twoken_core::labels;
-use twoken_core::permit::{self, PermitInfo};
+use twoken_core::permit::{self, PermitInfo, PermitKey};
 use twoken_core::tan::{self, Tan};
 use twoken_core::units::Timestamp;
 use twoken_core::wire::{PermitRequest, PermitResponse};
+use twoken_core::{decoy, labels};
 
+use super::decoys::Turn;
 use super::tans::hour;
 use crate::backoff::{Asker, Backoff};
 use crate::keys::Keys;
@@ -55,6 +58,12 @@ pub enum Error {
         /// Seconds to wait.
         seconds: u64,
     },
+    /// Too many decoys from this address.
+    #[error("too many requests; the next turn is in {seconds} s")]
+    Busy {
+        /// Seconds to wait.
+        seconds: u64,
+    },
     /// The store failed.
     #[error(transparent)]
     Store(#[from] store::Error),
@@ -63,23 +72,33 @@ pub enum Error {
 /// Redeems a TAN. Everything that can be wrong with the question is found before the TAN is touched.
 ///
 /// # Errors
-/// See [`Error`]; only an unknown TAN counts against the asker.
+/// See [`Error`]; only an unknown TAN counts against the asker, and only a decoy takes a turn.
 pub async fn redeem(
     store: &Store,
     keys: &Keys,
     backoff: &Backoff,
     asker: Asker,
+    turn: Turn<'_>,
     now: Timestamp,
     request: &PermitRequest,
 ) -> Result<PermitResponse, Error> {
+    turn.is_there().map_err(|seconds| Error::Busy { seconds })?;
     backoff.may_try(asker).map_err(|seconds| Error::Wait { seconds })?;
-    let tan = Tan::parse(&request.tan).map_err(Error::TanMalformed)?;
+    let mut rng = random::system();
+    // Both are made for everybody, so that everybody waits for both.
+    let (nobodys, thrown_away) = (Tan::generate(&mut rng), PermitKey::generate(&mut rng));
+    let decoy = decoy::is_marked(&request.tan);
+    let (tan, key) = if decoy {
+        turn.take().map_err(|seconds| Error::Busy { seconds })?;
+        (nobodys, &thrown_away)
+    } else {
+        (Tan::parse(&request.tan).map_err(Error::TanMalformed)?, &keys.permit)
+    };
     if !request.week.is_accepted_at(now) {
         return Err(Error::Week { stated: request.week.get(), here: now.week().get() });
     }
     let info = PermitInfo { class: request.class, week: request.week };
-    let answer =
-        keys.permit.evaluate(&request.blinded, info, &mut random::system()).map_err(Error::Malformed)?;
+    let answer = key.evaluate(&request.blinded, info, &mut rng).map_err(Error::Malformed)?;
     let hash = keys.tan.hash(&tan);
     let redemption = Redemption {
         hash: *hash.as_bytes(),
@@ -87,7 +106,12 @@ pub async fn redeem(
         hour: hour(now),
         digest: redeemed_with(info, &request.blinded),
     };
-    match store.redeem_tan(redemption).await? {
+    let redeemed = match decoy {
+        true => store.redeem_nothing(redemption).await?,
+        false => store.redeem_tan(redemption).await?,
+    };
+    match redeemed {
+        _ if decoy => Ok(answer),
         Redeemed::Granted => Ok(answer),
         Redeemed::Expired => Err(Error::TanExpired),
         Redeemed::Revoked => Err(Error::TanRevoked),

@@ -205,6 +205,7 @@ fn make(settings: &Settings, keys: &Keys, previous_digests: Vec<Digest>) -> Resu
             max: settings.upload_delay_seconds.max,
         },
         check_every_seconds: settings.check_every_seconds,
+        decoys_per_week: settings.decoys_per_week,
         risk: settings.risk.into(),
         advice: Some(wire::Advice { source, date, en, de }),
         proofs: settings.proofs.into(),

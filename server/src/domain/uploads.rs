@@ -1,15 +1,21 @@
 //! An upload: checked against its permit, then its entries join a pool. The server learns that somebody with a permit
 //! sent these entries; it keeps the entries, the permit's `t` and HMAC, and not which came with which.
+//!
+//! A decoy goes the same way: its permit is held against a key that nobody has, whatever comes of it, and what it brings is
+//! read, written and taken back.
 
-use twoken_core::permit::{self, PermitHeader};
+use twoken_core::decoy;
+use twoken_core::permit::{self, PermitHeader, PermitKey};
 use twoken_core::status::Degree;
 use twoken_core::tcn;
 use twoken_core::units::Timestamp;
 use twoken_core::wire;
 
 use super::brought::Brought;
+use super::decoys::Turn;
 use super::published::Published;
 use crate::keys::Keys;
+use crate::random;
 use crate::store::{self, NewUpload, Part, Recorded, Store};
 
 /// Why an upload was refused. Nothing of it was kept.
@@ -54,12 +60,21 @@ pub enum Error {
     /// Keys that are not for now, or a test that is not.
     #[error("the keys are not right: {0}")]
     Cover(tcn::Error),
+    /// A decoy's keys of more than one interval each: more work than an app's decoy is.
+    #[error("the keys are not a decoy's")]
+    DecoyKeys,
     /// A test in the future.
     #[error("the test is of a day that has not come")]
     TestDay,
     /// No such region here.
     #[error("there is no region of that name")]
     Region,
+    /// Too many decoys from this address.
+    #[error("too many requests; the next turn is in {seconds} s")]
+    Busy {
+        /// Seconds to wait.
+        seconds: u64,
+    },
     /// The check was cut off.
     #[error("the check was interrupted")]
     Interrupted,
@@ -68,10 +83,17 @@ pub enum Error {
     Store(#[from] store::Error),
 }
 
+/// An upload whose permit was found good. A decoy's is, whatever it is.
+#[derive(Debug)]
+pub struct Permitted {
+    header: PermitHeader,
+    decoy: bool,
+}
+
 /// An upload that was found good and is not stored yet.
 #[derive(Debug)]
 pub struct Accepted {
-    header: PermitHeader,
+    permitted: Permitted,
     parts: Vec<Part>,
 }
 
@@ -84,13 +106,26 @@ pub fn check_permit(
     now: Timestamp,
     permit: Option<&str>,
     body: &[u8],
-) -> Result<PermitHeader, Error> {
+) -> Result<Permitted, Error> {
     let header = PermitHeader::decode(permit.ok_or(Error::PermitMissing)?).map_err(Error::PermitMalformed)?;
-    keys.permit.verify(&header, body).map_err(|_| Error::PermitRefused)?;
+    let decoy = decoy::is_upload(body);
+    let thrown_away = PermitKey::generate(&mut random::system());
+    let key = if decoy { &thrown_away } else { &keys.permit };
+    if key.verify(&header, body).is_err() && !decoy {
+        return Err(Error::PermitRefused);
+    }
     if !header.info.week.is_accepted_at(now) {
         return Err(Error::Week { stated: header.info.week.get(), here: now.week().get() });
     }
-    Ok(header)
+    Ok(Permitted { header, decoy })
+}
+
+/// A decoy takes one of its address's turns; a report takes none.
+///
+/// # Errors
+/// [`Error::Busy`].
+pub fn take_turn(turn: Turn<'_>, permitted: &Permitted) -> Result<(), Error> {
+    if permitted.decoy { turn.take().map_err(|seconds| Error::Busy { seconds }) } else { Ok(()) }
 }
 
 /// Whether this very body came with this permit before. Then nothing else of it is looked at: what was right once is
@@ -98,8 +133,10 @@ pub fn check_permit(
 ///
 /// # Errors
 /// [`Error::PermitUsed`], [`Error::Store`].
-pub async fn is_repeated(store: &Store, header: &PermitHeader) -> Result<bool, Error> {
+pub async fn is_repeated(store: &Store, permitted: &Permitted) -> Result<bool, Error> {
+    let header = &permitted.header;
     match store.mac_of(&header.t).await? {
+        _ if permitted.decoy => Ok(false),
         None => Ok(false),
         Some(mac) if mac == header.mac => Ok(true),
         Some(_) => Err(Error::PermitUsed),
@@ -114,9 +151,12 @@ pub async fn is_repeated(store: &Store, header: &PermitHeader) -> Result<bool, E
 pub fn check(
     published: &Published,
     now: Timestamp,
-    header: PermitHeader,
+    permitted: Permitted,
     body: &[u8],
 ) -> Result<Accepted, Error> {
+    let root = published.config().root().filter(|_| permitted.decoy);
+    let report = root.and_then(|root| decoy::unmarked(body, &root.id));
+    let body = report.as_deref().map_or(body, Vec::as_slice);
     let brought = Brought::decode(published.config().mode, body).map_err(Error::Malformed)?;
     if brought.degree != Degree::First {
         return Err(Error::Degree);
@@ -124,8 +164,11 @@ pub fn check(
     if !published.has_region(&brought.region) {
         return Err(Error::Region);
     }
-    let parts = brought.parts(header.info.class, now)?;
-    Ok(Accepted { header, parts })
+    if permitted.decoy && brought.has_wide_keys() {
+        return Err(Error::DecoyKeys);
+    }
+    let parts = brought.parts(permitted.header.info.class, now)?;
+    Ok(Accepted { permitted, parts })
 }
 
 /// Stores what was found good. The same body again is no error and changes nothing.
@@ -133,8 +176,11 @@ pub fn check(
 /// # Errors
 /// [`Error::PermitUsed`], [`Error::Store`].
 pub async fn keep(store: &Store, accepted: Accepted) -> Result<(), Error> {
-    let Accepted { header, parts } = accepted;
+    let Accepted { permitted: Permitted { header, decoy }, parts } = accepted;
     let upload = NewUpload { t: header.t, mac: header.mac, week: header.info.week.get(), parts };
+    if decoy {
+        return store.record_nothing(upload).await.map(|_| ()).map_err(Error::Store);
+    }
     match store.record_upload(upload).await? {
         Recorded::Stored | Recorded::Repeated => Ok(()),
         Recorded::Conflict => Err(Error::PermitUsed),

@@ -168,6 +168,8 @@ pub(super) struct Config {
     upload_delay_seconds: DelaySeconds,
     /// How often an open app checks, in seconds.
     check_every_seconds: u32,
+    /// Decoys that each app sends in a week, in the mean; 0 for none.
+    decoys_per_week: u32,
     /// From when on an exposure is grave.
     risk: Risk,
     /// What a membership proof may authorise.

@@ -13,6 +13,7 @@ use twoken_core::wire::PermitRequest;
 
 use super::body;
 use crate::app::App;
+use crate::domain::decoys::Turn;
 use crate::domain::permits;
 use crate::problem::Refusal;
 
@@ -21,6 +22,9 @@ use crate::problem::Refusal;
 /// The answer is an RFC 9497 POPRF evaluation (ristretto255-SHA512) of the blinded element under the public info
 /// (class, week), with its proof. The server cannot tell later which upload it led to. The same TAN with the same
 /// element, class and week gets the same element again; with any other it is refused.
+///
+/// Fourteen times the letter `U`, which no TAN has, mark a decoy: it is answered in the same way, under a key that is thrown
+/// away, and changes nothing.
 #[utoipa::path(
     post,
     path = "/v1/permits",
@@ -48,8 +52,9 @@ pub(super) async fn redeem(
     body: Result<Bytes, BytesRejection>,
 ) -> Result<impl IntoResponse, Refusal> {
     let request: PermitRequest = body::json(&headers, body)?;
-    let asker = app.backoff().asker(app.asked_from(connection, &headers));
-    let answer =
-        permits::redeem(app.store(), app.keys(), app.backoff(), asker, app.clock().now(), &request).await?;
+    let address = app.asked_from(connection, &headers);
+    let (asker, turn) = (app.backoff().asker(address), Turn::of(app.turns(), address));
+    let now = app.clock().now();
+    let answer = permits::redeem(app.store(), app.keys(), app.backoff(), asker, turn, now, &request).await?;
     Ok(([(CACHE_CONTROL, HeaderValue::from_static("no-store"))], Json(answer)))
 }

@@ -14,6 +14,7 @@ use twoken_core::wire::{PROVEN_MEDIA_TYPE, ProblemCode};
 
 use super::body;
 use crate::app::App;
+use crate::domain::decoys::Turn;
 use crate::domain::{second_degree, uploads};
 use crate::headers::PERMIT;
 use crate::limits::UPLOAD_BYTES;
@@ -24,6 +25,9 @@ use crate::problem::Refusal;
 /// The body is deterministic CBOR of one of the size classes. The `twoken-permit` header authorises exactly these
 /// bytes, so a retry repeats them byte for byte and gets the same answer; another body is refused. The answer is
 /// always the same and says nothing about the pool.
+///
+/// A region of sixteen times the letter `U`, which no region has, marks a decoy: it is answered in the same way, whatever its
+/// permit, and nothing of it is kept.
 ///
 /// Entries of the second degree come without that header, as a proven body: with a membership proof on a page that is
 /// published.
@@ -70,20 +74,23 @@ pub(super) async fn receive(
     if body.len() > UPLOAD_BYTES {
         return Err(Refusal::new(ProblemCode::BodyTooLarge));
     }
+    let turn = Turn::of(app.turns(), app.asked_from(connection, &headers));
+    turn.is_there().map_err(|seconds| uploads::Error::Busy { seconds })?;
     let permit = headers.get(PERMIT).map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned());
     let now = app.clock().now();
     let keys = Arc::clone(app.keys());
     let checked = tokio::task::spawn_blocking(move || {
-        uploads::check_permit(&keys, now, permit.as_deref(), &body).map(|header| (header, body))
+        uploads::check_permit(&keys, now, permit.as_deref(), &body).map(|permitted| (permitted, body))
     });
-    let (header, body) = checked.await.map_err(|_| uploads::Error::Interrupted)??;
-    if uploads::is_repeated(app.store(), &header).await? {
+    let (permitted, body) = checked.await.map_err(|_| uploads::Error::Interrupted)??;
+    uploads::take_turn(turn, &permitted)?;
+    if uploads::is_repeated(app.store(), &permitted).await? {
         body::wipe(body);
         return Ok(stored());
     }
     let published = app.clone();
     let checked = tokio::task::spawn_blocking(move || {
-        let checked = uploads::check(published.published(), now, header, &body);
+        let checked = uploads::check(published.published(), now, permitted, &body);
         body::wipe(body);
         checked
     });

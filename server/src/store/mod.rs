@@ -11,6 +11,7 @@ mod batches;
 mod configs;
 mod connections;
 mod day_keys;
+mod decoys;
 mod files;
 mod lock;
 mod permits;

@@ -63,7 +63,15 @@ impl Store {
     /// # Errors
     /// [`super::Error::Database`], [`super::Error::Damaged`], [`super::Error::Stopped`].
     pub async fn record_upload(&self, upload: NewUpload) -> Result<Recorded> {
-        self.writer.upload(upload).await
+        self.writer.upload(upload, false).await
+    }
+
+    /// Does for a decoy what [`Store::record_upload`] does, and nothing of it stays.
+    ///
+    /// # Errors
+    /// As [`Store::record_upload`].
+    pub async fn record_nothing(&self, upload: NewUpload) -> Result<Recorded> {
+        self.writer.upload(upload, true).await
     }
 
     /// The HMAC of the body that a permit has carried.

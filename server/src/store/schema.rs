@@ -7,7 +7,7 @@ use super::connections::Connections;
 use super::{Error, Result};
 
 /// Every step that ever shipped, oldest first. Steps are only ever appended.
-const STEPS: [&str; 10] = [
+const STEPS: [&str; 11] = [
     include_str!("../../migrations/0001_spine.sql"),
     include_str!("../../migrations/0002_country.sql"),
     include_str!("../../migrations/0003_staff.sql"),
@@ -18,6 +18,7 @@ const STEPS: [&str; 10] = [
     include_str!("../../migrations/0008_private_mode.sql"),
     include_str!("../../migrations/0009_pool_pages.sql"),
     include_str!("../../migrations/0010_study_tries.sql"),
+    include_str!("../../migrations/0011_decoys.sql"),
 ];
 
 /// Brings the file up to the newest step.

@@ -192,7 +192,15 @@ impl Store {
     /// # Errors
     /// [`super::Error::Database`], [`super::Error::Damaged`], [`super::Error::Stopped`].
     pub async fn redeem_tan(&self, redemption: Redemption) -> Result<Redeemed> {
-        self.writer.redeem(redemption).await
+        self.writer.redeem(redemption, false).await
+    }
+
+    /// Does for a decoy what [`Store::redeem_tan`] does, as if somebody had that TAN, and nothing of it stays.
+    ///
+    /// # Errors
+    /// As [`Store::redeem_tan`].
+    pub async fn redeem_nothing(&self, redemption: Redemption) -> Result<Redeemed> {
+        self.writer.redeem(redemption, true).await
     }
 
     /// Forgets TANs that expired before `hour`.
@@ -244,7 +252,7 @@ pub(super) async fn redeem(connection: &mut SqliteConnection, redemption: &Redem
 }
 
 /// `true` when it was not known.
-async fn add(connection: &mut SqliteConnection, tan: &NewTan) -> Result<bool> {
+pub(super) async fn add(connection: &mut SqliteConnection, tan: &NewTan) -> Result<bool> {
     let done = sqlx::query("INSERT OR IGNORE INTO tan (hash, class, expires_hour) VALUES (?, ?, ?)")
         .bind(tan.hash.as_slice())
         .bind(i64::from(tan.class))

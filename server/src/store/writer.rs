@@ -8,7 +8,7 @@ use tokio::sync::{mpsc, oneshot};
 use super::connections::{Connections, Write};
 use super::permits::{self, NewUpload, Recorded};
 use super::tans::{self, Redeemed, Redemption};
-use super::{Error, Result};
+use super::{Error, Result, decoys};
 
 /// Writes that wait for the task; the requests behind them are bounded more tightly.
 const QUEUE: usize = 1024;
@@ -32,6 +32,8 @@ enum Job {
 #[derive(Debug)]
 struct Asked<Asking, Outcome> {
     write: Asking,
+    /// Whether it is written to be taken back.
+    decoy: bool,
     outcome: Option<Outcome>,
     answer: oneshot::Sender<Result<Outcome>>,
 }
@@ -44,21 +46,22 @@ impl Writer {
         Self(sender)
     }
 
-    pub(super) async fn upload(&self, upload: NewUpload) -> Result<Recorded> {
-        self.ask(upload, Job::Upload).await
+    pub(super) async fn upload(&self, upload: NewUpload, decoy: bool) -> Result<Recorded> {
+        self.ask(upload, decoy, Job::Upload).await
     }
 
-    pub(super) async fn redeem(&self, redemption: Redemption) -> Result<Redeemed> {
-        self.ask(redemption, Job::Redemption).await
+    pub(super) async fn redeem(&self, redemption: Redemption, decoy: bool) -> Result<Redeemed> {
+        self.ask(redemption, decoy, Job::Redemption).await
     }
 
     async fn ask<Asking, Outcome>(
         &self,
         write: Asking,
+        decoy: bool,
         job: impl FnOnce(Asked<Asking, Outcome>) -> Job,
     ) -> Result<Outcome> {
         let (answer, answered) = oneshot::channel();
-        let job = job(Asked { write, outcome: None, answer });
+        let job = job(Asked { write, decoy, outcome: None, answer });
         self.0.send(job).await.map_err(|_| Error::Stopped)?;
         answered.await.map_err(|_| Error::Stopped)?
     }
@@ -111,12 +114,23 @@ async fn one_by_one(connections: &Connections, group: Vec<Job>, error: Error) {
 
 /// Carries out all jobs and commits. Uploads are written all at once: each statement is a way to SQLite's thread and back.
 async fn carry_out(mut write: Write, jobs: &mut [Job]) -> Result<()> {
-    let uploads: Vec<_> = jobs.iter().filter_map(Job::upload).collect();
-    let recorded = permits::record(&mut write, &uploads).await?;
-    let mut recorded = recorded.into_iter();
+    let uploads_of = |decoys: bool| -> Vec<_> {
+        jobs.iter().filter_map(Job::upload).filter(|asked| asked.decoy == decoys).map(|a| &a.write).collect()
+    };
+    let mut recorded = permits::record(&mut write, &uploads_of(false)).await?.into_iter();
+    let redemptions = jobs.iter().filter_map(Job::redemption).filter(|asked| asked.decoy);
+    let redemptions: Vec<_> = redemptions.map(|asked| &asked.write).collect();
+    let decoys = uploads_of(true);
+    let (undone, unredeemed) = match (decoys.is_empty(), redemptions.is_empty()) {
+        (true, true) => Default::default(),
+        _ => decoys::write_and_undo(&mut write, &decoys, &redemptions).await?,
+    };
+    let (mut undone, mut unredeemed) = (undone.into_iter(), unredeemed.into_iter());
     for job in jobs {
         match job {
+            Job::Upload(asked) if asked.decoy => asked.outcome = undone.next(),
             Job::Upload(asked) => asked.outcome = recorded.next(),
+            Job::Redemption(asked) if asked.decoy => asked.outcome = unredeemed.next(),
             Job::Redemption(asked) => asked.outcome = Some(tans::redeem(&mut write, &asked.write).await?),
         }
     }
@@ -132,10 +146,17 @@ impl Job {
         }
     }
 
-    fn upload(&self) -> Option<&NewUpload> {
+    fn upload(&self) -> Option<&Asked<NewUpload, Recorded>> {
         match self {
-            Self::Upload(asked) => Some(&asked.write),
+            Self::Upload(asked) => Some(asked),
             Self::Redemption(_) => None,
+        }
+    }
+
+    fn redemption(&self) -> Option<&Asked<Redemption, Redeemed>> {
+        match self {
+            Self::Upload(_) => None,
+            Self::Redemption(asked) => Some(asked),
         }
     }
 

@@ -16,6 +16,7 @@ mod command_line;
 mod configuration;
 #[cfg(unix)]
 mod crash;
+mod decoys;
 mod description;
 mod limits;
 mod logs;

@@ -93,6 +93,7 @@ async fn claim_14_pool_tables_hold_neither_time_nor_upload_and_are_keyed_by_the_
         "batch",
         "chain",
         "day_key",
+        "decoy",
         "figure",
         "filter_part",
         "page",

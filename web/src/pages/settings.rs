@@ -1,6 +1,7 @@
 //! Where reports come from, when it checks, how it looks, what is kept, and deleting all of it.
 
 mod choices;
+mod decoys;
 pub(super) mod device;
 mod regions;
 mod rights;
@@ -9,6 +10,7 @@ mod studies;
 
 use crate::i18n::{t, use_i18n};
 use choices::{Checking, Look};
+use decoys::Cover;
 use device::{Delete, Device};
 use leptos::prelude::*;
 use rights::RightsRow;
@@ -25,6 +27,7 @@ pub fn Settings() -> impl IntoView {
             <div class="stack">
                 <Source />
                 <Checking />
+                <Cover />
                 <Look />
                 <StudiesRow />
             </div>

@@ -212,6 +212,7 @@ fn Agreement() -> impl IntoView {
                 </label>
             </fieldset>
             <RegionChoice region />
+            <p class="small">{t!(i18n, decoys.welcome)}</p>
             <div class="stack tight">
                 <button class="btn wide" type="submit">
                     {t!(i18n, welcome.start)}

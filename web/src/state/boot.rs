@@ -81,6 +81,7 @@ impl App {
             if online {
                 self.forget_plan();
                 self.retry_report();
+                self.retry_decoys();
             }
         });
         let watch = visibility::on_change(move |visible| {
@@ -266,6 +267,9 @@ impl App {
         let held =
             records::read_json::<records::PendingRecord>(&storage, Store::Outgoing, records::HELD).await;
         self.cells.held_since.set_value(held.ok().flatten().map(|held| held.made_at));
+        // Nor are decoys that cannot be read.
+        let decoys = records::read_json(&storage, Store::Outgoing, records::DECOYS).await;
+        self.restore_decoys(decoys.ok().flatten().unwrap_or_default());
         if let Some(record) =
             records::read_json::<OutgoingRecord>(&storage, Store::Outgoing, records::REPORT).await?
         {
@@ -353,6 +357,7 @@ impl App {
             self.check_when_due(now);
             self.send_when_due(now);
             self.tell_studies_when_due(now);
+            self.cover_when_due();
             self.look_for_newer(now);
         }
     }

@@ -1,14 +1,15 @@
 //! The writing ends of [`App`](super::App)'s signals, and what is kept beside them.
 
 use super::day_sets::Kept;
+use super::decoys::Decoys;
 use super::erased::Erased;
 use super::found::AllFound;
 use super::hits::ToldHits;
 use super::large::LargeBatches;
 use super::one_way::OneWay;
 use super::records::{Checked, OutgoingRecord, ServerRecord};
+use super::retry::Retry;
 use super::risk::assessed;
-use super::sending::Retry;
 use super::study_turns::Turns;
 use super::work::{self, Hands, Work};
 use super::{
@@ -98,6 +99,10 @@ pub(in crate::state) struct Cells {
     pub(in crate::state) retry: StoredValue<Retry, LocalStorage>,
     /// Whether a report is being driven right now.
     pub(in crate::state) driving: StoredValue<bool, LocalStorage>,
+    /// Cover messages, as they are kept.
+    pub(in crate::state) decoys: StoredValue<Decoys, LocalStorage>,
+    /// Whether one is being sent, or waited for.
+    pub(in crate::state) covering: StoredValue<bool, LocalStorage>,
     /// Whether a study is being told right now.
     pub(in crate::state) telling_study: StoredValue<bool, LocalStorage>,
     /// When the next one may be.
@@ -161,6 +166,8 @@ impl App {
             draft_touched: StoredValue::new_local(None),
             retry: StoredValue::new_local(Retry::default()),
             driving: StoredValue::new_local(false),
+            decoys: StoredValue::new_local(Decoys::default()),
+            covering: StoredValue::new_local(false),
             telling_study: StoredValue::new_local(false),
             study_turns: StoredValue::new_local(Turns::default()),
             hands: StoredValue::new_local(work::HERE),

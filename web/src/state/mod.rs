@@ -23,6 +23,7 @@
 //! * `lines` a report's entries, as bytes
 //! * [`report`] the draft, what is sent, and what waits to be sent
 //! * `key_code` what is shown to staff instead of being sent
+//! * `decoys` cover messages, which look like a report on the line
 //! * `held_tan` a TAN whose report is over
 //! * `expiry`, `outdated` what is let go of when its time is over
 //! * `taken_out` what a deletion takes out of a report that waits
@@ -41,6 +42,7 @@ mod comparing;
 pub mod console;
 mod day_sets;
 mod days_asked;
+mod decoys;
 pub mod diary;
 mod erased;
 mod expiry;
@@ -58,6 +60,7 @@ mod outdated;
 mod place;
 mod records;
 pub mod report;
+mod retry;
 pub mod rights;
 mod risk;
 mod sending;

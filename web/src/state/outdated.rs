@@ -6,7 +6,8 @@
 //! stay as they are, since they may have arrived. When no server accepts the week of its TAN any more, it is deleted.
 
 use super::records::{self, Authority, OutgoingRecord, WaitingRecord};
-use super::sending::{Retry, first_state};
+use super::retry::Retry;
+use super::sending::first_state;
 use super::work::Work;
 use super::{App, OutgoingState};
 use crate::platform::storage::{Change, Store};

@@ -19,6 +19,7 @@
 //! | emissions | `emissions` | the core's bytes: day keys and intervals; gone after 14 days |
 //! | emissions | `withheld` | JSON: intervals in which nothing is emitted; gone when they are over |
 //! | outgoing | `report` | JSON, with secrets until it was sent, then a note without |
+//! | outgoing | `decoys` | JSON: when the next cover message begins, and the sizes and times of those under way |
 //! | outgoing | `studies` | JSON: what studies are told, each with the key to take it back; gone 30 days after they end |
 //! | draft | `draft` | JSON |
 
@@ -45,6 +46,7 @@ pub(super) const DAY_SETS: &str = "day-sets";
 pub(super) const TOLD_HITS: &str = "told-hits";
 pub(super) const REPORT: &str = "report";
 pub(super) const HELD: &str = "held";
+pub(super) const DECOYS: &str = "decoys";
 pub(super) const DRAFT: &str = "draft";
 
 /// The server as it was met.

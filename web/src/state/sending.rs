@@ -3,6 +3,7 @@
 //! the TAN is redeemed with the same blinded element, and the same bytes go under its permit, or with their proof.
 
 use super::records::{self, Authority, OutgoingRecord, WaitingRecord};
+use super::retry::{Retry, wait_seconds};
 use super::work::Work;
 use super::{App, Outgoing, OutgoingState, Prepared, ReportDraft, ReportProblem, StorageProblem, outdated};
 use crate::api::{Api, ApiProblem};
@@ -16,19 +17,8 @@ use twoken_core::tan::Tan;
 use twoken_core::units::Timestamp;
 use twoken_core::wire::{PermitResponse, ProblemCode, UploadBody};
 
-/// Seconds between tries; the last one repeats.
-const RETRY_SECONDS: [u64; 4] = [5, 15, 60, 300];
-/// However long a server asks to wait.
-const MAX_RETRY_SECONDS: u64 = 3_600;
 /// How finely the random delay is waited for.
 const STEP_MS: u64 = 500;
-
-/// When the next try is due, and how many there were.
-#[derive(Clone, Copy, Default)]
-pub(in crate::state) struct Retry {
-    tries: usize,
-    not_before: Timestamp,
-}
 
 enum Step {
     Redeem(WaitingRecord),
@@ -88,7 +78,7 @@ impl App {
 
     /// Tries again now, instead of at the time shown.
     pub fn retry_report(self) {
-        self.cells.retry.update_value(|retry| retry.not_before = Timestamp::default());
+        self.cells.retry.update_value(|retry| *retry = retry.at_once());
         self.have_done(Work::Send);
     }
 
@@ -124,7 +114,7 @@ impl App {
     pub(super) fn send_when_due(self, now: Timestamp) {
         let waiting =
             self.cells.sending.with_value(|sending| matches!(sending, Some(OutgoingRecord::Waiting(_))));
-        if waiting && self.cells.retry.get_value().not_before <= now {
+        if waiting && self.cells.retry.get_value().is_over(now) {
             self.have_done(Work::Send);
         }
     }
@@ -195,7 +185,7 @@ impl App {
 
     fn next_step(self) -> Option<Step> {
         let record = self.current()?;
-        if self.cells.retry.get_value().not_before > clock::now() {
+        if !self.cells.retry.get_value().is_over(clock::now()) {
             return None;
         }
         if !record.is_authorised() {
@@ -239,7 +229,7 @@ impl App {
 
     /// Keeps a report that may go, after a random while.
     pub(super) async fn keep_authorised(self, mut record: WaitingRecord) -> Result<(), StorageProblem> {
-        record.not_before_ms = clock::now_ms().saturating_add(self.random_delay_ms());
+        record.not_before_ms = self.upload_moment_ms();
         self.cells.retry.set_value(Retry::default());
         self.keep(record).await
     }
@@ -323,10 +313,9 @@ impl App {
 
     /// Puts the next try off, and says until when.
     fn later(self, wait: impl FnOnce(usize) -> u64) -> Timestamp {
-        let tries = self.cells.retry.get_value().tries;
-        let not_before = clock::now().plus(wait(tries));
-        self.cells.retry.set_value(Retry { tries: tries + 1, not_before });
-        not_before
+        let retry = self.cells.retry.get_value().later(clock::now(), wait);
+        self.cells.retry.set_value(retry);
+        retry.not_before()
     }
 
     fn refuse(self, record: &WaitingRecord, problem: ApiProblem) {
@@ -367,6 +356,11 @@ impl App {
         self.server.with(|server| {
             server.config.as_ref().map_or(1_800, |config| config.config().upload_delay_seconds.max)
         })
+    }
+
+    /// When an upload goes whose permit came just now: a report's, and that of what looks like one.
+    pub(super) fn upload_moment_ms(self) -> u64 {
+        clock::now_ms().saturating_add(self.random_delay_ms())
     }
 
     pub(super) fn random_delay_ms(self) -> u64 {
@@ -445,15 +439,6 @@ fn is_about_the_tan(problem: &ApiProblem) -> bool {
     )
 }
 
-/// How long to wait after so many tries, or as the server asks for.
-fn wait_seconds(tries: usize, problem: Option<&ApiProblem>) -> u64 {
-    if let Some(ApiProblem::Refused { retry_after: Some(seconds), .. }) = problem {
-        return u64::from(*seconds).min(MAX_RETRY_SECONDS);
-    }
-    let [.., last] = RETRY_SECONDS;
-    RETRY_SECONDS.get(tries).copied().unwrap_or(last)
-}
-
 fn seconds(milliseconds: u64) -> Timestamp {
     Timestamp::new(milliseconds.div_ceil(1_000))
 }
@@ -462,18 +447,6 @@ fn seconds(milliseconds: u64) -> Timestamp {
 mod tests {
     use super::*;
     use wasm_bindgen_test::wasm_bindgen_test;
-
-    #[wasm_bindgen_test]
-    fn waits_longer_and_as_long_as_asked() {
-        let broken = ApiProblem::Unreachable;
-        let waits = [0, 1, 2, 3, 4, 9].map(|tries| wait_seconds(tries, Some(&broken)));
-        assert_eq!(waits, [5, 15, 60, 300, 300, 300]);
-        let busy =
-            |after| ApiProblem::Refused { code: ProblemCode::TooManyRequests, retry_after: Some(after) };
-        assert_eq!(wait_seconds(0, Some(&busy(40))), 40);
-        assert_eq!(wait_seconds(1, None), 15);
-        assert_eq!(wait_seconds(0, Some(&busy(1_000_000))), MAX_RETRY_SECONDS);
-    }
 
     #[wasm_bindgen_test]
     fn a_tan_that_may_be_redeemed_keeps_its_blind() {

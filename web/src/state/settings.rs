@@ -93,6 +93,8 @@ pub struct Settings {
     pub feedback: bool,
     /// Whether my code lets others hear me one-way.
     pub one_way: bool,
+    /// Whether cover messages are sent, where the server asks for them.
+    pub decoys: bool,
     /// The private labels used last, newest first.
     pub recent_labels: Vec<String>,
     /// Since when each of them holds.
@@ -111,6 +113,7 @@ impl Default for Settings {
             theme: Theme::default(),
             feedback: true,
             one_way: false,
+            decoys: true,
             recent_labels: Vec::new(),
             since: Since::default(),
             reminded_at: None,
@@ -246,7 +249,7 @@ mod tests {
     fn an_older_record_opens_with_the_defaults_of_what_it_lacks() {
         let settings: Settings = serde_json::from_str(r#"{"language":"de","gone":1}"#).unwrap();
         assert_eq!(settings.language, Language::Of(Locale::De));
-        assert!(settings.feedback);
+        assert!(settings.feedback && settings.decoys);
         assert_eq!(settings.consent, None);
     }
 

@@ -1,4 +1,4 @@
-//! What the app does without anybody looking: checks, and a report on its way. Home is drawn without it:
+//! What the app does without anybody looking: checks, a report on its way, cover messages. Home is drawn without it:
 //! it comes with the second part of the program, and what is to be done before that waits (ADR 46).
 
 use super::App;
@@ -18,6 +18,8 @@ pub enum Work {
     Outdated,
     /// A study is told of a contact, or told to forget it.
     Tell,
+    /// A cover message begins or goes on.
+    Cover,
 }
 
 /// What does it, from wherever that is.
@@ -37,6 +39,7 @@ impl App {
             Work::Send => self.drive().await,
             Work::Outdated => self.take_outdated(clock::now()),
             Work::Tell => self.tell_any().await,
+            Work::Cover => self.cover().await,
         }
     }
 

@@ -15,8 +15,10 @@ use alloc::vec::Vec;
 use rand_core::CryptoRng;
 use zeroize::Zeroizing;
 
+use super::decoy::REGION;
 use super::{Bytes, Error, MAX_ENTRIES, SIZE_CLASSES, UploadBody, class_for, cover_of, padded_nodes};
 use crate::codec;
+use crate::decoy::Shape;
 use crate::order::sort_by_bytes;
 use crate::redaction::Chosen;
 use crate::status::Degree;
@@ -107,6 +109,23 @@ impl UploadBody {
         let nodes = before.filter(|_| !cover.is_empty()).map(|_| padded_nodes(cover));
         Ok(Self(codec::to_secret_cbor(&Body { elements: padded(kept, rng)?, nodes, ..body })))
     }
+}
+
+/// A decoy's: dummies, and keys of nobody.
+pub(super) fn decoy(
+    shape: Shape,
+    cover: Option<&Cover>,
+    rng: &mut impl CryptoRng,
+) -> Result<Zeroizing<Vec<u8>>, Error> {
+    let dummies = core::iter::repeat_with(|| Element::dummy(rng)).take(shape.entries()).collect();
+    Ok(codec::to_secret_cbor(&Body {
+        version: VERSION,
+        region: REGION,
+        degree: Degree::First,
+        elements: padded(dummies, rng)?,
+        nodes: cover.map(padded_nodes),
+        tcn_elements: None,
+    }))
 }
 
 /// What [`UploadBody::without_keys_before`] does, of a body of private mode.

@@ -45,6 +45,7 @@ fn strict() -> Config {
         seal_anyway_after_hours: None,
         upload_delay_seconds: DelaySeconds { min: 0, max: 1800 },
         check_every_seconds: 3600,
+        decoys_per_week: 7,
         risk: risk::Config::default(),
         proofs: Proofs::default(),
         advice: Some(Advice {
@@ -62,6 +63,7 @@ fn demo() -> Config {
         profile: Profile::Demo,
         seal_every_seconds: 60,
         min_uploads: 1,
+        decoys_per_week: 0,
         seal_anyway_after_hours: Some(72),
         upload_delay_seconds: DelaySeconds { min: 0, max: 2 },
         advice: None,
@@ -243,6 +245,7 @@ fn bad_member() -> File {
         with("sealed without pause", "seal_every_seconds", &|config| config.seal_every_seconds = 0),
         with("checked without pause", "check_every_seconds", &|config| config.check_every_seconds = 0),
         with("hardly ever checked", "check_every_seconds", &|config| config.check_every_seconds = 86_401),
+        with("more decoys than one a minute", "decoys_per_week", &|config| config.decoys_per_week = 10_081),
         with("no upload needed", "min_uploads", &|config| config.min_uploads = 0),
         with("a delay that ends before it begins", "upload_delay_seconds", &|config| {
             config.upload_delay_seconds = DelaySeconds { min: 2, max: 1 };

@@ -3,6 +3,7 @@
 pub mod batch;
 pub mod beacon;
 pub mod config;
+pub mod decoy;
 pub mod encounter;
 pub mod filter;
 pub mod handover;
@@ -58,6 +59,7 @@ pub fn files() -> Vec<File> {
         filter::files(),
         index::files(),
         config::files(),
+        decoy::files(),
         study::files(),
         membership::files(),
     ]

@@ -60,7 +60,7 @@ const CORE: Crate = Crate {
         row(&["beacon", "encounter", "tcn", "tag", "status"]),
         Row { modules: &["psi", "membership"], not: &["beacon", "encounter", "tcn"], among: false },
         row(&["diary", "redaction"]),
-        row(&["permit", "wire", "batch", "matching", "risk", "filter"]),
+        row(&["permit", "decoy", "wire", "batch", "matching", "risk", "filter"]),
     ],
     reserved: &[],
 };
