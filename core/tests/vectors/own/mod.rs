@@ -5,6 +5,7 @@ pub mod beacon;
 pub mod config;
 pub mod encounter;
 pub mod filter;
+pub mod gatt;
 pub mod handover;
 pub mod index;
 pub mod membership;
@@ -44,6 +45,7 @@ pub fn files() -> Vec<File> {
         beacon::files(),
         scanned::files(),
         encounter::files(),
+        gatt::files(),
         tag::files(),
         tcn::files(),
         handover::files(),
