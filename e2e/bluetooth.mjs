@@ -86,7 +86,12 @@ export default {
     await step('a new interval is read and answered while it stays connected, and the encounter goes on', async () => {
       const before = wearable.writes.at(-1).subarray(6, 38);
       const link = await linkOf(ben);
-      for (const one of [ben, ada]) await one.page.clock.fastForward(INTERVAL);
+      for (let passed = 0; passed < INTERVAL; passed += 2 * MINUTE) {
+        const { length } = wearable.writes;
+        for (const one of [ben, ada]) await one.page.clock.fastForward(2 * MINUTE);
+        await eventually('it was heard and answered', async () => wearable.writes.length > length);
+        await says(ada, wearable, exactly('bluetooth.both'));
+      }
       await eventually('both have new keys', async () => {
         const [read, written] = [wearable.reads.at(-1), wearable.writes.at(-1)].map((bytes) => bytes.subarray(6, 38));
         return !read.equals(publicKeyOf(link)) && !written.equals(before);
@@ -129,6 +134,11 @@ export default {
       await seen(ada, saying('bluetooth.connected_for'));
       await seen(ada, saying('bluetooth.loss_text'));
       await portray(ada, 'exposure-bluetooth');
+    });
+    await step('its address, name and id are nowhere in what is stored or sent', async () => {
+      const left = (await dump(ada)).map(({ bytes }) => bytes.toString('latin1'));
+      const sent = ada.line.calls.map(({ url, headers, body }) => `${url}${JSON.stringify(headers)}${body.toString('latin1')}`);
+      for (const text of [...left, ...sent]) assert.ok(!/Wearable|09:09:09/i.test(text), text.slice(0, 200));
     });
   },
 
@@ -205,15 +215,8 @@ export default {
     const one = await another((it) => void it.is(ben));
     await step('a connection that breaks in the middle of the exchange is taken up again', async () => {
       await says(ada, one, said('both'));
-      const { shows } = one;
-      const connections = one.connections;
-      let lost = false;
-      one.shows = async () => {
-        if (lost) return shows();
-        lost = true;
-        await adapter.lose(one);
-        return undefined;
-      };
+      const { connections } = one;
+      one.breaks = true;
       await ada.page.clock.fastForward(30 * SECOND);
       await eventually('it is connected again', async () => one.connections > connections);
       await says(ada, one, said('both'));
@@ -230,6 +233,85 @@ export default {
       await says(ada, one, said('ended'));
       await says(ada, one, said('kept'));
       assert.equal((await diary(ada)).length, rows);
+    });
+  },
+
+  'what the browser allows': async ({ phone, step }) => {
+    const ada = await phone('ada', { bluetooth: 'told' });
+    const ben = await phone('ben');
+    for (const one of [ada, ben]) {
+      await begin(one);
+      one.camera.blank();
+      await openMeet(one);
+    }
+    const kiosk = new Peripheral('Kiosk', '0B:0B:0B:0B:0B:01').is(ben);
+    const adapter = await Adapter.of(ada, kiosk);
+    await step('without an adapter it is told, and codes are still there', async () => {
+      await adapter.there(false);
+      await button(ada).click();
+      await seen(ada, exactly('bluetooth.off'));
+      await linkOf(ada);
+      await adapter.there(true);
+    });
+    await step('with one again it goes on', async () => {
+      await withinInterval([ada, ben]);
+      await adapter.choose(kiosk);
+      await says(ada, kiosk, exactly('bluetooth.both'));
+    });
+    await step('what is no longer allowed ends, is told, and loses nothing', async () => {
+      await adapter.forget();
+      await says(ada, kiosk, exactly('bluetooth.not_allowed'));
+      await says(ada, kiosk, exactly('bluetooth.kept'));
+      assert.equal((await diary(ada)).length, 1);
+    });
+    await step('chosen once more, it is allowed again', async () => {
+      await press(ada, kiosk, 'bluetooth.remove');
+      await withinInterval([ada, ben]);
+      await adapter.choose(kiosk);
+      await says(ada, kiosk, exactly('bluetooth.both'));
+    });
+    await step('whoever deletes its encounter lets go of it', async () => {
+      await ada.go(say('nav.diary'));
+      for (let rows = (await diary(ada)).length; rows > 0; rows -= 1) {
+        await ada.page.getByRole('button', { name: saying('diary.edit', { what: '' }) }).first().click();
+        await ada.page.getByRole('button', { name: say('diary.delete'), exact: true }).click();
+        await eventually('it is deleted', async () => (await diary(ada)).length < rows);
+      }
+      await openMeet(ada);
+      await says(ada, kiosk, exactly('bluetooth.deleted'));
+      assert.equal((await diary(ada)).length, 0);
+    });
+  },
+
+  'several devices at once': async ({ phone, step }) => {
+    const ada = await phone('ada', { bluetooth: true, ahead: 0 });
+    const others = [await phone('ben', { ahead: 0 }), await phone('cleo', { ahead: 0 })];
+    const devices = others.map((one, i) => new Peripheral(`Wearable ${i + 1}`, `0C:0C:0C:0C:0C:0${i + 1}`).is(one));
+    for (const one of [ada, ...others]) {
+      await begin(one);
+      one.camera.blank();
+      await openMeet(one);
+    }
+    const adapter = await Adapter.of(ada, ...devices);
+    await withinInterval([ada, ...others], MINUTE);
+    await step('each is met both ways, beside the other', async () => {
+      for (const one of devices) await adapter.choose(one);
+      for (const one of devices) await says(ada, one, exactly('bluetooth.both'));
+      await portray(ada, 'meet-bluetooth-two');
+    });
+    await step('one that is lost leaves the other connected', async () => {
+      const [one, other] = devices;
+      one.away = true;
+      await adapter.lose(one);
+      await says(ada, one, exactly('bluetooth.waiting'));
+      const { length } = other.writes;
+      await ada.page.clock.fastForward(30 * SECOND);
+      await eventually('the other is heard', async () => other.writes.length > length);
+      await says(ada, other, exactly('bluetooth.both'));
+    });
+    await step('each is one encounter, on either side', async () => {
+      assert.equal((await diary(ada)).length, 2);
+      for (const one of others) assert.equal((await diary(one)).length, 1);
     });
   },
 };

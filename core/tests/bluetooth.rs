@@ -20,7 +20,12 @@ use twoken_core::units::{Attenuation, Minutes, Timestamp};
 const BEGIN: Timestamp = Timestamp::new(1_795_262_700);
 
 /// What a central does in one round: it reads, hears, and answers for this device alone.
-fn round(central: &mut Person, device: &mut Person, known: Option<EncounterId>, now: Timestamp) -> (EncounterId, bool) {
+fn round(
+    central: &mut Person,
+    device: &mut Person,
+    known: Option<EncounterId>,
+    now: Timestamp,
+) -> (EncounterId, bool) {
     let read = device.shows(now);
     central.shows(now);
     let mut rng = keystream(named(&format!("{} {}", central.name, now.seconds())));

@@ -38,6 +38,8 @@ export class Peripheral {
     Object.assign(this, { name, address, info: GOOD_INFO, service: SERVICE, reads: [], writes: [], connections: 0 });
     /** Out of reach: no connection is established. */
     this.away = false;
+    /** The connection breaks as soon as its beacon was read once more. */
+    this.breaks = false;
     /** What it answers when its beacon is read; when it gives nothing, the read is never answered. */
     this.shows = async () => Buffer.alloc(0);
     /** What it does with what it is shown, before it says that it has it. */
@@ -136,7 +138,11 @@ export class Adapter {
       one.reads.push(bytes);
       response.data = bytes.toString('base64');
     }
-    await this.radio.send('BluetoothEmulation.simulateCharacteristicOperationResponse', response);
+    const answered = this.radio.send('BluetoothEmulation.simulateCharacteristicOperationResponse', response);
+    // Right behind the answer: the emulation loses count when it is told in the middle of a read.
+    const lost = one.breaks && characteristicUuid === BEACON && this.lose(one);
+    if (lost) one.breaks = false;
+    await Promise.all([answered, lost]);
   }
 
   /** The connection breaks. */
@@ -151,9 +157,16 @@ export class Adapter {
     await this.radio.send('BluetoothEmulation.simulateAdvertisement', { entry: { deviceAddress: address, rssi, scanRecord } });
   }
 
-  /** Bluetooth is switched on or off in the system's settings. */
-  async power(on) {
-    await this.radio.send('BluetoothEmulation.setSimulatedCentralState', { state: on ? 'powered-on' : 'powered-off' });
+  /** The adapter is taken out, or put in again. */
+  async there(is) {
+    await this.radio.send('BluetoothEmulation.setSimulatedCentralState', { state: is ? 'powered-on' : 'absent' });
+  }
+
+  /** The person takes back what they allowed this site, for all devices. */
+  async forget() {
+    await this.phone.page.evaluate(async () => {
+      for (const one of await navigator.bluetooth.getDevices()) await one.forget();
+    });
   }
 }
 

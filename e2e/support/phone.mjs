@@ -11,7 +11,7 @@ export const SMALL = { width: 390, height: 844 };
 export const LARGE = { width: 1280, height: 900 };
 
 /** How long a state may take to come: reading a first stream on a busy, slow machine is the longest. */
-export const PATIENCE_MS = 15_000;
+export const PATIENCE_MS = 45_000;
 
 const FLAGS = [
   '--no-sandbox',

@@ -98,7 +98,8 @@ impl KeyRing {
         let name = named(theirs);
         let heard = self.heard.iter().find(|heard| heard.beacon == name);
         let due = heard.filter(|heard| now.since(heard.last_heard) <= ACKNOWLEDGE_SECONDS);
-        let shown = due.and_then(|heard| heard.acknowledgements.iter().find(|shown| shown.under == own.interval));
+        let shown =
+            due.and_then(|heard| heard.acknowledgements.iter().find(|shown| shown.under == own.interval));
         let acknowledgement = shown.map_or(own.no_acknowledgement, |shown| shown.acknowledgement);
         Some(Payload { beacon: own.beacon(), acknowledgement: Acknowledgement(acknowledgement) })
     }

@@ -116,8 +116,8 @@ fn Reported(id: EncounterId, told: Memo<Option<Told>>, exposure: diary::Exposure
         if second {
             return t_string!(i18n, exposure.statement_second).to_owned();
         }
-        let long =
-            told.with(|told| told.as_ref().map(|told| (told.duration, told.stated, told.how == How::Bluetooth)));
+        let long = told
+            .with(|told| told.as_ref().map(|told| (told.duration, told.stated, told.how == How::Bluetooth)));
         let (duration, stated, radio) = long.unwrap_or_default();
         let duration = words.duration_long(duration);
         match (stated, radio) {

@@ -121,7 +121,9 @@ async fn not_chosen(api: &Api, error: &JsValue) -> BluetoothProblem {
     let (name, message) = said.unwrap_or_default();
     if !available {
         BluetoothProblem::Off
-    } else if name != "NotFoundError" || ["denied", "disabled", "blocked"].iter().any(|word| message.contains(word)) {
+    } else if name != "NotFoundError"
+        || ["denied", "disabled", "blocked"].iter().any(|word| message.contains(word))
+    {
         BluetoothProblem::Denied
     } else {
         BluetoothProblem::Cancelled

@@ -196,14 +196,18 @@ impl App {
 fn shown_name(name: &str) -> String {
     let hides = |c: char| {
         c.is_control()
-            || matches!(c, '\u{ad}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{3164}' | '\u{feff}' | '\u{ffa0}')
+            || matches!(
+                c,
+                '\u{ad}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{3164}' | '\u{feff}' | '\u{ffa0}'
+            )
             || ('\u{200b}'..='\u{200f}').contains(&c)
             || ('\u{2028}'..='\u{202e}').contains(&c)
             || ('\u{2060}'..='\u{206f}').contains(&c)
             || ('\u{fff0}'..='\u{fffd}').contains(&c)
             || ('\u{e0000}'..='\u{e0fff}').contains(&c)
     };
-    let plain: String = name.chars().map(|c| if c.is_whitespace() { ' ' } else { c }).filter(|c| !hides(*c)).collect();
+    let plain: String =
+        name.chars().map(|c| if c.is_whitespace() { ' ' } else { c }).filter(|c| !hides(*c)).collect();
     let words: Vec<_> = plain.split_whitespace().collect();
     let line = words.join(" ");
     if line.chars().count() <= NAME_LENGTH {

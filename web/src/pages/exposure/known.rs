@@ -31,12 +31,10 @@ pub(super) fn Known(told: Told, exposure: diary::Exposure) -> impl IntoView {
             t_string!(i18n, exposure.when_text, from = start, to = end).to_string()
         }
     };
-    let long = move || {
-        match (stated, how) {
-            (true, _) => t_string!(i18n, exposure.long_said),
-            (false, How::Bluetooth) => t_string!(i18n, bluetooth.connected_for),
-            (false, _) => t_string!(i18n, exposure.long_scans),
-        }
+    let long = move || match (stated, how) {
+        (true, _) => t_string!(i18n, exposure.long_said),
+        (false, How::Bluetooth) => t_string!(i18n, bluetooth.connected_for),
+        (false, _) => t_string!(i18n, exposure.long_scans),
     };
     let duration = move || {
         let duration = words.duration_long(duration);
@@ -54,11 +52,16 @@ pub(super) fn Known(told: Told, exposure: diary::Exposure) -> impl IntoView {
     };
     let grave = Memo::new(move |_| grave().unwrap_or_default());
     let close = move || match how {
-        _ if doubtful => told_as(t_string!(i18n, exposure.close_doubt), t_string!(i18n, exposure.close_doubt_text)),
+        _ if doubtful => {
+            told_as(t_string!(i18n, exposure.close_doubt), t_string!(i18n, exposure.close_doubt_text))
+        }
         How::Bluetooth => match lost {
             Some(lost) => {
                 let loss = words.format().number(lost.get().into());
-                (t_string!(i18n, bluetooth.loss, loss = loss).to_string(), t_string!(i18n, bluetooth.loss_text))
+                (
+                    t_string!(i18n, bluetooth.loss, loss = loss).to_string(),
+                    t_string!(i18n, bluetooth.loss_text),
+                )
             }
             None => told_as(t_string!(i18n, bluetooth.unknown), t_string!(i18n, bluetooth.unknown_text)),
         },

@@ -17,8 +17,9 @@ use twoken_core::risk::{Closeness, Distance};
 pub(super) fn ByBluetooth() -> impl IntoView {
     let app = use_app();
     let i18n = use_i18n();
-    let numbers =
-        Memo::new(move |_| app.bluetooth.with(|all| all.peers.iter().map(|peer| peer.number).collect::<Vec<_>>()));
+    let numbers = Memo::new(move |_| {
+        app.bluetooth.with(|all| all.peers.iter().map(|peer| peer.number).collect::<Vec<_>>())
+    });
     let choosing = Memo::new(move |_| app.bluetooth.with(|all| all.choosing));
     let choose = move || {
         view! {
@@ -143,7 +144,9 @@ fn Device(number: u32) -> impl IntoView {
                 kept.then(|| t_string!(i18n, bluetooth.kept).to_owned())
             }
             PeerState::Connected { .. } => {
-                let met = app.diary.with(|diary| peer.encounter.and_then(|id| diary.get(&id)).map(|row| row.duration()));
+                let met = app
+                    .diary
+                    .with(|diary| peer.encounter.and_then(|id| diary.get(&id)).map(|row| row.duration()));
                 let so_far = met.map(|duration| {
                     let duration = words.duration_long(duration);
                     t_string!(i18n, bluetooth.so_far, duration = duration).to_string()

@@ -49,10 +49,9 @@ fn passes(why: &PeerProblem) -> bool {
         PeerProblem::Device(problem) => {
             matches!(problem, BluetoothProblem::Slow | BluetoothProblem::Lost | BluetoothProblem::Off)
         }
-        PeerProblem::Beacon(problem) => matches!(
-            problem,
-            MeetProblem::Stale { .. } | MeetProblem::Future { .. } | MeetProblem::NoKey
-        ),
+        PeerProblem::Beacon(problem) => {
+            matches!(problem, MeetProblem::Stale { .. } | MeetProblem::Future { .. } | MeetProblem::NoKey)
+        }
         PeerProblem::Info(_) | PeerProblem::Deleted => false,
     }
 }
