@@ -119,6 +119,7 @@ export default {
       const reads = wearable.reads.length;
       await press(ada, wearable, 'bluetooth.disconnect');
       await gone(ada, device(ada, wearable.name));
+      assert.ok(await button(ada).evaluate((one) => one === document.activeElement), 'the focus is lost');
       await ada.page.clock.fastForward(2 * MINUTE);
       assert.equal(wearable.reads.length, reads);
       assert.equal((await diary(ada)).length, 1);
@@ -193,6 +194,13 @@ export default {
       await says(ada, one, said('stale'));
       one.is(ben);
       await press(ada, one, 'bluetooth.again');
+      await says(ada, one, said('both'));
+      await press(ada, one, 'bluetooth.disconnect');
+    });
+    await step('a device that refuses her code is told, and asked again', async () => {
+      const one = await another((it) => void (it.takes = async () => false));
+      await says(ada, one, said('refused'));
+      one.is(ben);
       await says(ada, one, said('both'));
       await press(ada, one, 'bluetooth.disconnect');
     });
@@ -280,6 +288,19 @@ export default {
       await openMeet(ada);
       await says(ada, kiosk, exactly('bluetooth.deleted'));
       assert.equal((await diary(ada)).length, 0);
+      await press(ada, kiosk, 'bluetooth.again');
+      await says(ada, kiosk, exactly('bluetooth.both'));
+      assert.equal((await diary(ada)).length, 1);
+    });
+    const cleo = await phone('cleo', { bluetooth: true, settings: { bluetooth_guard: 2 } });
+    await step('where the browser is told to forbid it, it is told, and codes are still there', async () => {
+      await begin(cleo);
+      cleo.camera.blank();
+      await openMeet(cleo);
+      await Adapter.of(cleo, new Peripheral('Kiosk', '0B:0B:0B:0B:0B:02'));
+      await button(cleo).click();
+      await seen(cleo, exactly('bluetooth.denied'));
+      await linkOf(cleo);
     });
   },
 

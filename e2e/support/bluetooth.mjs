@@ -24,9 +24,11 @@ const NONE = {
   authenticatedSignedWrites: false,
   extendedProperties: false,
 };
-/** Core Specification, part F, 3.4.1.1 and volume 1, part F: success, and a connection that failed to be established. */
+/** Core Specification, volume 1, part F: success, and a connection that failed to be established. */
 const DONE = 0;
 const NOT_ESTABLISHED = 0x3e;
+/** Core Specification, volume 3, part F, 3.4.1.1: an error of the application's own. */
+const REFUSED = 0x80;
 /** As a wearable says it: version 1, −4 dBm. */
 export const TX_POWER = -4;
 export const GOOD_INFO = Buffer.from([1, TX_POWER & 0xff]);
@@ -42,7 +44,7 @@ export class Peripheral {
     this.breaks = false;
     /** What it answers when its beacon is read; when it gives nothing, the read is never answered. */
     this.shows = async () => Buffer.alloc(0);
-    /** What it does with what it is shown, before it says that it has it. */
+    /** What it does with what it is shown, before it says that it has it; `false` refuses it. */
     this.takes = async () => {};
   }
 
@@ -128,8 +130,8 @@ export class Adapter {
     if (type === 'write') {
       assert.equal(characteristicUuid, PEER_BEACON);
       const bytes = Buffer.from(data, 'base64');
-      await one.takes(bytes);
-      one.writes.push(bytes);
+      if ((await one.takes(bytes)) === false) response.code = REFUSED;
+      else one.writes.push(bytes);
     } else if (characteristicUuid === INFO) {
       response.data = one.info.toString('base64');
     } else {

@@ -82,6 +82,8 @@ pub enum BluetoothProblem {
     Slow,
     /// The device is out of reach, or has ended the connection.
     Lost,
+    /// The device does not take what it is shown, or does not show anything.
+    Refused,
     /// The device has no Twoken service, or not all of it.
     NotTwoken,
 }
@@ -296,7 +298,7 @@ impl Connection {
     /// What the device says of itself: at most 512 bytes, as Bluetooth has it.
     ///
     /// # Errors
-    /// `Slow`, `Lost`, `Denied`, `NotTwoken`.
+    /// `Slow`, `Lost`, `Refused`, `Denied`.
     pub async fn read_info(&self) -> Result<Vec<u8>, BluetoothProblem> {
         read(&self.info).await
     }
@@ -345,7 +347,9 @@ fn problem(error: &JsValue) -> BluetoothProblem {
         return BluetoothProblem::Slow;
     }
     match error.dyn_ref::<DomException>().map(DomException::name).as_deref() {
-        Some("NotFoundError" | "NotSupportedError") => BluetoothProblem::NotTwoken,
+        Some("NotFoundError") => BluetoothProblem::NotTwoken,
+        // An error of the device's own, or an access that it has not.
+        Some("NotSupportedError") => BluetoothProblem::Refused,
         Some("SecurityError" | "NotAllowedError") => BluetoothProblem::Denied,
         // NetworkError, InvalidStateError after a disconnection, AbortError.
         _ => BluetoothProblem::Lost,

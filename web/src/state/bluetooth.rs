@@ -165,6 +165,10 @@ impl App {
         let mut run = 0;
         self.peer(number, |peer| {
             peer.run = peer.run.wrapping_add(1);
+            // Whoever deleted it and tries again begins anew.
+            if matches!(peer.state, PeerState::Ended { why: PeerProblem::Deleted }) {
+                peer.encounter = None;
+            }
             peer.state = PeerState::Connecting;
             run = peer.run;
         });

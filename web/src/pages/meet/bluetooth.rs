@@ -7,6 +7,7 @@ use crate::components::show::Show;
 use crate::components::words::use_words;
 use crate::i18n::{Locale, t, t_string, use_i18n};
 use crate::state::{BluetoothProblem, MeetProblem, Peer, PeerProblem, PeerState, use_app};
+use leptos::html;
 use leptos::prelude::*;
 use leptos_i18n::I18nContext;
 use twoken_core::gatt;
@@ -21,12 +22,20 @@ pub(super) fn ByBluetooth() -> impl IntoView {
         app.bluetooth.with(|all| all.peers.iter().map(|peer| peer.number).collect::<Vec<_>>())
     });
     let choosing = Memo::new(move |_| app.bluetooth.with(|all| all.choosing));
+    // Whoever takes a device off the list was on its button, which goes with it.
+    let button = NodeRef::<html::Button>::new();
+    let left = Callback::new(move |()| {
+        if let Some(button) = button.get() {
+            let _ = button.focus();
+        }
+    });
     let choose = move || {
         view! {
             <p class="small">{t!(i18n, bluetooth.text)}</p>
             <button
-                class="btn plain"
+                class="btn plain compact"
                 type="button"
+                node_ref=button
                 disabled=move || choosing.get()
                 on:click=move |_| app.meet_by_bluetooth()
             >
@@ -55,7 +64,7 @@ pub(super) fn ByBluetooth() -> impl IntoView {
             <Show when=move || !numbers.with(Vec::is_empty)>
                 <ul class="list" aria-label=move || t_string!(i18n, bluetooth.devices)>
                     <For each=move || numbers.get() key=|number| *number let:number>
-                        <Device number />
+                        <Device number left />
                     </For>
                 </ul>
             </Show>
@@ -102,7 +111,11 @@ fn NotChosen() -> impl IntoView {
 
 /// One of them: what it calls itself, how far it is, and what can be done.
 #[component]
-fn Device(number: u32) -> impl IntoView {
+fn Device(
+    number: u32,
+    /// It was taken off the list.
+    left: Callback<()>,
+) -> impl IntoView {
     let app = use_app();
     let i18n = use_i18n();
     let words = use_words();
@@ -165,16 +178,29 @@ fn Device(number: u32) -> impl IntoView {
     };
     view! {
         <li class="stack tight">
-            <p class="strong address">
-                <bdi>{name}</bdi>
-            </p>
+            <div class="row near">
+                <p class="strong address grow">
+                    <bdi>{name}</bdi>
+                </p>
+                <button
+                    class="linkish small"
+                    type="button"
+                    aria-label=move || about(leave())
+                    on:click=move |_| {
+                        app.disconnect(number);
+                        left.run(());
+                    }
+                >
+                    {leave}
+                </button>
+            </div>
             <div role="status">
                 <p class="small">{head}</p>
                 {move || reason().map(|reason| view! { <p class="small">{reason}</p> })}
             </div>
             {move || more().map(|more| view! { <p class="small quiet">{more}</p> })}
-            <div class="row wrap far">
-                <Show when=move || waits.get()>
+            <Show when=move || waits.get()>
+                <div>
                     <button
                         class="linkish small"
                         type="button"
@@ -183,16 +209,8 @@ fn Device(number: u32) -> impl IntoView {
                     >
                         {t!(i18n, bluetooth.again)}
                     </button>
-                </Show>
-                <button
-                    class="linkish small"
-                    type="button"
-                    aria-label=move || about(leave())
-                    on:click=move |_| app.disconnect(number)
-                >
-                    {leave}
-                </button>
-            </div>
+                </div>
+            </Show>
         </li>
     }
 }
@@ -218,6 +236,7 @@ fn reason(i18n: I18nContext<Locale>, why: &PeerProblem) -> String {
         PeerProblem::Deleted => t_string!(i18n, bluetooth.deleted),
         PeerProblem::Device(problem) => match problem {
             BluetoothProblem::Slow => t_string!(i18n, bluetooth.slow),
+            BluetoothProblem::Refused => t_string!(i18n, bluetooth.refused),
             BluetoothProblem::Off => t_string!(i18n, bluetooth.is_off),
             BluetoothProblem::Denied => t_string!(i18n, bluetooth.not_allowed),
             BluetoothProblem::NotTwoken => t_string!(i18n, bluetooth.not_twoken),

@@ -47,7 +47,13 @@ impl BackOff {
 fn passes(why: &PeerProblem) -> bool {
     match why {
         PeerProblem::Device(problem) => {
-            matches!(problem, BluetoothProblem::Slow | BluetoothProblem::Lost | BluetoothProblem::Off)
+            matches!(
+                problem,
+                BluetoothProblem::Slow
+                    | BluetoothProblem::Lost
+                    | BluetoothProblem::Refused
+                    | BluetoothProblem::Off
+            )
         }
         PeerProblem::Beacon(problem) => {
             matches!(problem, MeetProblem::Stale { .. } | MeetProblem::Future { .. } | MeetProblem::NoKey)
@@ -242,6 +248,7 @@ mod tests {
         for (why, again) in [
             (PeerProblem::Device(BluetoothProblem::Lost), true),
             (PeerProblem::Device(BluetoothProblem::Slow), true),
+            (PeerProblem::Device(BluetoothProblem::Refused), true),
             (PeerProblem::Beacon(MeetProblem::Stale { shown: Timestamp::new(0) }), true),
             (PeerProblem::Device(BluetoothProblem::Denied), false),
             (PeerProblem::Device(BluetoothProblem::NotTwoken), false),
