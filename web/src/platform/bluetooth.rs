@@ -121,12 +121,12 @@ async fn not_chosen(api: &Api, error: &JsValue) -> BluetoothProblem {
     };
     let said = error.dyn_ref::<DomException>().map(|error| (error.name(), error.message()));
     let (name, message) = said.unwrap_or_default();
-    if !available {
-        BluetoothProblem::Off
-    } else if name != "NotFoundError"
-        || ["denied", "disabled", "blocked"].iter().any(|word| message.contains(word))
+    // A browser that forbids it says that there is none, too.
+    if name != "NotFoundError" || ["denied", "disabled", "blocked"].iter().any(|word| message.contains(word))
     {
         BluetoothProblem::Denied
+    } else if !available {
+        BluetoothProblem::Off
     } else {
         BluetoothProblem::Cancelled
     }
