@@ -4,6 +4,8 @@
 //! tag they would report and the claim they would recognise. Note, label, times and ids never leave the phone; what
 //! can leave is made in [`redaction`](crate::redaction) and [`wire`](crate::wire).
 
+mod radio;
+
 use alloc::borrow::ToOwned;
 use alloc::collections::BTreeMap;
 use alloc::string::String;
@@ -16,7 +18,8 @@ use crate::codec;
 use crate::status::Degree;
 use crate::tag::{Claim, TAG_LENGTH, Tag};
 use crate::tcn::{Doubt, MetadataKey, Seen, Sighting};
-use crate::units::{Day, Minutes, RETENTION_DAYS, Timestamp};
+use crate::units::{Attenuation, Day, Minutes, RETENTION_DAYS, Timestamp};
+use radio::Losses;
 
 /// The longest note, in characters.
 pub const MAX_NOTE: usize = 280;
@@ -120,6 +123,9 @@ pub struct Encounter {
     /// What was heard one-way; left out when there is nothing, as in rows of before.
     #[n(10)]
     sightings: Option<Vec<Sighting>>,
+    /// What the radio signal lost on the way, each time that it was told; left out where it never was.
+    #[n(11)]
+    losses: Option<Losses>,
 }
 
 impl Encounter {
@@ -139,6 +145,7 @@ impl Encounter {
             pairings,
             exposure: None,
             sightings: sighting.map(|sighting| alloc::vec![sighting]),
+            losses: None,
         }
     }
 
@@ -150,6 +157,10 @@ impl Encounter {
         // correction, and stays.
         self.minutes = self.minutes.filter(|stated| *stated < heard || *stated >= self.heard_for());
         self.both |= draft.both;
+        // Whoever scans a device's code as well is known to have been close.
+        if self.how == How::Bluetooth {
+            self.how = draft.how;
+        }
         if let Some(sighting) = draft.sighting {
             self.hear(sighting);
         }
@@ -167,6 +178,17 @@ impl Encounter {
             Some(known) => known.merge(&sighting),
             None => sightings.push(sighting),
         }
+    }
+
+    /// Takes in what a radio signal of theirs has lost on the way, once for each hearing.
+    pub fn lose(&mut self, attenuation: Attenuation) {
+        self.losses.get_or_insert_default().add(attenuation);
+    }
+
+    /// What the radio signal has lost at half of the hearings, or less; none where nothing was told of it.
+    #[must_use]
+    pub fn attenuation(&self) -> Option<Attenuation> {
+        self.losses.as_ref().and_then(Losses::median)
     }
 
     /// What was heard one-way: one for each interval, at most two near a boundary.
@@ -231,7 +253,7 @@ impl Encounter {
         self.label.as_deref()
     }
 
-    /// One to three pairs of keys.
+    /// One to three pairs of keys for each beacon that was heard.
     #[must_use]
     pub fn pairings(&self) -> &[Pairing] {
         &self.pairings

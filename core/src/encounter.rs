@@ -78,6 +78,9 @@ pub enum How {
     /// Opened as a link from another app, and confirmed.
     #[n(3)]
     Link,
+    /// Read from a device that the person chose in the browser's list, by Bluetooth.
+    #[n(4)]
+    Bluetooth,
 }
 
 /// What one pair of keys leaves behind: what I would report to them, and what I would recognise from them.

@@ -13,6 +13,7 @@
 //! | [`codec`] | strict base64url, hex and byte readers for strangers' input |
 //! | [`beacon`] | what a phone shows: a fresh key and claim key per interval |
 //! | [`encounter`] | two beacons become one secret per direction |
+//! | [`gatt`] | how a browser meets a device by Bluetooth |
 //! | [`tcn`] | one-way: what a phone shows to those who only hear it, and the keys of a report of it |
 //! | [`tag`] | a secret becomes a tag that only its receiver can claim |
 //! | [`status`] | what a tag says, sealed for that one person |
@@ -42,6 +43,7 @@ pub mod units;
 
 pub mod beacon;
 pub mod encounter;
+pub mod gatt;
 pub mod status;
 pub mod tag;
 pub mod tcn;

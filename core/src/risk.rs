@@ -83,17 +83,20 @@ pub enum Closeness {
     FaceToFace,
     /// Heard by radio: TX power − RSSI.
     Radio(Attenuation),
+    /// Heard by radio, and nobody said how strong it came in. It counts as close: no risk is made smaller by what is not known.
+    Unknown,
 }
 
 impl Closeness {
-    /// Of an encounter: every way in which a code can be heard is face to face.
+    /// Of an encounter: every way in which a code can be heard is face to face, but by radio.
     #[must_use]
-    pub const fn of(encounter: &Encounter) -> Self {
+    pub fn of(encounter: &Encounter) -> Self {
         match encounter.how {
             crate::diary::How::Camera
             | crate::diary::How::Picture
             | crate::diary::How::Typed
             | crate::diary::How::Link => Self::FaceToFace,
+            crate::diary::How::Bluetooth => encounter.attenuation().map_or(Self::Unknown, Self::Radio),
         }
     }
 
@@ -103,7 +106,7 @@ impl Closeness {
         match self {
             Self::Radio(loss) if loss > config.near_attenuation_db => Distance::Far,
             Self::Radio(loss) if loss > config.close_attenuation_db => Distance::Near,
-            Self::FaceToFace | Self::Radio(_) => Distance::Close,
+            Self::FaceToFace | Self::Radio(_) | Self::Unknown => Distance::Close,
         }
     }
 }

@@ -23,6 +23,10 @@ const FLAGS = [
   '--disable-sync',
 ];
 
+/** Web Bluetooth, which Chromium on Linux has behind flags; the second for `watchAdvertisements`. */
+const RADIO = ['--enable-features=WebBluetooth'];
+const RADIO_TOLD = ['--enable-features=WebBluetooth,WebBluetoothNewPermissionsBackend', '--enable-experimental-web-platform-features'];
+
 /** A camera made of a file. */
 const LENS = '--use-fake-device-for-media-stream';
 
@@ -33,7 +37,8 @@ export class Phone {
   /**
    * Opens one. Options: `viewport`, `colorScheme`, `settings` (of the browser, for all sites: 2 forbids), `ahead`
    * (the device's clock is so many milliseconds off, and can be moved), `lens` (`false`: there is no camera; or the `width` and `height` of what it gives), `quota`
-   * (bytes that the app may store), `timezone` (of the device; the machine's own otherwise).
+   * (bytes that the app may store), `timezone` (of the device; the machine's own otherwise), `bluetooth` (the browser has Web Bluetooth;
+   * `'told'`: and says how strong a device comes in).
    */
   static async open(server, name, options = {}) {
     const phone = new Phone();
@@ -52,7 +57,8 @@ export class Phone {
   }
 
   async start() {
-    const { viewport = SMALL, colorScheme = 'light', lens = true, settings, ahead, timezone } = this.options;
+    const { viewport = SMALL, colorScheme = 'light', lens = true, settings, ahead, timezone, bluetooth } = this.options;
+    const radio = bluetooth === 'told' ? RADIO_TOLD : bluetooth ? RADIO : [];
     this.context = await chromium.launchPersistentContext(this.profile, {
       executablePath: process.env.CHROMIUM || '/usr/bin/chromium',
       headless: true,
@@ -65,7 +71,7 @@ export class Phone {
       reducedMotion: 'reduce',
       // Loopback too: nothing goes around the line.
       proxy: { server: this.line.address, bypass: '<-loopback>' },
-      args: [...FLAGS, ...(lens ? [LENS, `--use-file-for-fake-video-capture=${this.camera.file}`] : [])],
+      args: [...FLAGS, ...radio, ...(lens ? [LENS, `--use-file-for-fake-video-capture=${this.camera.file}`] : [])],
     });
     this.context.setDefaultTimeout(PATIENCE_MS);
     const allowed = ['clipboard-read', 'clipboard-write', ...(settings?.media_stream_camera ? [] : ['camera'])];

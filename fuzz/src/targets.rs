@@ -16,6 +16,7 @@ use twoken_core::codec;
 use twoken_core::diary::{Diary, Encounter};
 use twoken_core::encounter::KeyRing;
 use twoken_core::filter::{Decoder, max_bytes};
+use twoken_core::gatt::Info;
 use twoken_core::matching::{ByFilter, FoundOn, Hits, Match, Matcher, Whole};
 use twoken_core::membership::{Context, Kind, Proof, Statement};
 use twoken_core::permit::{Class, Pending, PermitHeader, PermitInfo, PermitKey};
@@ -41,6 +42,7 @@ pub const TARGETS: &[Target] = &[
     ("filter", filter),
     ("header", header),
     ("index", index),
+    ("info", info),
     ("key_code", key_code),
     ("pages", pages),
     ("permit_answer", permit_answer),
@@ -111,6 +113,14 @@ pub fn beacon(bytes: &[u8]) -> bool {
     let alone = Beacon::decode(bytes).inspect(|beacon| assert_eq!(beacon.encode(), bytes));
     let shown = Payload::decode(bytes).inspect(|payload| assert_eq!(payload.encode(), bytes));
     alone.is_ok() || shown.is_ok()
+}
+
+/// What a device by Bluetooth says of itself.
+pub fn info(bytes: &[u8]) -> bool {
+    let Ok(info) = Info::decode(bytes) else { return false };
+    assert_eq!(info.encode(), bytes);
+    assert_eq!(info.attenuation(i8::MIN).is_some(), info.tx_power.is_some());
+    true
 }
 
 /// Keys of a report's one-way part.

@@ -1,6 +1,6 @@
 """Vectors of sections 7 to 10 and 12: beacons, links, encounters, tags, statuses, TCNs, TANs."""
 
-from twoken import beacon, encounter, group, link, status, tag, tan, tcn, times
+from twoken import beacon, encounter, gatt, group, link, status, tag, tan, tcn, times
 from twoken.refused import Refused
 
 from . import raw, reader, same
@@ -23,6 +23,22 @@ def good_beacon(case):
 @reader(*(f"beacon_bad_{why}" for why in ("claim_key", "flags", "oversized", "truncated", "version", "x25519_key")))
 def bad_beacon(case):
     beacon.decode_payload(raw(case, "payload"))
+
+
+@reader("info")
+def good_info(case):
+    tx_power = gatt.decode_info(raw(case, "info"))
+    same(gatt.encode_info(tx_power), raw(case, "info"))
+    same(gatt.NOT_KNOWN if tx_power is None else tx_power, case["tx_power"])
+    same(gatt.attenuation(tx_power, -70), case["attenuation_at_minus_70_dbm"])
+    same(gatt.attenuation(tx_power, 20), case["attenuation_at_20_dbm"])
+    for name in ("service", "info_characteristic", "beacon_characteristic", "peer_beacon_characteristic"):
+        same(getattr(gatt, name.removesuffix("_characteristic").upper()), case[name])
+
+
+@reader(*(f"info_bad_{why}" for why in ("oversized", "truncated", "tx_power", "version")))
+def bad_info(case):
+    gatt.decode_info(raw(case, "info"))
 
 
 @reader("beacon_bad_time")

@@ -36,7 +36,7 @@ pub const DOCS_POLICY: HeaderValue = HeaderValue::from_static(
 );
 /// What pages of this server may ask a device for.
 const PERMISSIONS: HeaderValue = HeaderValue::from_static(
-    "camera=(self), screen-wake-lock=(self), accelerometer=(), \
+    "bluetooth=(self), camera=(self), screen-wake-lock=(self), accelerometer=(), \
      autoplay=(), display-capture=(), encrypted-media=(), fullscreen=(), geolocation=(), gyroscope=(), \
      hid=(), idle-detection=(), magnetometer=(), microphone=(), midi=(), payment=(), \
      picture-in-picture=(), publickey-credentials-get=(), serial=(), usb=(), xr-spatial-tracking=()",

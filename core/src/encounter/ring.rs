@@ -91,6 +91,19 @@ impl KeyRing {
         Some(Payload { beacon: own.beacon(), acknowledgement: Acknowledgement(acknowledgement) })
     }
 
+    /// What one device alone is given: my beacon, and the acknowledgement of theirs, whoever else was heard meanwhile.
+    #[must_use]
+    pub fn payload_to(&self, theirs: &Beacon, now: Timestamp) -> Option<Payload> {
+        let own = self.current(now)?;
+        let name = named(theirs);
+        let heard = self.heard.iter().find(|heard| heard.beacon == name);
+        let due = heard.filter(|heard| now.since(heard.last_heard) <= ACKNOWLEDGE_SECONDS);
+        let shown =
+            due.and_then(|heard| heard.acknowledgements.iter().find(|shown| shown.under == own.interval));
+        let acknowledgement = shown.map_or(own.no_acknowledgement, |shown| shown.acknowledgement);
+        Some(Payload { beacon: own.beacon(), acknowledgement: Acknowledgement(acknowledgement) })
+    }
+
     fn current(&self, now: Timestamp) -> Option<&OwnKeys> {
         self.own.iter().find(|own| own.interval == now.interval()).map(AsRef::as_ref)
     }
@@ -105,6 +118,22 @@ impl KeyRing {
         payload: &Payload,
         now: Timestamp,
         how: How,
+        rng: &mut impl CryptoRng,
+    ) -> Result<EncounterDraft, Error> {
+        self.hear_with(payload, now, how, None, rng)
+    }
+
+    /// The same of somebody one is with already, as a device that stays connected: a beacon that is new belongs to the
+    /// encounter `known`.
+    ///
+    /// # Errors
+    /// As [`KeyRing::hear`].
+    pub fn hear_with(
+        &mut self,
+        payload: &Payload,
+        now: Timestamp,
+        how: How,
+        known: Option<EncounterId>,
         rng: &mut impl CryptoRng,
     ) -> Result<EncounterDraft, Error> {
         let beacon = &payload.beacon;
@@ -131,7 +160,7 @@ impl KeyRing {
         let sighting = beacon.emission.as_ref();
         let sighting =
             sighting.map(|emission| Sighting::heard(emission, beacon.interval, now)).transpose()?;
-        let heard = self.remember(beacon, now, rng);
+        let heard = self.remember(beacon, now, known, rng);
         heard.last_heard = now;
         heard.both |= acknowledged;
         heard.acknowledgements = acknowledgements;
@@ -139,9 +168,14 @@ impl KeyRing {
     }
 
     /// The record of this beacon, new or known.
-    fn remember(&mut self, beacon: &Beacon, now: Timestamp, rng: &mut impl CryptoRng) -> &mut Heard {
-        // The keys name it. What is emitted beside them changes while it is shown.
-        let encoded = Beacon { emission: None, ..beacon.clone() }.encode();
+    fn remember(
+        &mut self,
+        beacon: &Beacon,
+        now: Timestamp,
+        known: Option<EncounterId>,
+        rng: &mut impl CryptoRng,
+    ) -> &mut Heard {
+        let encoded = named(beacon);
         let position = self.heard.iter().position(|heard| heard.beacon == encoded);
         let heard = match position {
             Some(position) => self.heard.swap_remove(position),
@@ -149,9 +183,11 @@ impl KeyRing {
                 if self.heard.len() >= MAX_HEARD {
                     self.heard.remove(0);
                 }
-                let mut id = [0; 16];
-                rng.fill_bytes(&mut id);
-                let id = EncounterId::new(id);
+                let id = known.unwrap_or_else(|| {
+                    let mut id = [0; 16];
+                    rng.fill_bytes(&mut id);
+                    EncounterId::new(id)
+                });
                 Heard {
                     id,
                     beacon: encoded,
@@ -187,6 +223,11 @@ impl core::fmt::Debug for KeyRing {
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
         write!(f, "KeyRing({} keys, {} heard)", self.own.len(), self.heard.len())
     }
+}
+
+/// The keys name a beacon. What is emitted beside them changes while it is shown.
+fn named(beacon: &Beacon) -> Vec<u8> {
+    Beacon { emission: None, ..beacon.clone() }.encode()
 }
 
 /// A beacon heard within the grace.

@@ -42,7 +42,9 @@ fn protected(answer: &Answer) {
         assert_eq!(answer.header(name), value);
     }
     let permissions = answer.header("permissions-policy");
-    for allowed in ["camera=(self)", "screen-wake-lock=(self)", "microphone=()", "geolocation=()"] {
+    for allowed in
+        ["bluetooth=(self)", "camera=(self)", "screen-wake-lock=(self)", "microphone=()", "geolocation=()"]
+    {
         assert!(permissions.contains(allowed), "{permissions}");
     }
 }

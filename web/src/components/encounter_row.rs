@@ -9,8 +9,9 @@ use crate::i18n::{t, t_string, use_i18n};
 use crate::state::{Place, use_app};
 use leptos::prelude::*;
 use twoken_core::diary::{Encounter, EncounterId};
+use twoken_core::encounter::How;
 use twoken_core::status::Degree;
-use twoken_core::units::{Minutes, Timestamp};
+use twoken_core::units::Timestamp;
 
 /// What a row shows of an encounter.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -19,8 +20,8 @@ pub struct Row {
     pub id: EncounterId,
     /// When it began.
     pub at: Timestamp,
-    /// How long, as said or scanned.
-    pub duration: Minutes,
+    /// Whether it was by Bluetooth.
+    pub radio: bool,
     /// The private note.
     pub note: String,
     /// The private label.
@@ -36,7 +37,7 @@ impl From<&Encounter> for Row {
         Self {
             id: encounter.id,
             at: encounter.first_seen,
-            duration: encounter.duration(),
+            radio: encounter.how == How::Bluetooth,
             note: encounter.note().to_owned(),
             label: encounter.label().map(ToOwned::to_owned),
             both: encounter.both,
@@ -56,20 +57,16 @@ pub fn EncounterRow(
     let app = use_app();
     let row = Memo::new(move |_| app.diary.with(|diary| diary.get(&id).map(Row::from)));
     let open = Memo::new(move |_| editing.get() == Some(id));
+    // How long it was grows while a device stays connected: what is being typed, and where the focus is, stays.
     view! {
-        {move || {
-            row.get()
-                .map(|row| {
-                    view! {
-                        <li class="encounter">
-                            <Shown row editing open />
-                            <Show when=move || open.get()>
-                                <Edit id editing />
-                            </Show>
-                        </li>
-                    }
-                })
-        }}
+        <Show when=move || row.with(Option::is_some)>
+            <li class="encounter">
+                {move || row.get().map(|row| view! { <Shown row editing open /> })}
+                <Show when=move || open.get()>
+                    <Edit id editing />
+                </Show>
+            </li>
+        </Show>
     }
 }
 
@@ -77,7 +74,9 @@ pub fn EncounterRow(
 fn Shown(row: Row, editing: RwSignal<Option<EncounterId>>, open: Memo<bool>) -> impl IntoView {
     let i18n = use_i18n();
     let words = use_words();
-    let Row { id, at, duration, note, label, both, reported } = row;
+    let Row { id, at, radio, note, label, both, reported } = row;
+    let app = use_app();
+    let duration = Memo::new(move |_| app.diary.with(|diary| diary.get(&id).map(Encounter::duration)));
     let time = move || words.format().time(at);
     let edit = move |_| editing.set((!open.get_untracked()).then_some(id));
     view! {
@@ -86,7 +85,8 @@ fn Shown(row: Row, editing: RwSignal<Option<EncounterId>>, open: Memo<bool>) -> 
             <div class="grow">
                 <div class="row wrap near">
                     <span class="strong num">{time}</span>
-                    <span class="small num">{move || words.duration(duration)}</span>
+                    <span class="small num">{move || duration.get().map(|minutes| words.duration(minutes))}</span>
+                    {radio.then(|| view! { <span class="small">{t!(i18n, bluetooth.by)}</span> })}
                     {label.map(|label| view! { <span class="tag push">{label}</span> })}
                 </div>
                 {if note.is_empty() {

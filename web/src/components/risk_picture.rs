@@ -9,7 +9,7 @@ use crate::i18n::{I18n, t_string, use_i18n};
 use crate::state::use_app;
 use leptos::prelude::*;
 use twoken_core::diary::EncounterId;
-use twoken_core::risk::{Config, DayRisk, Distance, Level, Reason};
+use twoken_core::risk::{Closeness, Config, DayRisk, Distance, Level, Reason};
 use twoken_core::units::Minutes;
 
 /// From one band to the next, and where a band, its line and a zone's name lie in it.
@@ -99,6 +99,9 @@ fn described(i18n: I18n, words: Words, config: &Config, day: &DayRisk, reason: &
 /// What stands below it: the rule, the day's sum, what would have changed it, what is not known yet.
 fn said(i18n: I18n, words: Words, day: &DayRisk, reason: &Reason) -> String {
     let mut said = vec![t_string!(i18n, risk.rule).to_owned()];
+    if reason.closeness == Closeness::Unknown {
+        said.push(t_string!(i18n, bluetooth.counts_close).to_owned());
+    }
     said.extend(together(i18n, words, day));
     said.push(changed(i18n, words, day, reason));
     if day.grade.at_least && !reason.open {

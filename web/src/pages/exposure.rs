@@ -20,7 +20,7 @@ use leptos::prelude::*;
 use twoken_core::diary::{self, Encounter, EncounterId};
 use twoken_core::encounter::How;
 use twoken_core::status::Degree;
-use twoken_core::units::{Minutes, Timestamp};
+use twoken_core::units::{Attenuation, Minutes, Timestamp};
 
 /// What the page tells of an encounter.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -31,6 +31,7 @@ struct Told {
     duration: Minutes,
     stated: bool,
     how: How,
+    lost: Option<Attenuation>,
     both: bool,
     note: String,
     label: Option<String>,
@@ -46,6 +47,7 @@ impl From<&Encounter> for Told {
             duration: met.duration(),
             stated: met.minutes().is_some(),
             how: met.how,
+            lost: met.attenuation(),
             both: met.both,
             note: met.note().to_owned(),
             label: met.label().map(ToOwned::to_owned),
@@ -114,13 +116,15 @@ fn Reported(id: EncounterId, told: Memo<Option<Told>>, exposure: diary::Exposure
         if second {
             return t_string!(i18n, exposure.statement_second).to_owned();
         }
-        let long = told.with(|told| told.as_ref().map(|told| (told.duration, told.stated)));
-        let (duration, stated) = long.unwrap_or_default();
+        let long = told
+            .with(|told| told.as_ref().map(|told| (told.duration, told.stated, told.how == How::Bluetooth)));
+        let (duration, stated, radio) = long.unwrap_or_default();
         let duration = words.duration_long(duration);
-        if stated {
-            t_string!(i18n, exposure.statement, duration = duration)
-        } else {
-            t_string!(i18n, exposure.statement_least, duration = duration)
+        match (stated, radio) {
+            (true, false) => t_string!(i18n, exposure.statement, duration = duration),
+            (false, false) => t_string!(i18n, exposure.statement_least, duration = duration),
+            (true, true) => t_string!(i18n, bluetooth.statement, duration = duration),
+            (false, true) => t_string!(i18n, bluetooth.statement_least, duration = duration),
         }
     };
     let grade = Memo::new(move |_| app.risk.with(|risk| risk.of(&id).map(|(day, _)| day.grade)));

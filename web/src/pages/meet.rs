@@ -1,5 +1,6 @@
 //! My code beside the camera, so that two phones held face to face scan each other.
 
+mod bluetooth;
 mod confirm;
 mod done;
 mod other_ways;
@@ -14,6 +15,7 @@ use crate::components::show::Show;
 use crate::components::switch::Switch;
 use crate::i18n::{t, t_string, use_i18n};
 use crate::state::{Direction, MeetProblem, Place, use_app};
+use bluetooth::ByBluetooth;
 use confirm::Confirm;
 use done::Done;
 use leptos::prelude::*;
@@ -81,6 +83,7 @@ pub fn Meet() -> impl IntoView {
                 None => view! { <Meeting direction enough /> }.into_any(),
             }}
         </div>
+        <ByBluetooth />
     }
 }
 

@@ -16,11 +16,14 @@
 //! * [`network`], [`visibility`] whether there is a connection, whether anyone looks
 //! * [`wake_lock`], [`vibration`], [`clipboard`] small kindnesses, used where there are any
 //! * [`camera`], [`frames`], [`scanner`] from the lens to text
+//! * [`bluetooth`] a device near by, and what it shows and is shown
 //! * [`worker`], [`worker_scope`] both ends of the line to the worker
 
 pub mod crypto;
 pub mod worker_scope;
 
+#[cfg(feature = "page")]
+pub mod bluetooth;
 #[cfg(feature = "page")]
 pub mod body;
 #[cfg(feature = "page")]

@@ -1,5 +1,6 @@
 //! The writing ends of [`App`](super::App)'s signals, and what is kept beside them.
 
+use super::bluetooth::Bluetooth;
 use super::day_sets::Kept;
 use super::decoys::Decoys;
 use super::erased::Erased;
@@ -17,9 +18,11 @@ use super::{
     ReportProblem, ServerState, Settings, StorageProblem, StudyList, StudyReport,
 };
 use crate::api::ApiProblem;
+use crate::platform::bluetooth::Device;
 use crate::platform::storage::{Keeping, Storage};
 use crate::platform::{clock, network};
 use leptos::prelude::*;
+use std::rc::Rc;
 use twoken_core::beacon::Payload;
 use twoken_core::diary::Diary;
 use twoken_core::encounter::{How, KeyRing};
@@ -51,6 +54,9 @@ pub(in crate::state) struct Cells {
     pub(in crate::state) study_problem: RwSignal<Option<ApiProblem>>,
     pub(in crate::state) keeping: RwSignal<Keeping>,
     pub(in crate::state) newer: RwSignal<bool>,
+    pub(in crate::state) bluetooth: RwSignal<Bluetooth>,
+    /// The browser's side of the devices in it, by their numbers.
+    pub(in crate::state) devices: StoredValue<Vec<(u32, Rc<Device>)>, LocalStorage>,
     /// Whether the browser was asked to keep what is stored since the app was opened.
     pub(in crate::state) asked_to_keep: StoredValue<bool, LocalStorage>,
     /// When a newer app was looked for last.
@@ -142,6 +148,8 @@ impl App {
             study_problem: RwSignal::new(None),
             keeping: RwSignal::new(Keeping::default()),
             newer: RwSignal::new(false),
+            bluetooth: RwSignal::new(Bluetooth::default()),
+            devices: StoredValue::new_local(Vec::new()),
             asked_to_keep: StoredValue::new_local(false),
             looked_at: StoredValue::new_local(clock::now()),
             holds: StoredValue::new_local(false),
@@ -198,6 +206,7 @@ impl App {
             study_problem: cells.study_problem.into(),
             keeping: cells.keeping.into(),
             newer: cells.newer.into(),
+            bluetooth: cells.bluetooth.into(),
             cells,
         }
     }

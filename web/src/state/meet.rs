@@ -10,7 +10,7 @@ use twoken_core::beacon::{self, Fragment, Payload, Scanned, TimeError};
 use twoken_core::diary::EncounterId;
 use twoken_core::encounter::{self, EncounterDraft, How};
 use twoken_core::tcn::Sighting;
-use twoken_core::units::{GRACE_SECONDS, Timestamp};
+use twoken_core::units::{Attenuation, GRACE_SECONDS, Timestamp};
 
 /// Which directions of the meeting are done.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -93,6 +93,14 @@ pub struct MeetState {
     /// How many codes were read since the app started; grows with each accepted one.
     pub scans: u32,
     pub(super) open: bool,
+}
+
+/// A beacon that is in the diary, and has yet to be stored.
+pub(super) struct TakenIn {
+    pub(super) id: EncounterId,
+    /// Whether an acknowledgement in it, or before, was verified.
+    pub(super) both: bool,
+    pub(super) changes: Vec<Change>,
 }
 
 impl App {
@@ -213,22 +221,10 @@ impl App {
 
     /// Hears a code that came at `arrived`: whoever thinks before they say yes has not heard it later.
     fn hear_payload(self, payload: &Payload, how: How, arrived: Timestamp) {
-        let now = clock::now();
-        self.renew(now);
-        let heard = self.cells.ring.try_update_value(|ring| ring.hear(payload, now, how, &mut crypto::rng()));
-        let sighting = payload.beacon.emission.as_ref();
-        let sighting = sighting.map(|emission| Sighting::heard(emission, payload.beacon.interval, arrived));
-        let heard = match heard {
-            Some(Ok(heard)) => EncounterDraft { sighting: sighting.and_then(Result::ok), ..heard },
-            Some(Err(error)) => return self.meet_problem(error.into()),
-            None => return,
+        let (id, both, changes) = match self.take_in(payload, how, arrived, None, None) {
+            Ok(TakenIn { id, both, changes }) => (id, both, changes),
+            Err(problem) => return self.meet_problem(problem),
         };
-        let (id, both) = (heard.id, heard.both);
-        let mut news = false;
-        self.cells.diary.update(|diary| {
-            let before = diary.get(&id).map(|known| known.both);
-            news = diary.record(heard).both != before.unwrap_or_default() || before.is_none();
-        });
         self.cells.meet.update(|meet| {
             let direction = if both { Direction::Both } else { Direction::HeardThem };
             // Hearing the same person again never takes a finished meeting back.
@@ -238,6 +234,50 @@ impl App {
             meet.encounter = Some(id);
             meet.problem = None;
             meet.scans = meet.scans.wrapping_add(1);
+        });
+        spawn_local(async move {
+            // What is heard again is stored again: a passing refusal heals by itself.
+            if let Err(problem) = self.write(changes).await {
+                self.meet_problem(MeetProblem::NotStored(problem));
+            } else {
+                self.ask_to_keep().await;
+            }
+        });
+    }
+
+    /// Takes a payload that came at `arrived` into the diary: into the encounter `known`, where it is of somebody whom I am
+    /// with already. By radio it may be known what the signal has lost.
+    ///
+    /// # Errors
+    /// Why it makes no encounter.
+    pub(super) fn take_in(
+        self,
+        payload: &Payload,
+        how: How,
+        arrived: Timestamp,
+        known: Option<EncounterId>,
+        lost: Option<Attenuation>,
+    ) -> Result<TakenIn, MeetProblem> {
+        let now = clock::now();
+        self.renew(now);
+        let heard = self
+            .cells
+            .ring
+            .try_update_value(|ring| ring.hear_with(payload, now, how, known, &mut crypto::rng()));
+        let sighting = payload.beacon.emission.as_ref();
+        let sighting = sighting.map(|emission| Sighting::heard(emission, payload.beacon.interval, arrived));
+        let heard = match heard {
+            Some(heard) => EncounterDraft { sighting: sighting.and_then(Result::ok), ..heard? },
+            None => return Err(MeetProblem::NoKey),
+        };
+        let (id, both) = (heard.id, heard.both);
+        let mut news = false;
+        self.cells.diary.update(|diary| {
+            let before = diary.get(&id).map(|known| known.both);
+            news = diary.record(heard).both != before.unwrap_or_default() || before.is_none();
+            if let (Some(lost), Some(row)) = (lost, diary.get_mut(&id)) {
+                row.lose(lost);
+            }
         });
         if news && self.settings.with_untracked(|settings| settings.feedback) {
             if both {
@@ -251,14 +291,7 @@ impl App {
         self.renew(now);
         let mut changes = self.cells.diary.with_untracked(|diary| puts(diary, &[id]));
         changes.extend(self.ring_change(now));
-        spawn_local(async move {
-            // What is heard again is stored again: a passing refusal heals by itself.
-            if let Err(problem) = self.write(changes).await {
-                self.meet_problem(MeetProblem::NotStored(problem));
-            } else {
-                self.ask_to_keep().await;
-            }
-        });
+        Ok(TakenIn { id, both, changes })
     }
 
     pub(super) fn meet_problem(self, problem: MeetProblem) {

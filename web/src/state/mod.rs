@@ -9,6 +9,7 @@
 //! * `window` which of several windows is the one in use
 //! * [`settings`] consent, region, language, theme
 //! * [`meet`] my code, what the camera hears, links
+//! * [`bluetooth`] devices that stay connected
 //! * [`diary`] editing, deleting, undoing
 //! * `erased` deleting everything, and bringing it back
 //! * [`rights`] what is held about the person, and when to remind of a copy
@@ -34,6 +35,7 @@
 //! * [`console`] the medical console's own state, in place of all of this
 //! * `records` how each of these is kept on the device
 
+pub mod bluetooth;
 pub mod boot;
 mod cells;
 pub mod check;
@@ -76,9 +78,11 @@ mod window;
 pub mod work;
 
 pub use crate::api::ApiProblem;
+pub use crate::platform::bluetooth::BluetoothProblem;
 pub use crate::platform::install::Offer;
 pub use crate::platform::storage::{Keeping, StorageProblem};
 pub use crate::worker::messages::{AnswerProblem, ListProblem};
+pub use bluetooth::{Bluetooth, Peer, PeerProblem, PeerState};
 pub use boot::{Arrival, Ready};
 pub use check::{CheckPhase, CheckProblem, CheckState, Unasked};
 pub use day_sets::Counted;
@@ -150,6 +154,8 @@ pub struct App {
     pub keeping: Signal<Keeping>,
     /// Whether a newer app was fetched and waits.
     pub newer: Signal<bool>,
+    /// Devices met by Bluetooth. Change it by `meet_by_bluetooth` and its kin.
+    pub bluetooth: Signal<Bluetooth>,
     /// The writing ends, for this module only.
     pub(in crate::state) cells: cells::Cells,
 }

@@ -109,6 +109,7 @@ impl App {
         cells.report_problem.set(None);
         cells.outgoing.set(None);
         self.draft.set(ReportDraft::default());
+        self.let_go_of_devices();
         wake_lock::release(wake_lock::Purpose::Meet);
     }
 }

@@ -6,6 +6,7 @@ pub mod config;
 pub mod decoy;
 pub mod encounter;
 pub mod filter;
+pub mod gatt;
 pub mod handover;
 pub mod index;
 pub mod membership;
@@ -45,6 +46,7 @@ pub fn files() -> Vec<File> {
         beacon::files(),
         scanned::files(),
         encounter::files(),
+        gatt::files(),
         tag::files(),
         tcn::files(),
         handover::files(),

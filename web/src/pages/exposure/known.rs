@@ -21,14 +21,16 @@ pub(super) fn Known(told: Told, exposure: diary::Exposure) -> impl IntoView {
     let words = use_words();
     let second = exposure.degree == Degree::Second;
     let doubtful = exposure.doubt.is_some();
-    let Told { id, from, to, duration, stated, how, both, note, label, .. } = told;
+    let Told { id, from, to, duration, stated, how, lost, both, note, label, .. } = told;
     let when = move || {
         let format = words.format();
         let (start, end) = (format.time(from), format.time(to));
         if start == end { start } else { t_string!(i18n, exposure.when_text, from = start, to = end) }
     };
-    let long = move || {
-        if stated { t_string!(i18n, exposure.long_said) } else { t_string!(i18n, exposure.long_scans) }
+    let long = move || match (stated, how) {
+        (true, _) => t_string!(i18n, exposure.long_said),
+        (false, How::Bluetooth) => t_string!(i18n, bluetooth.connected_for),
+        (false, _) => t_string!(i18n, exposure.long_scans),
     };
     let duration = move || {
         let duration = words.duration_long(duration);
@@ -46,12 +48,24 @@ pub(super) fn Known(told: Told, exposure: diary::Exposure) -> impl IntoView {
     };
     let grave = Memo::new(move |_| grave().unwrap_or_default());
     let close = move || match how {
-        _ if doubtful => (t_string!(i18n, exposure.close_doubt), t_string!(i18n, exposure.close_doubt_text)),
-        How::Link | How::Picture | How::Typed => {
-            (t_string!(i18n, exposure.close_link), t_string!(i18n, exposure.close_link_text))
+        _ if doubtful => {
+            told_as(t_string!(i18n, exposure.close_doubt), t_string!(i18n, exposure.close_doubt_text))
         }
-        _ if both => (t_string!(i18n, exposure.close_text), t_string!(i18n, exposure.close_both)),
-        _ => (t_string!(i18n, exposure.close_text), t_string!(i18n, exposure.close_one)),
+        How::Bluetooth => match lost {
+            Some(lost) => {
+                let loss = words.format().number(lost.get().into());
+                (
+                    t_string!(i18n, bluetooth.loss, loss = loss),
+                    t_string!(i18n, bluetooth.loss_text),
+                )
+            }
+            None => told_as(t_string!(i18n, bluetooth.unknown), t_string!(i18n, bluetooth.unknown_text)),
+        },
+        How::Link | How::Picture | How::Typed => {
+            told_as(t_string!(i18n, exposure.close_link), t_string!(i18n, exposure.close_link_text))
+        }
+        _ if both => told_as(t_string!(i18n, exposure.close_text), t_string!(i18n, exposure.close_both)),
+        _ => told_as(t_string!(i18n, exposure.close_text), t_string!(i18n, exposure.close_one)),
     };
     let link = move || {
         let day = words.format().day_plain(exposure.test_day);
@@ -128,4 +142,8 @@ pub(super) fn Known(told: Told, exposure: diary::Exposure) -> impl IntoView {
                 })}
         </dl>
     }
+}
+
+fn told_as(what: &str, why: &'static str) -> (String, &'static str) {
+    (what.to_owned(), why)
 }

@@ -7,7 +7,7 @@ use crate::i18n::{t, t_string, use_i18n};
 use crate::platform::format;
 use crate::state::use_app;
 use leptos::prelude::*;
-use twoken_core::diary::EncounterId;
+use twoken_core::diary::{Encounter, EncounterId};
 use twoken_core::units::Day;
 
 /// A check box an encounter: ticked is shared.
@@ -35,7 +35,8 @@ pub(super) fn Singles(day: Day) -> impl IntoView {
         });
     };
     let draw = move |row: Row| {
-        let Row { id, at, duration, note, label, both, .. } = row;
+        let Row { id, at, note, label, both, .. } = row;
+        let duration = move || app.diary.with(|diary| diary.get(&id).map(Encounter::duration));
         view! {
             <label class="check">
                 <input
@@ -46,7 +47,7 @@ pub(super) fn Singles(day: Day) -> impl IntoView {
                 />
                 <span class="line">
                     <span class="num">{move || words.format().time(at)}</span>
-                    <span class="small num">{move || words.duration(duration)}</span>
+                    <span class="small num">{move || duration().map(|minutes| words.duration(minutes))}</span>
                     <span class="small address">{note}</span>
                     {label.map(|label| view! { <span class="tag">{label}</span> })}
                     <Show when=move || app.stays_out(&id)>

@@ -57,7 +57,7 @@ const CORE: Crate = Crate {
         row(&["labels", "units", "codec", "mac", "batch_id", "study_id", "draw", "order"]),
         row(&["group"]),
         row(&["oprf", "tan"]),
-        row(&["beacon", "encounter", "tcn", "tag", "status"]),
+        row(&["beacon", "encounter", "gatt", "tcn", "tag", "status"]),
         Row { modules: &["psi", "membership"], not: &["beacon", "encounter", "tcn"], among: false },
         row(&["diary", "redaction"]),
         row(&["permit", "decoy", "wire", "batch", "matching", "risk", "filter"]),
