@@ -1,6 +1,7 @@
 //! Where reports come from, when it checks, how it looks, what is kept, and deleting all of it.
 
 mod choices;
+mod closed;
 mod device;
 mod regions;
 mod source;
@@ -8,6 +9,7 @@ mod studies;
 
 use crate::i18n::{t, use_i18n};
 use choices::{Checking, Look};
+use closed::WhileClosed;
 use device::{Agreed, Delete, Device};
 use leptos::prelude::*;
 use source::Source;
@@ -23,6 +25,7 @@ pub fn Settings() -> impl IntoView {
             <div class="stack">
                 <Source />
                 <Checking />
+                <WhileClosed />
                 <Look />
                 <StudiesRow />
             </div>

@@ -1,5 +1,6 @@
 //! The writing ends of [`App`](super::App)'s signals, and what is kept beside them.
 
+use super::background::Background;
 use super::day_sets::Kept;
 use super::found::AllFound;
 use super::hits::ToldHits;
@@ -49,6 +50,11 @@ pub(in crate::state) struct Cells {
     pub(in crate::state) study_problem: RwSignal<Option<ApiProblem>>,
     pub(in crate::state) keeping: RwSignal<Keeping>,
     pub(in crate::state) newer: RwSignal<bool>,
+    pub(in crate::state) background: RwSignal<Background>,
+    pub(in crate::state) news: RwSignal<u32>,
+    pub(in crate::state) lost: RwSignal<bool>,
+    /// How much is being stored that nobody waits for.
+    pub(in crate::state) storing: StoredValue<u32, LocalStorage>,
     /// Whether the browser was asked to keep what is stored since the app was opened.
     pub(in crate::state) asked_to_keep: StoredValue<bool, LocalStorage>,
     /// When a newer app was looked for last.
@@ -134,6 +140,10 @@ impl App {
             study_problem: RwSignal::new(None),
             keeping: RwSignal::new(Keeping::default()),
             newer: RwSignal::new(false),
+            background: RwSignal::new(Background::default()),
+            news: RwSignal::new(0),
+            lost: RwSignal::new(false),
+            storing: StoredValue::new_local(0),
             asked_to_keep: StoredValue::new_local(false),
             looked_at: StoredValue::new_local(clock::now()),
             holds: StoredValue::new_local(false),
@@ -187,6 +197,9 @@ impl App {
             study_problem: cells.study_problem.into(),
             keeping: cells.keeping.into(),
             newer: cells.newer.into(),
+            background: cells.background.into(),
+            news: cells.news.into(),
+            lost: cells.lost.into(),
             cells,
         }
     }

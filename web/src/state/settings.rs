@@ -66,6 +66,10 @@ pub struct Settings {
     pub feedback: bool,
     /// Whether my code lets others hear me one-way.
     pub one_way: bool,
+    /// Whether to tell of something new outside the app.
+    pub notify: bool,
+    /// Whether a closed app checks, where the browser lets it.
+    pub background: bool,
     /// The private labels used last, newest first.
     pub recent_labels: Vec<String>,
 }
@@ -80,6 +84,8 @@ impl Default for Settings {
             theme: Theme::default(),
             feedback: true,
             one_way: false,
+            notify: false,
+            background: false,
             recent_labels: Vec::new(),
         }
     }
@@ -151,6 +157,7 @@ impl App {
             }
         });
         self.forget_plan();
+        spawn_local(self.look_at_background());
     }
 
     /// Whether a scan may buzz.
