@@ -26,10 +26,11 @@ async function wantBoth(phone) {
   await eventually('the browser is asked for it', async () => (await background.tags(phone)).includes('check'));
 }
 
-/** Until the last check is so old that an open app would repeat it. */
-async function untilDue(phone) {
+/** Closes the app; gives what waits until its last check is so old that an open app would repeat it. */
+async function close(phone) {
   const { until } = await record(phone, 'server', 'checked');
-  await wait(Math.max(0, (until + EVERY_S + 1) * 1000 - Date.now()));
+  await background.closeApp(phone);
+  return () => wait(Math.max(0, (until + EVERY_S + 1) * 1000 - Date.now()));
 }
 
 /** What was asked of the server, without what names a day, a region or a batch. */
@@ -54,11 +55,11 @@ export default {
     const before = ben.line.calls.length;
     await check(ben);
     const asked = kinds(ben.line.api(before));
-    await untilDue(ben);
-    await background.closeApp(ben);
+    const due = await close(ben);
     await reporting.report(ada, (await server.issue())[0]);
     await seen(ada, exactly('outgoing.sent'));
     await server.seal();
+    await due();
     await background.watchBadge(ben);
     const mark = ben.line.calls.length;
     await step('the browser starts it, and it says that there is something to show, and nothing else', async () => {
@@ -86,8 +87,7 @@ export default {
     });
     await step('the next start finds nothing new, and says nothing', async () => {
       await check(ben);
-      await untilDue(ben);
-      await background.closeApp(ben);
+      await (await close(ben))();
       const before = ben.line.calls.length;
       await background.periodicSync(ben);
       await eventually('it has asked', () => ben.line.to('GET', '/v1/config', before).length > 0);
@@ -142,8 +142,7 @@ export default {
     await seen(ada, exactly('background.title'));
     await ada.go(say('nav.home'));
     await check(ada);
-    await untilDue(ada);
-    await background.closeApp(ada);
+    await (await close(ada))();
     await step('the page takes over, and what the errand was about to store does not count', async () => {
       let answer;
       const held = new Promise((resolve) => (answer = resolve));

@@ -1,7 +1,7 @@
 //! What a browser does for an app that is closed, where it does anything.
 //!
-//! * W3C WICG, Web Periodic Background Synchronization: it starts the service worker now and then, when it likes.
-//! * W3C WICG, Web Background Synchronization: it starts it once, when a network is back.
+//! * WICG (W3C), Web Periodic Background Synchronization: it starts the service worker now and then, when it likes.
+//! * WICG (W3C), Web Background Synchronization: it starts it once, when a network is back.
 //!
 //! Neither says when, and neither promises anything. `www/background-worker.js` takes the events and hands them to
 //! [`serve`].

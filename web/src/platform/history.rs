@@ -129,7 +129,8 @@ pub fn on_fragment(mut arrived: impl FnMut(String) + 'static) {
 /// The origin this app came from, such as `https://twoken.example`.
 #[must_use]
 pub fn origin() -> String {
-    let origin = scope::of_global("location").and_then(|location| scope::part(&location, "origin")?.as_string());
+    let origin =
+        scope::of_global("location").and_then(|location| scope::part(&location, "origin")?.as_string());
     origin.unwrap_or_default()
 }
 

@@ -102,11 +102,10 @@ mod tests {
     #[wasm_bindgen_test]
     fn a_browser_without_notifications_is_no_refusal() {
         let of = |said: &str| Permission::of(Some(said.to_owned()));
-        assert_eq!([of("granted"), of("denied"), of("default")], [
-            Permission::Granted,
-            Permission::Denied,
-            Permission::Unasked
-        ]);
+        assert_eq!(
+            [of("granted"), of("denied"), of("default")],
+            [Permission::Granted, Permission::Denied, Permission::Unasked]
+        );
         assert_eq!(Permission::of(None), Permission::Absent);
     }
 }

@@ -1,7 +1,7 @@
 //! The app's end of the line to the worker.
 
-use super::{background, history};
 use super::worker_scope::READY;
+use super::{background, history};
 use futures_channel::oneshot;
 use js_sys::{Array, ArrayBuffer, Function, Uint8Array};
 use std::cell::RefCell;

@@ -214,9 +214,8 @@ mod tests {
     #[wasm_bindgen_test]
     fn who_checks_by_hand_or_has_not_agreed_is_not_checked_for() {
         let consent = |check_hourly| Some(Consent { given_at: Timestamp::new(1), check_hourly });
-        let wanted = |consent, background| {
-            checks_closed(&Settings { consent, background, ..Settings::default() })
-        };
+        let wanted =
+            |consent, background| checks_closed(&Settings { consent, background, ..Settings::default() });
         assert!(wanted(consent(true), true));
         assert!(!wanted(consent(true), false) && !wanted(consent(false), true) && !wanted(None, true));
     }
