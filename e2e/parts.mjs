@@ -47,7 +47,7 @@ export default {
       const before = ada.line.calls.length;
       for (const page of ['nav.meet', 'nav.report', 'nav.diary', 'nav.home']) await ada.go(say(page));
       const files = ada.line.calls.slice(before).filter(({ path }) => path.endsWith('.wasm') || path.endsWith('.js'));
-      const others = files.filter(({ path }) => !['/service-worker.js', '/worker.js', '/worker_bg.wasm', '/worker_loader.js'].includes(path));
+      const others = files.filter(({ path }) => !['/service-worker.js', '/background-worker.js', '/worker.js', '/worker_bg.wasm', '/worker_loader.js'].includes(path));
       assert.deepEqual(others.map(({ path }) => path), []);
     });
   },

@@ -114,6 +114,12 @@ async function kept(path, request) {
   return (await cache.match(path)) ?? fetch(request);
 }
 
+/** A file of the app, for its program where that runs here (`background-worker.js`). */
+self.twokenFile = (address) => {
+  const { pathname } = new URL(address, self.location.origin);
+  return kept(pathname, pathname);
+};
+
 /** Names without a hash hold other things in each version: the console, and the worker that it has started, get the server's. */
 async function keptForApp(path, { clientId, request }) {
   const client = clientId && (await self.clients.get(clientId));

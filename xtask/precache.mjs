@@ -18,6 +18,10 @@ if (process.env.TWOKEN_SPLIT) placeParts(process.env.TWOKEN_SPLIT, folder);
 const texts = writeTexts(folder);
 
 const WORKER = 'service-worker.js';
+/** The same with the app's program, where a browser runs it while the app is closed. */
+const BACKGROUND = 'background-worker.js';
+/** The worker's program, which that one calls by its name. */
+const COMPARING = 'worker.js';
 /** Trunk's script that reloads a page when its files change stands in the page itself. */
 const RELOADS = '.well-known/trunk/ws';
 /** Not needed to start: the system takes the icons when it installs the app, and the console is not everybody's. */
@@ -29,16 +33,21 @@ const read = (name) => fs.readFileSync(path.join(folder, name));
 const page = read('index.html').toString();
 
 if (page.includes(RELOADS)) {
-  fs.writeFileSync(path.join(folder, WORKER), 'self.registration.unregister();\n');
+  for (const name of [WORKER, BACKGROUND]) fs.writeFileSync(path.join(folder, name), 'self.registration.unregister();\n');
 } else {
+  // A module has its names for itself.
+  const comparing = read(COMPARING).toString();
+  const told = 'self.wasm_bindgen = wasm_bindgen;';
+  if (!comparing.includes(told)) fs.writeFileSync(path.join(folder, COMPARING), `${comparing}\n${told}\n`);
   const names = fs
     .readdirSync(folder, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())
     .map((entry) => path.relative(folder, path.join(entry.parentPath ?? entry.path, entry.name)).replaceAll('\\', '/'))
-    .filter((name) => name !== WORKER && !LEFT_OUT.test(name))
+    .filter((name) => name !== WORKER && name !== BACKGROUND && !LEFT_OUT.test(name))
     .sort();
   const source = read(WORKER).toString();
-  const hash = createHash('sha256').update(source);
+  const background = read(BACKGROUND).toString();
+  const hash = createHash('sha256').update(source).update(background);
   const sums = names.map((name) => createHash('sha256').update(read(name)).digest());
   const integrity = (name) => `sha256-${createHash('sha256').update(read(name)).digest('base64')}`;
   names.forEach((name, place) => hash.update(`${name}\0`).update(sums[place]));
@@ -54,4 +63,14 @@ if (page.includes(RELOADS)) {
     .replace('const SUMS = [];', `const SUMS = ${JSON.stringify(sums.map((sum) => `sha256-${sum.toString('base64')}`))};`);
   if (!written.includes(version) || !written.includes(files[0])) throw new Error(`${WORKER} has no place for its files`);
   fs.writeFileSync(path.join(folder, WORKER), written);
+  const program = names.find((name) => /^twoken-web-[0-9a-f]+\.js$/.test(name));
+  const binary = names.find((name) => /^twoken-web-[0-9a-f]+_bg\.wasm$/.test(name));
+  const begins = background
+    .replace("version ''", `version '${version}'`)
+    .replace('./program.js', `./${program}`)
+    .replace('/program_bg.wasm', `/${binary}`);
+  if (!program || !binary || [version, program, binary].some((part) => !begins.includes(part))) {
+    throw new Error(`${BACKGROUND} has no place for the program`);
+  }
+  fs.writeFileSync(path.join(folder, BACKGROUND), begins);
 }

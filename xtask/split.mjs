@@ -35,6 +35,8 @@ export function placeParts(from, folder) {
     loader = replaced(loader, `./${name}`, `./${part}`);
     write(part, small);
   }
+  // In the service worker the further parts come from what is kept (`www/service-worker.js`).
+  loader = replaced(loader, 'fetch(new URL(', '(self.twokenFile ?? fetch)(new URL(');
   const old = fs.readdirSync(folder).find((name) => /^twoken-web-[0-9a-f]+\.js$/.test(name));
   if (!old) throw new Error(`${folder} has no program of the app`);
   // Trunk has named the script by its program, which a new second part does not change. Its content follows from these.

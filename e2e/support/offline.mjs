@@ -8,7 +8,11 @@ import { eventually } from './expect.mjs';
 
 const run = promisify(execFile);
 const PRECACHE = new URL('../../xtask/precache.mjs', import.meta.url).pathname;
-const WORKER = new URL('../../www/service-worker.js', import.meta.url).pathname;
+const WORKERS = ['service-worker.js', 'background-worker.js'];
+const source = (name) => new URL(`../../www/${name}`, import.meta.url).pathname;
+
+/** What the browser itself asks for to see whether there is a newer app: the service worker, and what it is made of. */
+export const isLooking = (path) => ['/service-worker.js', '/background-worker.js', '/worker.js'].includes(path);
 
 /** Waits until the app's files are on the device and answer its requests. */
 export async function kept(phone) {
@@ -32,8 +36,8 @@ export async function newerBuild(from, to, mark) {
   fs.cpSync(from, to, { recursive: true });
   const page = path.join(to, 'index.html');
   fs.writeFileSync(page, fs.readFileSync(page, 'utf8').replace('<body>', `<body data-build="${mark}">`));
-  fs.copyFileSync(WORKER, path.join(to, 'service-worker.js'));
-  for (const name of ['index.html', 'service-worker.js']) {
+  for (const name of WORKERS) fs.copyFileSync(source(name), path.join(to, name));
+  for (const name of ['index.html', ...WORKERS]) {
     for (const kind of ['br', 'gz']) fs.rmSync(path.join(to, `${name}.${kind}`), { force: true });
   }
   await run('node', [PRECACHE, to]);

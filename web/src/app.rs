@@ -1,14 +1,16 @@
 //! The app's root: takes over the fragment that the address had, provides the state, and shows the
 //! page where one is.
 
+use crate::background::{announce, locale};
 use crate::components::frame::{Bare, Frame};
-use crate::i18n::{I18n, Locale, Speaker, use_i18n};
+use crate::i18n::{I18n, Speaker, use_i18n};
 use crate::pages::opening::{Broken, Elsewhere, Erased, Loading};
 use crate::pages::welcome::Welcome;
 use crate::parts::{ConsolePart, Further, Pages, provide_parts};
 use crate::platform::{document, history};
-use crate::state::{App, Arrival, Language, Place, Ready, use_app};
+use crate::state::{App, Arrival, Place, Ready, use_app};
 use leptos::prelude::*;
+use leptos::task::spawn_local;
 
 /// Starts the app, whose further parts are reached through `further`; at `/staff`, the medical console in its place.
 pub fn run(further: Further) {
@@ -41,6 +43,7 @@ fn Root() -> impl IntoView {
     view! {
         <Speak />
         <Lead />
+        <Announce />
         <Door />
     }
 }
@@ -52,11 +55,20 @@ fn Speak() -> impl IntoView {
     let app = use_app();
     let language = Memo::new(move |_| app.settings.with(|settings| settings.language));
     Effect::new(move |_| {
-        i18n.speak(match language.get() {
-            Language::Of(locale) => locale,
-            Language::System => Locale::spoken(&document::languages()),
-        });
+        i18n.speak(locale(language.get()));
     });
+}
+
+/// Tells of something new while nobody looks at the app.
+#[component]
+fn Announce() -> impl IntoView {
+    let i18n = use_i18n();
+    let app = use_app();
+    Effect::watch(
+        move || app.news.get(),
+        move |_, _, _| spawn_local(announce(i18n.get_locale_untracked())),
+        false,
+    );
 }
 
 /// Leads to the page that what was brought along belongs to.

@@ -161,6 +161,13 @@ impl I18n {
     }
 }
 
+/// Learns what can be had of a language, for whoever speaks without a page.
+pub(crate) async fn prepare(locale: Locale) {
+    learn(Locale::En, Speaker::App, texts::english());
+    // What has not come is said in English.
+    let _ = fetch(locale, Speaker::App).await;
+}
+
 /// Fetches the texts that `speaker` needs in a language. Says whether they are there.
 pub(crate) async fn fetch(locale: Locale, speaker: Speaker) -> bool {
     let tables = match speaker {

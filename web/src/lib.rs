@@ -5,6 +5,7 @@
 //! and [`platform`], and all of them on the core. Only [`platform`] touches the browser.
 //!
 //! * [`app`] what is where, and what is begun
+//! * [`background`] the same without a page, while the app is closed
 //! * [`parts`] what comes first, and what is fetched afterwards
 //! * [`pages`] one file a route
 //! * [`components`] what pages are made of
@@ -19,6 +20,8 @@
 pub mod api;
 #[cfg(feature = "page")]
 pub mod app;
+#[cfg(feature = "page")]
+pub mod background;
 #[cfg(feature = "page")]
 #[allow(missing_docs, reason = "the props of a component are what its markup calls them")]
 pub mod components;

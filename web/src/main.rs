@@ -1,15 +1,17 @@
 //! The app's program, and where its parts are cut.
 
 use twoken_web::parts::Further;
+use twoken_web::{app, background};
 
 fn main() {
-    twoken_web::app::run(Further {
+    let further = Further {
         fetch: || Box::pin(further::arrive()),
         page: |place| Box::pin(further::page(place)),
         work: |app, work| Box::pin(further::done(app, work)),
         fetch_console: || Box::pin(further::console_arrives()),
         console: |fragment| Box::pin(further::console(fragment)),
-    });
+    };
+    if background::is_here() { background::serve(further) } else { app::run(further) }
 }
 
 #[cfg(feature = "split")]

@@ -16,7 +16,7 @@ use crate::components::show::Show;
 use crate::components::words::{plural, use_words};
 use crate::i18n::{t, t_string, use_i18n};
 use crate::platform::format;
-use crate::state::{App, Place, use_app};
+use crate::state::{App, Closed, Place, use_app};
 use checking::{AlsoGone, CheckFailed, Checking, ModeChanged};
 use counted::{Counted, CountedPanel};
 use leptos::prelude::*;
@@ -339,12 +339,18 @@ fn checks_by_itself(app: App) -> bool {
     app.settings.with(|settings| settings.consent.as_ref().is_some_and(|consent| consent.check_hourly))
 }
 
-/// What always holds: when it checks, and where things are.
+/// What always holds: when it checks, as far as this browser lets it, and where things are.
 #[component]
 fn Standing() -> impl IntoView {
     let app = use_app();
     let i18n = use_i18n();
     let by_itself = move || checks_by_itself(app);
+    let closed = move |closed| match closed {
+        Closed::Never => t_string!(i18n, background.home_never),
+        Closed::Unwanted => t_string!(i18n, background.home_unwanted),
+        Closed::NotAllowed => t_string!(i18n, background.home_refused),
+        Closed::NowAndThen => t_string!(i18n, background.home_granted),
+    };
     view! {
         <ul class="list open">
             <li class="note">
@@ -354,12 +360,15 @@ fn Standing() -> impl IntoView {
                     <p class="small">
                         {move || {
                             if by_itself() {
-                                t_string!(i18n, home.checks_text)
+                                closed(app.closed())
                             } else {
                                 t_string!(i18n, home.checks_manual_text)
                             }
                         }}
                     </p>
+                    <Show when=move || app.is_muted()>
+                        <p class="small">{t!(i18n, background.home_muted)}</p>
+                    </Show>
                 </div>
             </li>
             <li class="note">

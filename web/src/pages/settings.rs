@@ -1,6 +1,7 @@
 //! Where reports come from, when it checks, how it looks, what is kept, and deleting all of it.
 
 mod choices;
+mod closed;
 mod decoys;
 pub(super) mod device;
 mod regions;
@@ -10,6 +11,7 @@ mod studies;
 
 use crate::i18n::{t, use_i18n};
 use choices::{Checking, Look};
+use closed::WhileClosed;
 use decoys::Cover;
 use device::{Delete, Device};
 use leptos::prelude::*;
@@ -27,6 +29,7 @@ pub fn Settings() -> impl IntoView {
             <div class="stack">
                 <Source />
                 <Checking />
+                <WhileClosed />
                 <Cover />
                 <Look />
                 <StudiesRow />

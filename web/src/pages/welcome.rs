@@ -18,6 +18,7 @@ pub fn Welcome() -> impl IntoView {
     let i18n = use_i18n();
     view! {
         <div class="stack wide">
+            <Lost />
             <Arrived />
             <div class="two middle">
                 <div class="stack">
@@ -33,6 +34,21 @@ pub fn Welcome() -> impl IntoView {
                 <Agreement />
             </div>
         </div>
+    }
+}
+
+/// There was a diary here.
+#[component]
+fn Lost() -> impl IntoView {
+    let app = use_app();
+    let i18n = use_i18n();
+    let said = move || {
+        Said::plain(Glyph::Warning, t_string!(i18n, background.lost), t_string!(i18n, background.lost_text))
+    };
+    view! {
+        <Show when=move || app.lost.get()>
+            <Message said=said() />
+        </Show>
     }
 }
 

@@ -1,8 +1,12 @@
 //! The device's clock and timers. The only place of the app that asks what time it is.
 
-use gloo_timers::callback::Interval;
+use futures_channel::oneshot;
+use gloo_timers::callback::{Interval, Timeout};
 use gloo_timers::future::TimeoutFuture;
+use std::cell::Cell;
+use std::rc::Rc;
 use twoken_core::units::Timestamp;
+use wasm_bindgen_futures::spawn_local;
 
 /// The time by the device's clock.
 #[must_use]
@@ -38,6 +42,28 @@ pub async fn sleep_ms(milliseconds: u32) {
     TimeoutFuture::new(milliseconds).await;
 }
 
+/// Has something done for so many milliseconds at most; whether it came to its end. What is given up goes on until it waits
+/// for nothing any more: it has to find out by itself.
+pub async fn within(milliseconds: u32, work: impl Future<Output = ()> + 'static) -> bool {
+    let (tell, told) = oneshot::channel();
+    let tell = Rc::new(Cell::new(Some(tell)));
+    let timer = Rc::clone(&tell);
+    let timer = Timeout::new(milliseconds, move || {
+        if let Some(tell) = timer.take() {
+            let _ = tell.send(false);
+        }
+    });
+    spawn_local(async move {
+        work.await;
+        if let Some(tell) = tell.take() {
+            let _ = tell.send(true);
+        }
+    });
+    let ended = told.await.unwrap_or_default();
+    drop(timer);
+    ended
+}
+
 /// Calls `tick` once a second, until what it gives is dropped.
 #[must_use]
 pub fn every_second(tick: impl FnMut() + 'static) -> Ticking {
@@ -53,4 +79,16 @@ pub fn every(milliseconds: u32, tick: impl FnMut() + 'static) -> Ticking {
 /// Ends the ticking when dropped.
 pub struct Ticking {
     _interval: Interval,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use wasm_bindgen_test::wasm_bindgen_test;
+
+    #[wasm_bindgen_test]
+    async fn what_takes_too_long_is_not_waited_for() {
+        assert!(within(60_000, async { sleep_ms(1).await }).await);
+        assert!(!within(1, core::future::pending()).await);
+    }
 }

@@ -1,7 +1,8 @@
 //! The page itself: its language, its theme, where the focus is. Its title is that of `index.html`, whatever is shown: a
 //! history that is synchronised keeps titles beside addresses.
 
-use js_sys::{Function, Reflect};
+use super::scope;
+use js_sys::{Array, Function, Reflect};
 use wasm_bindgen::JsCast;
 
 fn root() -> Option<web_sys::Element> {
@@ -70,8 +71,8 @@ pub fn wants_less_motion() -> bool {
 /// The languages the person's browser asks for, most wanted first.
 #[must_use]
 pub fn languages() -> Vec<String> {
-    web_sys::window()
-        .map(|window| window.navigator().languages())
-        .map(|list| list.iter().filter_map(|entry| entry.as_string()).collect())
+    scope::navigator()
+        .and_then(|navigator| scope::part(&navigator, "languages"))
+        .map(|list| Array::from(&list).iter().filter_map(|entry| entry.as_string()).collect())
         .unwrap_or_default()
 }

@@ -7,6 +7,7 @@
 //!
 //! Which page is shown stands in the entry's state, which no request and no address carries.
 
+use super::scope;
 use js_sys::Reflect;
 use wasm_bindgen::JsCast;
 use wasm_bindgen::JsValue;
@@ -128,7 +129,9 @@ pub fn on_fragment(mut arrived: impl FnMut(String) + 'static) {
 /// The origin this app came from, such as `https://twoken.example`.
 #[must_use]
 pub fn origin() -> String {
-    web_sys::window().and_then(|window| window.location().origin().ok()).unwrap_or_default()
+    let origin =
+        scope::of_global("location").and_then(|location| scope::part(&location, "origin")?.as_string());
+    origin.unwrap_or_default()
 }
 
 /// Loads the app anew, on the page where one is.

@@ -14,6 +14,8 @@
 //! * [`file`], [`print`] what a person opens here, and takes away
 //! * [`body`] what an answer brings, part by part
 //! * [`network`], [`visibility`] whether there is a connection, whether anyone looks
+//! * [`background`], [`notification`] what a browser does for an app that is closed
+//! * `scope` a window, or the service worker
 //! * [`wake_lock`], [`vibration`], [`clipboard`] small kindnesses, used where there are any
 //! * [`camera`], [`frames`], [`scanner`] from the lens to text
 //! * [`bluetooth`] a device near by, and what it shows and is shown
@@ -22,6 +24,8 @@
 pub mod crypto;
 pub mod worker_scope;
 
+#[cfg(feature = "page")]
+pub mod background;
 #[cfg(feature = "page")]
 pub mod bluetooth;
 #[cfg(feature = "page")]
@@ -55,11 +59,15 @@ pub mod locks;
 #[cfg(feature = "page")]
 pub mod network;
 #[cfg(feature = "page")]
+pub mod notification;
+#[cfg(feature = "page")]
 pub mod own_file;
 #[cfg(feature = "page")]
 pub mod print;
 #[cfg(feature = "page")]
 pub mod scanner;
+#[cfg(feature = "page")]
+mod scope;
 #[cfg(feature = "page")]
 pub mod service_worker;
 #[cfg(feature = "page")]

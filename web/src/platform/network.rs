@@ -2,6 +2,7 @@
 
 pub use web_sys::{ReferrerPolicy, RequestCache, RequestCredentials};
 
+use super::scope;
 use gloo_timers::callback::Timeout;
 use std::cell::RefCell;
 use wasm_bindgen::JsCast;
@@ -11,7 +12,8 @@ use web_sys::{AbortController, AbortSignal};
 /// The browser's belief; true where it has none.
 #[must_use]
 pub fn online() -> bool {
-    web_sys::window().is_none_or(|window| window.navigator().on_line())
+    let said = scope::navigator().and_then(|navigator| scope::part(&navigator, "onLine")?.as_bool());
+    said.unwrap_or(true)
 }
 
 /// Calls `changed` whenever that belief changes.

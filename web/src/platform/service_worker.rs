@@ -3,19 +3,25 @@
 //! W3C, Service Workers, §3. There is none in some private windows and on insecure addresses: then
 //! the app works as before, from the network.
 
-use super::history;
+use super::{background, history};
 use js_sys::{Array, Reflect};
 use std::cell::RefCell;
 use std::rc::Rc;
 use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{ServiceWorkerContainer, ServiceWorkerRegistration, ServiceWorkerState};
+use web_sys::{
+    MessageEvent, RegistrationOptions, ServiceWorkerContainer, ServiceWorkerRegistration, ServiceWorkerState,
+};
 
 /// Trunk copies it from `www/`.
 const SCRIPT: &str = "/service-worker.js";
+/// The same with the app's program in it: a module, for browsers that run it while the app is closed.
+const BACKGROUND_SCRIPT: &str = "/background-worker.js";
 /// What makes a version that waits take over; `www/service-worker.js` says the same.
 const TAKE_OVER: &str = "take-over";
+/// What a window is told when it is to show what there is; `www/background-worker.js` says the same.
+const SHOW: &str = "show";
 /// What the caches of the app's files are called, before their version.
 const PREFIX: &str = "twoken-app-";
 
@@ -29,7 +35,14 @@ pub async fn keep(ready: impl Fn() + 'static) {
     let Some(container) = container() else {
         return;
     };
-    let Ok(registered) = JsFuture::from(container.register(SCRIPT)).await else {
+    let registering = if background::has_errands() {
+        let options = RegistrationOptions::new();
+        options.set_type("module");
+        container.register_with_options(BACKGROUND_SCRIPT, &options)
+    } else {
+        container.register(SCRIPT)
+    };
+    let Ok(registered) = JsFuture::from(registering).await else {
         // A browser that does not want to: the network serves as before.
         return;
     };
@@ -62,6 +75,27 @@ fn follow(registration: &ServiceWorkerRegistration, ready: &Rc<dyn Fn()>) {
         }
     });
     if coming.add_event_listener_with_callback("statechange", closure.as_ref().unchecked_ref()).is_ok() {
+        closure.forget();
+    }
+}
+
+/// Whether one answers this page. It was registered after consent, and goes with everything else.
+#[must_use]
+pub fn is_at_work() -> bool {
+    container().is_some_and(|container| container.controller().is_some())
+}
+
+/// Calls `asked` when a notification of this app was tapped and this window comes to the front for it.
+pub fn on_show(asked: impl Fn() + 'static) {
+    let Some(container) = container() else {
+        return;
+    };
+    let closure = Closure::<dyn FnMut(MessageEvent)>::new(move |event: MessageEvent| {
+        if event.data().as_string().as_deref() == Some(SHOW) {
+            asked();
+        }
+    });
+    if container.add_event_listener_with_callback("message", closure.as_ref().unchecked_ref()).is_ok() {
         closure.forget();
     }
 }

@@ -1,15 +1,15 @@
 //! The app's end of the line to the worker.
 
-use super::history;
 use super::worker_scope::READY;
+use super::{background, history};
 use futures_channel::oneshot;
-use js_sys::{Array, ArrayBuffer, Uint8Array};
+use js_sys::{Array, ArrayBuffer, Function, Uint8Array};
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::rc::Rc;
 use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast, JsValue};
-use web_sys::{MessageEvent, Worker};
+use web_sys::{MessageEvent, MessagePort, Worker};
 
 /// The loader that the build makes beside the worker's binary.
 const LOADER: &str = "/worker_loader.js";
@@ -56,8 +56,51 @@ fn line() -> Result<Rc<Line>, Gone> {
     })
 }
 
+/// Where the worker's program is.
+enum End {
+    /// In a worker of this window's.
+    Worker(Worker),
+    /// Beside this one, in the service worker, which can start no other.
+    Beside(MessagePort),
+}
+
+impl End {
+    fn reach() -> Result<Self, Gone> {
+        if background::is_here() {
+            return background::worker_port().map(Self::Beside).ok_or(Gone);
+        }
+        let loader = if history::is_staff() { CONSOLE_LOADER } else { LOADER };
+        Worker::new(loader).map(Self::Worker).map_err(|_| Gone)
+    }
+
+    fn listen(&self, on_message: &Function, on_error: &Function) {
+        match self {
+            Self::Worker(worker) => {
+                worker.set_onmessage(Some(on_message));
+                worker.set_onerror(Some(on_error));
+            }
+            // This begins the delivery too.
+            Self::Beside(port) => port.set_onmessage(Some(on_message)),
+        }
+    }
+
+    fn send(&self, message: &Array, transferred: &Array) -> Result<(), JsValue> {
+        match self {
+            Self::Worker(worker) => worker.post_message_with_transfer(message, transferred),
+            Self::Beside(port) => port.post_message_with_transferable(message, transferred),
+        }
+    }
+
+    fn close(&self) {
+        match self {
+            Self::Worker(worker) => worker.terminate(),
+            Self::Beside(port) => port.close(),
+        }
+    }
+}
+
 struct Line {
-    worker: Worker,
+    end: End,
     state: Rc<RefCell<State>>,
     /// Dropped with the line, together with the worker that calls them.
     _listeners: [Closure<dyn FnMut(MessageEvent)>; 2],
@@ -75,8 +118,7 @@ struct State {
 
 impl Line {
     fn start() -> Result<Rc<Self>, Gone> {
-        let loader = if history::is_staff() { CONSOLE_LOADER } else { LOADER };
-        let worker = Worker::new(loader).map_err(|_| Gone)?;
+        let end = End::reach()?;
         let state = Rc::new(RefCell::new(State::default()));
         let heard = Rc::clone(&state);
         let on_message = Closure::<dyn FnMut(MessageEvent)>::new(move |event| receive(&heard, &event));
@@ -86,15 +128,14 @@ impl Line {
             *failed.borrow_mut() = State::default();
             LINE.with_borrow_mut(|line| {
                 if let Some(line) = line.take() {
-                    line.worker.terminate();
+                    line.end.close();
                     // This very closure belongs to it, and is still running.
                     core::mem::forget(line);
                 }
             });
         });
-        worker.set_onmessage(Some(on_message.as_ref().unchecked_ref()));
-        worker.set_onerror(Some(on_error.as_ref().unchecked_ref()));
-        Ok(Rc::new(Self { worker, state, _listeners: [on_message, on_error] }))
+        end.listen(on_message.as_ref().unchecked_ref(), on_error.as_ref().unchecked_ref());
+        Ok(Rc::new(Self { end, state, _listeners: [on_message, on_error] }))
     }
 
     async fn ready(&self) -> Result<(), Gone> {
@@ -120,7 +161,7 @@ impl Line {
             number
         };
         let message = Array::of3(&JsValue::from(number), &Uint8Array::from(head), buffer);
-        self.worker.post_message_with_transfer(&message, &Array::of1(buffer)).map_err(|_| Gone)?;
+        self.end.send(&message, &Array::of1(buffer)).map_err(|_| Gone)?;
         Ok(receiver)
     }
 }

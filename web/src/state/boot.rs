@@ -90,6 +90,7 @@ impl App {
                 wake_lock::hold_again();
                 self.tick();
             }
+            self.look_or_leave(visible);
         });
         // For as long as the page lives.
         core::mem::forget(watch);
@@ -123,6 +124,8 @@ impl App {
         self.cells.ready.set(Ready::Ready);
         self.tick();
         self.keep_app();
+        spawn_local(self.look_at_background());
+        self.mark_seen();
         if self.server.with_untracked(|server| server.config.is_none()) {
             self.load_server();
         }
@@ -131,9 +134,11 @@ impl App {
     /// Stores without waiting; what cannot be stored is said, and stays in memory.
     pub(super) fn store(self, changes: Vec<Change>) {
         if !changes.is_empty() {
+            self.cells.storing.update_value(|storing| *storing += 1);
             spawn_local(async move {
                 // Said by `write` already.
                 let _ = self.write(changes).await;
+                self.cells.storing.update_value(|storing| *storing = storing.saturating_sub(1));
             });
         }
     }
@@ -216,7 +221,10 @@ impl App {
                 self.become_ready();
             }
             // Nothing is asked of the server before the person agrees, or asks for its regions.
-            Ok(()) => self.cells.ready.set(Ready::Welcome),
+            Ok(()) => {
+                self.look_for_loss();
+                self.cells.ready.set(Ready::Welcome);
+            }
             // Nothing is there yet, and there is no room for it: the app works all the same, for
             // as long as it stays open.
             Err(StorageProblem::Full) if self.cells.storage.with_value(Option::is_none) => {
@@ -228,7 +236,7 @@ impl App {
         }
     }
 
-    async fn read_everything(self, claim: bool) -> Result<(), StorageProblem> {
+    pub(super) async fn read_everything(self, claim: bool) -> Result<(), StorageProblem> {
         let storage = Storage::open(storage::DATABASE).await?;
         if claim {
             // A device too full for this still has the lock, where there is one.

@@ -1,5 +1,6 @@
 //! The writing ends of [`App`](super::App)'s signals, and what is kept beside them.
 
+use super::background::Background;
 use super::bluetooth::Bluetooth;
 use super::day_sets::Kept;
 use super::decoys::Decoys;
@@ -54,6 +55,11 @@ pub(in crate::state) struct Cells {
     pub(in crate::state) study_problem: RwSignal<Option<ApiProblem>>,
     pub(in crate::state) keeping: RwSignal<Keeping>,
     pub(in crate::state) newer: RwSignal<bool>,
+    pub(in crate::state) background: RwSignal<Background>,
+    pub(in crate::state) news: RwSignal<u32>,
+    pub(in crate::state) lost: RwSignal<bool>,
+    /// How much is being stored that nobody waits for.
+    pub(in crate::state) storing: StoredValue<u32, LocalStorage>,
     pub(in crate::state) bluetooth: RwSignal<Bluetooth>,
     /// The browser's side of the devices in it, by their numbers.
     pub(in crate::state) devices: StoredValue<Vec<(u32, Rc<Device>)>, LocalStorage>,
@@ -148,6 +154,10 @@ impl App {
             study_problem: RwSignal::new(None),
             keeping: RwSignal::new(Keeping::default()),
             newer: RwSignal::new(false),
+            background: RwSignal::new(Background::default()),
+            news: RwSignal::new(0),
+            lost: RwSignal::new(false),
+            storing: StoredValue::new_local(0),
             bluetooth: RwSignal::new(Bluetooth::default()),
             devices: StoredValue::new_local(Vec::new()),
             asked_to_keep: StoredValue::new_local(false),
@@ -206,6 +216,9 @@ impl App {
             study_problem: cells.study_problem.into(),
             keeping: cells.keeping.into(),
             newer: cells.newer.into(),
+            background: cells.background.into(),
+            news: cells.news.into(),
+            lost: cells.lost.into(),
             bluetooth: cells.bluetooth.into(),
             cells,
         }

@@ -156,6 +156,9 @@ impl App {
                 return;
             }
         }
+        if outcome.as_ref().is_ok_and(|done| done.found > 0) {
+            self.note_news();
+        }
         let now = self.now.get_untracked();
         self.cells.check.update(|check| match outcome {
             Ok(done) => {
@@ -256,7 +259,7 @@ impl App {
         self.settings.with_untracked(|settings| settings.consent.as_ref().is_some_and(|c| c.check_hourly))
     }
 
-    fn check_seconds(self) -> u64 {
+    pub(super) fn check_seconds(self) -> u64 {
         self.server.with_untracked(|server| {
             server
                 .config

@@ -3,7 +3,7 @@
 //!
 //! Files are kept only after consent: before, nothing at all is stored.
 
-use super::App;
+use super::{App, Place};
 use crate::platform::install::{self, Offer};
 use crate::platform::{service_worker, storage};
 use leptos::prelude::*;
@@ -17,6 +17,7 @@ impl App {
     /// Keeps the app's files, and follows whether there are newer ones.
     pub(super) fn keep_app(self) {
         spawn_local(service_worker::keep(move || self.cells.newer.set(true)));
+        service_worker::on_show(move || self.go(Place::Home));
     }
 
     /// Looks for a newer app when it is time.

@@ -4,6 +4,7 @@
 //! through the signals. No text lives here: what went wrong is an enum, which the pages turn
 //! into words through the locale files.
 //!
+//! * [`background`] what a closed app can do, and an errand without a page
 //! * [`boot`] what must happen before anything is shown: fragment, clean-up, records
 //! * `place` which page is shown, and how one goes to another
 //! * `window` which of several windows is the one in use
@@ -35,6 +36,7 @@
 //! * [`console`] the medical console's own state, in place of all of this
 //! * `records` how each of these is kept on the device
 
+pub mod background;
 pub mod bluetooth;
 pub mod boot;
 mod cells;
@@ -80,8 +82,10 @@ pub mod work;
 pub use crate::api::ApiProblem;
 pub use crate::platform::bluetooth::BluetoothProblem;
 pub use crate::platform::install::Offer;
+pub use crate::platform::notification::Permission;
 pub use crate::platform::storage::{Keeping, StorageProblem};
 pub use crate::worker::messages::{AnswerProblem, ListProblem};
+pub use background::Closed;
 pub use bluetooth::{Bluetooth, Peer, PeerProblem, PeerState};
 pub use boot::{Arrival, Ready};
 pub use check::{CheckPhase, CheckProblem, CheckState, Unasked};
@@ -154,6 +158,12 @@ pub struct App {
     pub keeping: Signal<Keeping>,
     /// Whether a newer app was fetched and waits.
     pub newer: Signal<bool>,
+    /// What this browser says of a closed app.
+    pub background: Signal<background::Background>,
+    /// How often something new was found while nobody looked.
+    pub news: Signal<u32>,
+    /// Whether there was a diary here that the browser has cleared.
+    pub lost: Signal<bool>,
     /// Devices met by Bluetooth. Change it by `meet_by_bluetooth` and its kin.
     pub bluetooth: Signal<Bluetooth>,
     /// The writing ends, for this module only.

@@ -84,6 +84,7 @@ impl App {
         if self.place.get_untracked() != place {
             history::push(&place.to_string());
             self.cells.place.set(place);
+            self.mark_seen();
         }
         history::to_top();
     }

@@ -164,6 +164,7 @@ impl App {
         self.cells.sending.set_value(Some(stored));
         self.cells.retry.set_value(Retry::default());
         self.show(&record, first_state(&record));
+        self.leave_report();
         Ok(())
     }
 

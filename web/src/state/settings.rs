@@ -5,6 +5,7 @@ use crate::platform::locale::Locale;
 use crate::platform::storage::Store;
 use crate::platform::{clock, document, history};
 use leptos::prelude::*;
+use leptos::task::spawn_local;
 use serde::{Deserialize, Serialize};
 use twoken_core::units::Timestamp;
 use twoken_core::wire::RegionId;
@@ -95,6 +96,10 @@ pub struct Settings {
     pub one_way: bool,
     /// Whether cover messages are sent, where the server asks for them.
     pub decoys: bool,
+    /// Whether to tell of something new outside the app.
+    pub notify: bool,
+    /// Whether a closed app checks, where the browser lets it.
+    pub background: bool,
     /// The private labels used last, newest first.
     pub recent_labels: Vec<String>,
     /// Since when each of them holds.
@@ -114,6 +119,8 @@ impl Default for Settings {
             feedback: true,
             one_way: false,
             decoys: true,
+            notify: false,
+            background: false,
             recent_labels: Vec::new(),
             since: Since::default(),
             reminded_at: None,
@@ -208,6 +215,7 @@ impl App {
             }
         });
         self.forget_plan();
+        spawn_local(self.look_at_background());
     }
 
     /// Whether a scan may buzz.

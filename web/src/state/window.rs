@@ -6,6 +6,9 @@
 //! [claims](crate::platform::storage::Storage::claim) the database: from that moment no write of
 //! the old window counts, even one that was begun before it learned of its loss. In a browser
 //! without locks the newest window is the one in use, by that claim alone.
+//!
+//! An errand of the service worker (`background`) holds the same lock while there is no window, and a second one by which
+//! it is known. Whoever opens a window then takes over without being asked: nobody else uses the app.
 
 use super::found::AllFound;
 use super::large::LargeBatches;
@@ -14,7 +17,7 @@ use super::records::Checked;
 use super::report::ReportDraft;
 use super::studies::StudyList;
 use super::{App, CheckState, MeetState, Ready, ServerState, Settings};
-use crate::platform::locks::{self, Answer, Ask};
+use crate::platform::locks::{self, Answer, Ask, Held};
 use crate::platform::{clock, wake_lock};
 use leptos::prelude::*;
 use twoken_core::diary::Diary;
@@ -23,6 +26,8 @@ use twoken_core::units::Timestamp;
 
 /// The lock's name.
 const LOCK: &str = "twoken";
+/// The lock of what runs without a window, held beside the first.
+const ERRAND: &str = "twoken-errand";
 /// A page that is being reloaded may not have let go yet: it is asked so often,
 const TRIES: u32 = 4;
 /// so many milliseconds apart.
@@ -55,7 +60,19 @@ impl App {
                 Answer::Taken => clock::sleep_ms(TRY_MS).await,
             }
         }
-        None
+        // No window, but an errand: what it was about to store does not count.
+        let stands_in = ask == Ask::IfFree && locks::borrow(ERRAND, || ()).await.is_none();
+        if stands_in { Box::pin(self.become_the_one(Ask::Steal)).await } else { None }
+    }
+
+    /// Stands in for a window as long as there is none; until what it gives is dropped, or a window takes over.
+    pub(super) async fn stand_in(self) -> Option<(Held, Held)> {
+        let errand = locks::borrow(ERRAND, || ()).await?;
+        let lost = move || self.go_elsewhere();
+        let window = locks::borrow(LOCK, lost).await?;
+        self.cells.holds.set_value(true);
+        // Dropped in this order: who finds the first still taken sees that it is no window's.
+        Some((window, errand))
     }
 
     /// Another window has taken over. What is stored belongs to it; here everything is forgotten

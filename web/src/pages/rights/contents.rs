@@ -3,7 +3,7 @@
 
 use super::sheet::{Cell, Sheet, Table};
 use crate::components::words::Words;
-use crate::i18n::{I18n, Locale, t_string};
+use crate::i18n::{I18n, t_string};
 use crate::platform::format;
 use crate::state::{App, OutgoingState, StudyReportState};
 use leptos::prelude::*;
@@ -18,10 +18,7 @@ pub(super) fn contents(app: App, i18n: I18n, words: Words) -> Sheet {
     let now = app.now.get();
     let server = app.server_origin();
     Sheet {
-        language: match i18n.get_locale() {
-            Locale::En => "en",
-            Locale::De => "de",
-        },
+        language: i18n.get_locale(),
         title: t_string!(i18n, rights.ex_title).to_owned(),
         lead: t_string!(i18n, rights.ex_lead, when = make.said(now), server = server),
         made: format::iso(now),
@@ -102,6 +99,7 @@ impl Make {
             How::Picture => Cell::valued(t_string!(i18n, rights.ex_picture), "picture"),
             How::Typed => Cell::valued(t_string!(i18n, rights.ex_typed), "typed"),
             How::Link => Cell::valued(t_string!(i18n, rights.ex_link), "link"),
+            How::Bluetooth => Cell::valued(t_string!(i18n, bluetooth.by), "bluetooth"),
         };
         let reported = match row.exposure.map(|exposure| exposure.degree) {
             None => self.yes(false),
@@ -156,7 +154,7 @@ impl Make {
             row(t_string!(i18n, meet.one_way), self.yes(settings.one_way), settings.since.one_way),
             row(t_string!(i18n, settings.region), text(regions.join(", ")), settings.since.region),
             row(t_string!(i18n, settings.feedback), self.yes(settings.feedback), None),
-            row(t_string!(i18n, settings.language), Cell::text(format!("{:?}", settings.language)), None),
+            row(t_string!(i18n, settings.language), Cell::text(String::from(settings.language)), None),
             row(t_string!(i18n, settings.theme), Cell::text(format!("{:?}", settings.theme)), None),
             row(t_string!(i18n, diary.labels), text(settings.recent_labels.join(", ")), None),
             row(t_string!(i18n, rights.ex_reminded), Cell::none(), settings.reminded_at),

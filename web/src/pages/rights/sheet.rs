@@ -1,6 +1,7 @@
 //! A sheet of tables: as a page that people read and print, and as JSON that programs read and that explains itself. Both say
 //! the same. The page has no script and asks for nothing.
 
+use crate::i18n::Locale;
 use serde_json::{Map, Value, json};
 use std::fmt::Write;
 
@@ -12,7 +13,7 @@ th,td{border-bottom:1px solid #999;padding:.3rem .6rem .3rem 0;text-align:start;
 /// All of it.
 pub(super) struct Sheet {
     /// The language it is written in.
-    pub(super) language: &'static str,
+    pub(super) language: Locale,
     pub(super) title: String,
     /// When it was made, and what it is.
     pub(super) lead: String,
@@ -61,10 +62,11 @@ impl Sheet {
     /// A page.
     pub(super) fn to_html(&self) -> String {
         let mut page = format!(
-            "<!doctype html>\n<html lang=\"{}\"><head><meta charset=\"utf-8\">\
+            "<!doctype html>\n<html lang=\"{}\" dir=\"{}\"><head><meta charset=\"utf-8\">\
              <meta http-equiv=\"content-security-policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">\
              <title>{title}</title><style>{STYLE}</style></head>\n<body><h1>{title}</h1>\n<p>{}</p>\n",
-            self.language,
+            self.language.tag(),
+            self.language.direction(),
             escaped(&self.lead),
             title = escaped(&self.title),
         );
@@ -133,7 +135,7 @@ mod tests {
         let table =
             Table { name: "diary", title: "Diary".to_owned(), columns, rows, empty: "Nothing".to_owned() };
         Sheet {
-            language: "en",
+            language: Locale::En,
             title: "All".to_owned(),
             lead: "Made".to_owned(),
             made: "now".to_owned(),

@@ -154,8 +154,7 @@ impl Storage {
     pub async fn everything(&self) -> Result<Vec<(Store, String, Vec<u8>)>, StorageProblem> {
         let mut all = Vec::new();
         for store in Store::ALL {
-            let records = self.all(store).await?.into_iter().filter(|(key, _)| key != TURN);
-            all.extend(records.map(|(key, bytes)| (store, key, bytes)));
+            all.extend(self.all(store).await?.into_iter().map(|(key, bytes)| (store, key, bytes)));
         }
         Ok(all)
     }
@@ -248,9 +247,7 @@ async fn seal_all(database: &Database) -> Result<DataKey, StorageProblem> {
     let mut plain = Vec::new();
     for store in stores {
         for (key, record) in all_in(&transaction, store).await? {
-            if (store, key.as_str()) != (Store::Settings.name(), TURN) {
-                plain.push((store, key, record.to_vec()));
-            }
+            plain.push((store, key, record.to_vec()));
         }
     }
     let records: Vec<_> =
@@ -272,7 +269,7 @@ async fn seal_all(database: &Database) -> Result<DataKey, StorageProblem> {
     Ok(key)
 }
 
-/// Every record of a store as it lies there, in the order of the keys.
+/// Every record of a store as it lies there, in the order of the keys; but for the counter of take-overs.
 async fn all_in(transaction: &Transaction, store: &str) -> Result<Vec<(String, Uint8Array)>, StorageProblem> {
     let objects = transaction.object_store(store)?;
     // Both requests belong to one transaction and see the same records.
@@ -283,6 +280,7 @@ async fn all_in(transaction: &Transaction, store: &str) -> Result<Vec<(String, U
     keys.into_iter()
         .zip(values)
         .map(|(key, value)| Ok((key.as_string().ok_or(StorageProblem::Damaged)?, sealed(value)?)))
+        .filter(|record| !record.as_ref().is_ok_and(|(key, _)| store == Store::Settings.name() && key == TURN))
         .collect()
 }
 

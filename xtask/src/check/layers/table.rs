@@ -77,7 +77,7 @@ const WEB: Crate = Crate {
         row(&["components"]),
         Row { modules: &["pages"], not: &["api", "worker"], among: true },
         row(&["parts"]),
-        row(&["app"]),
+        row(&["app", "background"]),
         row(&["main", "worker_main"]),
     ],
     reserved: &[Reserved { crates: &["web_sys", "js_sys"], modules: &["platform", "main", "worker_main"] }],
