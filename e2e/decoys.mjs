@@ -6,7 +6,7 @@ import { linkOf } from './support/code.mjs';
 import { begin, confirm, openMeet, type, welcomed } from './support/meeting.mjs';
 import { portray } from './support/pictures.mjs';
 import * as reporting from './support/reporting.mjs';
-import { put, record } from './support/stored.mjs';
+import { amend, record } from './support/stored.mjs';
 import { exactly, say, saying } from './support/words.mjs';
 
 const LEAST = 1;
@@ -24,7 +24,7 @@ const kept = (phone) => record(phone, 'outgoing', 'decoys');
 /** Has the next one begin now, and waits until so many requests in all were answered. */
 async function next(phone, calls) {
   await eventually('the next one was drawn', async () => (await kept(phone))?.next_ms);
-  await put(phone, 'outgoing', 'decoys', { next_ms: Date.now() + SOON_MS });
+  await amend(phone, 'outgoing', 'decoys', { next_ms: Date.now() + SOON_MS });
   await phone.open();
   await eventually(`${calls} requests were answered`, () => sent(phone).filter(({ status }) => status).length === calls);
 }
@@ -95,7 +95,7 @@ export default {
     await step('claim_34_what_does_not_get_through_is_tried_again_unseen', async () => {
       ada.line.alter = (call, answer) => (call.path === '/v1/permits' ? Promise.reject(new Error('cut')) : answer);
       await eventually('the next one was drawn', async () => (await kept(ada))?.next_ms);
-      await put(ada, 'outgoing', 'decoys', { next_ms: Date.now() + SOON_MS });
+      await amend(ada, 'outgoing', 'decoys', { next_ms: Date.now() + SOON_MS });
       await ada.open();
       await eventually('it was tried twice', () => sent(ada).length === 2);
       assert.deepEqual(new Set(sent(ada).map(({ path }) => path)), new Set(['/v1/permits']));

@@ -118,22 +118,6 @@ export function stringsOf32(bytes) {
 }
 
 /** Puts these members into the JSON of one record. */
-export async function put(phone, store, key, members) {
-  await phone.page.evaluate(
-    async ({ store, key, members }) => {
-      const finished = (request) =>
-        new Promise((resolve, reject) => {
-          request.onsuccess = () => resolve(request.result);
-          request.onerror = () => reject(request.error);
-        });
-      for (const { name } of await indexedDB.databases()) {
-        const database = await finished(indexedDB.open(name));
-        const objects = database.transaction(store, 'readwrite').objectStore(store);
-        const value = JSON.parse(new TextDecoder().decode(await finished(objects.get(key))));
-        await finished(objects.put(new TextEncoder().encode(JSON.stringify({ ...value, ...members })), key));
-        database.close();
-      }
-    },
-    { store, key, members },
-  );
+export async function amend(phone, store, key, members) {
+  await put(phone, store, key, Buffer.from(JSON.stringify({ ...(await record(phone, store, key)), ...members })));
 }

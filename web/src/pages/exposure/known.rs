@@ -54,10 +54,7 @@ pub(super) fn Known(told: Told, exposure: diary::Exposure) -> impl IntoView {
         How::Bluetooth => match lost {
             Some(lost) => {
                 let loss = words.format().number(lost.get().into());
-                (
-                    t_string!(i18n, bluetooth.loss, loss = loss),
-                    t_string!(i18n, bluetooth.loss_text),
-                )
+                (t_string!(i18n, bluetooth.loss, loss = loss), t_string!(i18n, bluetooth.loss_text))
             }
             None => told_as(t_string!(i18n, bluetooth.unknown), t_string!(i18n, bluetooth.unknown_text)),
         },

@@ -169,9 +169,8 @@ fn Device(
             PeerState::Connecting | PeerState::Exchanging => None,
         }
     };
-    let about = move |action: &'static str| {
-        t_string!(i18n, bluetooth.about, action = action, name = name.get())
-    };
+    let about =
+        move |action: &'static str| t_string!(i18n, bluetooth.about, action = action, name = name.get());
     let leave = move || {
         if ended.get() { t_string!(i18n, bluetooth.remove) } else { t_string!(i18n, bluetooth.disconnect) }
     };

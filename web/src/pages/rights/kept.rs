@@ -55,6 +55,7 @@ pub(super) fn Kept() -> impl IntoView {
                 {row!(kept_emissions, kept_emissions_text, emissions)}
                 {row!(kept_draft, kept_draft_text, draft)}
                 {row!(kept_outgoing, kept_outgoing_text, outgoing)}
+                {row!(kept_decoys, kept_decoys_text)}
                 {row!(kept_studies, kept_studies_text, studies)}
                 {row!(kept_keys, kept_keys_text)}
                 {row!(kept_server, kept_server_text)}

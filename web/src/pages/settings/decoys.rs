@@ -28,19 +28,15 @@ pub(super) fn Cover() -> impl IntoView {
             </ul>
         }
     };
-    let told = move || {
-        match app.decoys_per_week() {
+    let told = move || match app.decoys_per_week() {
         None => ().into_any(),
         Some(0) => view! { <p class="small">{t!(i18n, decoys.none)}</p> }.into_any(),
-        Some(count) => {
-            view! {
-                {choice()}
-                <p class="small">{move || t_string!(i18n, decoys.how_many, count = plural(count as usize))}</p>
-                <p class="small">{t!(i18n, decoys.not_hidden)}</p>
-            }
-            .into_any()
+        Some(count) => view! {
+            {choice()}
+            <p class="small">{move || t_string!(i18n, decoys.how_many, count = plural(count as usize))}</p>
+            <p class="small">{t!(i18n, decoys.not_hidden)}</p>
         }
-    }
+        .into_any(),
     };
     view! {
         <section class="sec" aria-labelledby="decoys" hidden=move || app.decoys_per_week().is_none()>

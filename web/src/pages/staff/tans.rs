@@ -11,7 +11,7 @@ mod saved;
 use super::words::{LONG_WAIT, StaffWords};
 use crate::components::icon::Glyph;
 use crate::components::message::Said;
-use crate::i18n::{I18n, Locale, Speaker, self, t, t_string, use_i18n};
+use crate::i18n::{self, I18n, Locale, Speaker, t, t_string, use_i18n};
 use crate::platform::print;
 use crate::state::ApiProblem;
 use crate::state::console::{Letter, use_console};

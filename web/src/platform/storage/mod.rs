@@ -280,7 +280,9 @@ async fn all_in(transaction: &Transaction, store: &str) -> Result<Vec<(String, U
     keys.into_iter()
         .zip(values)
         .map(|(key, value)| Ok((key.as_string().ok_or(StorageProblem::Damaged)?, sealed(value)?)))
-        .filter(|record| !record.as_ref().is_ok_and(|(key, _)| store == Store::Settings.name() && key == TURN))
+        .filter(|record| {
+            !record.as_ref().is_ok_and(|(key, _)| store == Store::Settings.name() && key == TURN)
+        })
         .collect()
 }
 

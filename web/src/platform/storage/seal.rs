@@ -54,15 +54,6 @@ impl DataKey {
         Self::of(JsFuture::from(made).await.map_err(failed)?)
     }
 
-    /// One of 32 bytes, which can be read from then on by nobody who has not got them already.
-    pub(super) async fn import(bytes: &[u8; 32]) -> Result<Self, StorageProblem> {
-        let raw = Uint8Array::from(bytes.as_slice());
-        let made = subtle()?.import_key_with_str("raw", &raw, ALGORITHM, false, &uses()).map_err(failed)?;
-        let key = JsFuture::from(made).await;
-        raw.fill(0, 0, raw.length());
-        Self::of(key.map_err(failed)?)
-    }
-
     /// What was kept in the database.
     pub(super) fn of(value: JsValue) -> Result<Self, StorageProblem> {
         value.dyn_into().map(Self).map_err(|_| StorageProblem::Damaged)
@@ -209,8 +200,6 @@ mod tests {
         assert!(!key.0.extractable());
         let exported = subtle().unwrap().export_key("raw", &key.0).unwrap();
         assert!(JsFuture::from(exported).await.is_err());
-        let imported = DataKey::import(&[7; 32]).await.unwrap();
-        assert!(!imported.0.extractable());
         assert_eq!(format!("{key:?}"), "DataKey");
     }
 }
