@@ -38,10 +38,13 @@ fn good() -> File {
     File::new("info.json", note, cases.into())
 }
 
+/// What is wrong, the bytes, and how they are refused.
+type Refused = (&'static str, Vec<u8>, Error);
+
 fn bad() -> Vec<File> {
     let truncated = |got| Error::Truncated { expected: 2, got };
     let oversized = |got| Error::Oversized { limit: 2, got };
-    let files: [(&str, Vec<(&str, Vec<u8>, Error)>); 4] = [
+    let files: [(&str, Vec<Refused>); 4] = [
         (
             "info_bad_version.json",
             vec![
