@@ -21,9 +21,8 @@ pub enum Locale {
 }
 
 impl Locale {
-    /// Every one that has all its texts, English first and the others by their own names. (Spanish lacks the newest:
-    /// `www/locales/unfinished`.)
-    pub const ALL: [Self; 5] = [Self::En, Self::De, Self::Fr, Self::Tr, Self::Ar];
+    /// Every one, English first and the others by their own names.
+    pub const ALL: [Self; 6] = [Self::En, Self::De, Self::Es, Self::Fr, Self::Tr, Self::Ar];
 
     /// Its tag (BCP 47).
     #[must_use]
