@@ -10,6 +10,28 @@ use leptos::prelude::*;
 pub fn SimpleWords() -> impl IntoView {
     let i18n = use_i18n();
     let open = RwSignal::new(false);
+    macro_rules! answer {
+        ($question:ident, $answer:ident) => {
+            view! {
+                <div>
+                    <p class="strong">{t!(i18n, rights.$question)}</p>
+                    <p>{t!(i18n, rights.$answer)}</p>
+                </div>
+            }
+        };
+    }
+    let answers = move || {
+        [
+            answer!(simple_what, simple_what_text),
+            answer!(simple_keep, simple_keep_text),
+            answer!(simple_see, simple_see_text),
+            answer!(simple_found, simple_found_text),
+            answer!(simple_ill, simple_ill_text),
+            answer!(simple_may, simple_may_text),
+        ]
+        .map(IntoAny::into_any)
+        .collect_view()
+    };
     view! {
         <div>
             <button
@@ -23,30 +45,7 @@ pub fn SimpleWords() -> impl IntoView {
             </button>
             <Show when=move || open.get()>
                 <div class="well stack tight">
-                    <div>
-                        <p class="strong">{t!(i18n, rights.simple_what)}</p>
-                        <p>{t!(i18n, rights.simple_what_text)}</p>
-                    </div>
-                    <div>
-                        <p class="strong">{t!(i18n, rights.simple_keep)}</p>
-                        <p>{t!(i18n, rights.simple_keep_text)}</p>
-                    </div>
-                    <div>
-                        <p class="strong">{t!(i18n, rights.simple_see)}</p>
-                        <p>{t!(i18n, rights.simple_see_text)}</p>
-                    </div>
-                    <div>
-                        <p class="strong">{t!(i18n, rights.simple_found)}</p>
-                        <p>{t!(i18n, rights.simple_found_text)}</p>
-                    </div>
-                    <div>
-                        <p class="strong">{t!(i18n, rights.simple_ill)}</p>
-                        <p>{t!(i18n, rights.simple_ill_text)}</p>
-                    </div>
-                    <div>
-                        <p class="strong">{t!(i18n, rights.simple_may)}</p>
-                        <p>{t!(i18n, rights.simple_may_text)}</p>
-                    </div>
+                    {answers}
                 </div>
             </Show>
         </div>

@@ -5,19 +5,18 @@ mod closed;
 mod decoys;
 pub(super) mod device;
 mod regions;
-mod rights;
 mod source;
-mod studies;
+mod way;
 
-use crate::i18n::{t, use_i18n};
+use crate::i18n::{t, t_string, use_i18n};
+use crate::state::Place;
 use choices::{Checking, Look};
 use closed::WhileClosed;
 use decoys::Cover;
 use device::{Delete, Device};
 use leptos::prelude::*;
-use rights::RightsRow;
 use source::Source;
-use studies::StudiesRow;
+use way::Way;
 
 /// The settings.
 #[component]
@@ -32,11 +31,23 @@ pub fn Settings() -> impl IntoView {
                 <WhileClosed />
                 <Cover />
                 <Look />
-                <StudiesRow />
+                <Way
+                    id="studies"
+                    title=Signal::derive(move || t_string!(i18n, studies.settings))
+                    text=Signal::derive(move || t_string!(i18n, studies.settings_text))
+                    go=Signal::derive(move || t_string!(i18n, studies.look))
+                    to=Place::Studies
+                />
             </div>
             <div class="stack">
                 <Device />
-                <RightsRow />
+                <Way
+                    id="rights"
+                    title=Signal::derive(move || t_string!(i18n, rights.title))
+                    text=Signal::derive(move || t_string!(i18n, rights.settings_text))
+                    go=Signal::derive(move || t_string!(i18n, rights.look))
+                    to=Place::Rights
+                />
                 <Delete sure=RwSignal::new(false) />
             </div>
         </div>
