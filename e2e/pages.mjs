@@ -1,8 +1,10 @@
 //! Every page, on a phone and on a desk, by day and by night, with nine days of encounters behind it.
 
 import assert from 'node:assert/strict';
+import fs from 'node:fs';
 import { count, eventually, seen } from './support/expect.mjs';
 import { begin, check, face, isBoth, keep, meet, openMeet, welcomed, withinInterval } from './support/meeting.mjs';
+import { LARGE } from './support/phone.mjs';
 import { portray, showReaders } from './support/pictures.mjs';
 import * as reporting from './support/reporting.mjs';
 import { exactly, say, saying } from './support/words.mjs';
@@ -184,6 +186,31 @@ export default {
       assert.equal(await ada.page.evaluate(() => document.documentElement.lang), 'de');
       await portray(ada, 'settings-german');
     });
+    await step('a language whose texts do not come is told, and spoken when there is a network again', async () => {
+      const missing = JSON.parse(fs.readFileSync(new URL('../www/locales/de.json', import.meta.url), 'utf8')).settings.language_missing;
+      ada.line.cut = true;
+      await ada.page.locator('#language').selectOption('fr');
+      await seen(ada, missing);
+      assert.equal(await spoken(ada), 'de ltr');
+      ada.line.cut = false;
+      await ada.context.setOffline(true);
+      await ada.context.setOffline(false);
+      await eventually('it is spoken', async () => (await spoken(ada)) === 'fr ltr');
+    });
+    await step('Arabic runs from right to left, on every page', async () => {
+      await ada.page.locator('#language').selectOption('ar');
+      await eventually('it is spoken', async () => (await spoken(ada)) === 'ar rtl');
+      await portray(ada, 'settings-arabic');
+      for (const [place, name] of ['home', 'meet', 'diary', 'report'].entries()) {
+        const tabs = ada.page.getByRole('navigation').getByRole('link').filter({ visible: true });
+        await tabs.nth(place).click();
+        await portray(ada, `${name}-arabic`);
+      }
+      await ada.page.setViewportSize(LARGE);
+      await ada.page.getByRole('navigation').getByRole('link').filter({ visible: true }).last().click();
+      await ada.page.locator('#language').selectOption('de');
+      await eventually('it is German again', async () => (await spoken(ada)) === 'de ltr');
+    });
     await step('the colours change at once and stay', async () => {
       const background = () => ada.page.evaluate(() => getComputedStyle(document.body).backgroundColor);
       const light = await background();
@@ -194,6 +221,9 @@ export default {
     });
   },
 };
+
+/** Which language the page is in, and which way it runs. */
+const spoken = (phone) => phone.page.evaluate(() => `${document.documentElement.lang} ${document.documentElement.dir}`);
 
 /** Home, by the way that a small screen has from every page. */
 async function openHome(phone) {

@@ -180,6 +180,23 @@ export default {
       await welcomed(ada);
       assert.equal((await dump(ada)).length, 0);
     });
+    await step('one whose key is no key can be deleted too, though it cannot even be opened', async () => {
+      await begin(ada);
+      await ada.open(other);
+      await ada.page.evaluate(() => new Promise((resolve) => {
+        indexedDB.open('twoken').onsuccess = ({ target: { result: database } }) => {
+          const change = database.transaction('vault', 'readwrite');
+          change.objectStore('vault').put('no key', 'key');
+          change.oncomplete = () => resolve(database.close());
+        };
+      }));
+      await ada.open();
+      await seen(ada, exactly('storage.damaged'));
+      await ada.page.getByRole('button', { name: say('settings.delete'), exact: true }).click();
+      await ada.page.getByRole('button', { name: say('settings.delete_yes'), exact: true }).click();
+      await welcomed(ada);
+      assert.equal((await dump(ada)).length, 0);
+    });
     await step('a diary of a newer app is told and left as it is', async () => {
       await ada.open(other);
       await ada.page.evaluate(() => new Promise((resolve) => {

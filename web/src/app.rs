@@ -53,6 +53,7 @@ fn Root() -> impl IntoView {
 fn Speak() -> impl IntoView {
     let i18n = use_i18n();
     let app = use_app();
+    speak_when_online();
     let language = Memo::new(move |_| app.settings.with(|settings| settings.language));
     Effect::new(move |_| {
         i18n.speak(locale(language.get()));
@@ -69,6 +70,16 @@ fn Announce() -> impl IntoView {
         move |_, _, _| spawn_local(announce(i18n.get_locale_untracked())),
         false,
     );
+}
+
+/// Texts that could not be fetched are asked for again when a network is back.
+fn speak_when_online() {
+    let (app, i18n) = (use_app(), use_i18n());
+    Effect::new(move |_| {
+        if app.online.get() {
+            i18n.speak_again();
+        }
+    });
 }
 
 /// Leads to the page that what was brought along belongs to.

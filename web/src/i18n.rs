@@ -144,9 +144,13 @@ impl I18n {
     pub(crate) fn speak_again(self) {
         let wanted = self.wanted.get_untracked();
         if self.settled.get_untracked() && !knows(wanted, self.speaker) {
-            self.settled.set(false);
             self.speak(wanted);
         }
+    }
+
+    /// Whether another language was wanted, and its texts have not come.
+    pub(crate) fn is_missing(self) -> bool {
+        self.settled.get() && self.wanted.get() != self.locale.get()
     }
 
     /// Whether there is anything to say in the language spoken: English is in the program, the console's part of it is not.

@@ -61,7 +61,7 @@ pub fn Broken(
                                 }
                             }
                         >
-                            <p class="small">{t!(i18n, settings.delete_sure_text)}</p>
+                            <p class="small">{t!(i18n, storage.delete_text)}</p>
                             <div class="pair">
                                 <button
                                     class="btn danger"

@@ -33,10 +33,12 @@ impl Drop for Erased {
 impl App {
     /// Deletes every record on this device at once. For ten seconds it can be brought back.
     pub fn delete_everything(self) {
-        let Some(storage) = self.cells.storage.try_update_value(Option::take).flatten() else {
-            return self.begin_anew();
-        };
+        let storage = self.cells.storage.try_update_value(Option::take).flatten();
         spawn_local(async move {
+            let Some(storage) = storage else {
+                // It could not even be opened: there is nothing to bring back.
+                return self.erase_unopened().await;
+            };
             // What cannot be read is deleted all the same: it cannot be brought back then.
             let kept = storage.everything().await.unwrap_or_default();
             // From here on nothing is stored or sent any more.
@@ -57,6 +59,14 @@ impl App {
             self.cells.erased.set_value(Some(Erased(kept)));
             self.cells.ready.set(Ready::Erased { until: clock::now().plus(UNDO_SECONDS) });
         });
+    }
+
+    async fn erase_unopened(self) {
+        if let Err(problem) = storage::erase(storage::DATABASE).await {
+            return self.cells.ready.set(Ready::Broken(problem));
+        }
+        service_worker::remove().await;
+        self.begin_anew();
     }
 
     /// Writes everything back, and starts with it.

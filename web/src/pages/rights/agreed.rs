@@ -6,7 +6,7 @@ use crate::components::switch::Switch;
 use crate::components::words::{plural, use_words};
 use crate::i18n::{t, t_string, use_i18n};
 use crate::platform::format;
-use crate::state::{Place, use_app};
+use crate::state::{Closed, Permission, Place, use_app};
 use leptos::prelude::*;
 use twoken_core::units::Timestamp;
 
@@ -75,6 +75,36 @@ pub(super) fn Agreed(
                         {move || dated(one_way(), settings.with(|known| known.since.one_way))}
                     </p>
                 </li>
+                <Show when=move || app.closed() != Closed::Never>
+                    <li>
+                        <Switch
+                            title=Signal::derive(move || t_string!(i18n, background.checks))
+                            text=Signal::derive(move || t_string!(i18n, background.checks_text))
+                            on=Signal::derive(move || settings.with(|known| known.background))
+                            change=move |on| app.set_background(on)
+                        />
+                    </li>
+                </Show>
+                <Show when=move || app.background.get().notifications != Permission::Absent>
+                    <li>
+                        <Switch
+                            title=Signal::derive(move || t_string!(i18n, background.notify))
+                            text=Signal::derive(move || t_string!(i18n, background.notify_text))
+                            on=Signal::derive(move || settings.with(|known| known.notify))
+                            change=move |on| app.set_notify(on)
+                        />
+                    </li>
+                </Show>
+                <Show when=move || app.decoys_per_week().is_some_and(|count| 0 < count)>
+                    <li>
+                        <Switch
+                            title=Signal::derive(move || t_string!(i18n, decoys.send))
+                            text=Signal::derive(move || t_string!(i18n, decoys.send_text))
+                            on=Signal::derive(move || settings.with(|known| known.decoys))
+                            change=move |on| app.set_decoys(on)
+                        />
+                    </li>
+                </Show>
                 <li>
                     <p class="medium-weight">{t!(i18n, rights.region)}</p>
                     <p class="caption">

@@ -104,6 +104,9 @@ fn LanguageRow() -> impl IntoView {
                 </select>
                 <Icon glyph=Glyph::Down />
             </div>
+            <p class="small" role="status">
+                {move || i18n.is_missing().then(|| t_string!(i18n, settings.language_missing))}
+            </p>
         </li>
     }
 }

@@ -86,14 +86,27 @@ impl Storage {
     /// Takes part in the turn that it is, and seals what is not sealed yet.
     async fn of(database: Database) -> Result<Self, StorageProblem> {
         let database = Rc::new(database);
+        match Self::begun(&database).await {
+            Ok((turn, key)) => {
+                Ok(Self { database, turn: Rc::new(Cell::new(turn)), key, line: Rc::default() })
+            }
+            Err(problem) => {
+                // Left open, it would stand in the way of deleting it.
+                database.close();
+                Err(problem)
+            }
+        }
+    }
+
+    async fn begun(database: &Database) -> Result<(u64, DataKey), StorageProblem> {
         let stores = [VAULT, Store::Settings.name()];
         let transaction = database.transaction(&stores, TransactionMode::ReadOnly)?;
         let turn = turn_in(&transaction).await?;
         let key = match key_in(&transaction).await? {
             Some(key) => key,
-            None => seal_all(&database).await?,
+            None => seal_all(database).await?,
         };
-        Ok(Self { database, turn: Rc::new(Cell::new(turn)), key, line: Rc::default() })
+        Ok((turn, key))
     }
 
     /// Takes over: from here on no other window that is open now can write.
@@ -216,9 +229,17 @@ impl Storage {
         drop(turn);
         self.database.close();
         drop(self);
-        Factory::new()?.delete(name)?.await?;
-        Ok(())
+        erase(name).await
     }
+}
+
+/// Deletes a database that is not open here: also one that cannot be opened.
+///
+/// # Errors
+/// Each [`StorageProblem`], as it says.
+pub async fn erase(name: &str) -> Result<(), StorageProblem> {
+    Factory::new()?.delete(name)?.await?;
+    Ok(())
 }
 
 /// The turn that it is.
