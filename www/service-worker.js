@@ -1,7 +1,8 @@
 // Makes the app start without a network: keeps its own files, and only those.
 //
-// `xtask/precache.mjs` writes the three lines below after each build: a version made of the files' content, the files of
-// the app, and the SHA-256 of each (of the texts in other languages than English by their names: the one that is read here is kept): a page of one build and a program of another are never kept together. What is asked of the server (`/v1/…`) never comes here: no answer of it is kept or looked up.
+// `xtask/precache.mjs` writes the lines below after each build: a version made of the files' content, the files of
+// the app, and the SHA-256 of each (of the texts in other languages than English by their names: the one that is read here is kept;
+// and of what the app fetches when it is at rest): a page of one build and a program of another are never kept together. What is asked of the server (`/v1/…`) never comes here: no answer of it is kept or looked up.
 //
 // A page of the app is always answered from what is kept, without asking anybody: a reload does not say which page it is.
 // That the app was started can be seen all the same: the browser itself looks for a newer version of this file (ADR 25).
@@ -14,6 +15,10 @@ const VERSION = '';
 const FILES = [];
 const SUMS = [];
 const TEXTS = {};
+const AT_REST = {};
+
+/** What is fetched when it is first asked for, and kept from then on. */
+const LATER = { ...TEXTS, ...AT_REST };
 
 const PREFIX = 'twoken-app-';
 const KEPT = `${PREFIX}${VERSION}`;
@@ -31,6 +36,8 @@ self.addEventListener('install', (event) => {
 self.addEventListener('activate', (event) => event.waitUntil(takeOver()));
 self.addEventListener('message', (event) => {
   if (event.data === 'take-over') self.skipWaiting();
+  // Whatever cannot be fetched now is kept when the app next asks for it.
+  if (event.data === 'keep-rest') event.waitUntil(Promise.allSettled(Object.keys(AT_REST).map(keepLater)));
 });
 self.addEventListener('fetch', (event) => {
   const { request } = event;
@@ -38,8 +45,8 @@ self.addEventListener('fetch', (event) => {
   if (request.method !== 'GET' || origin !== self.location.origin) return;
   if (request.mode === 'navigate') {
     if (isPage(pathname)) event.respondWith(kept(PAGE, request));
-  } else if (pathname in TEXTS) {
-    event.respondWith(textFor(pathname, event));
+  } else if (pathname in LATER) {
+    event.respondWith(laterFor(pathname, event));
   } else if (FILES.includes(pathname) && search !== CONSOLE) {
     event.respondWith(isHashed(pathname) ? kept(pathname, request) : keptForApp(pathname, event));
   }
@@ -57,10 +64,10 @@ const isConsole = (path) => /^\/staff\/?$/.test(path);
 async function keep() {
   const cache = await caches.open(KEPT);
   try {
-    const texts = await textsWanted();
+    const later = [...(await textsWanted()), ...(await restWanted())];
     await Promise.all([
       ...FILES.map((path, place) => keepFile(cache, path, SUMS[place])),
-      ...texts.map((path) => keepFile(cache, path, TEXTS[path])),
+      ...later.map((path) => keepFile(cache, path, LATER[path])),
     ]);
   } catch (error) {
     await caches.delete(KEPT);
@@ -83,19 +90,27 @@ async function textsWanted() {
   return Object.keys(TEXTS).filter((path, place) => before[place] || path === `/texts/${language}.app.txt`);
 }
 
-/** Texts of another language are fetched when they are first read, and kept from then on. */
-async function textFor(path, { clientId, request }) {
+/** All of the app, where it was used before: a newer version is as whole without a network as the one that it takes the place of. */
+async function restWanted() {
+  const names = await caches.keys();
+  return names.some((name) => name.startsWith(PREFIX) && name !== KEPT) ? Object.keys(AT_REST) : [];
+}
+
+/** Texts of another language, and what the app fetches when it is at rest. */
+async function laterFor(path, { clientId, request }) {
   const client = clientId && (await self.clients.get(clientId));
   if (client && isConsole(new URL(client.url).pathname)) return fetch(request);
-  const cache = await caches.open(KEPT);
-  const there = await cache.match(path);
-  if (there) return there;
   try {
-    await keepFile(cache, path, TEXTS[path]);
+    return await keepLater(path);
   } catch {
-    // No network; or the server has another version, whose texts the page refuses.
+    // No network; or the server has another version, which the page refuses.
     return fetch(request);
   }
+}
+
+async function keepLater(path) {
+  const cache = await caches.open(KEPT);
+  if (!(await cache.match(path))) await keepFile(cache, path, LATER[path]);
   return cache.match(path);
 }
 

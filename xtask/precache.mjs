@@ -26,6 +26,8 @@ const COMPARING = 'worker.js';
 const RELOADS = '.well-known/trunk/ws';
 /** Not needed to start: the system takes the icons when it installs the app, and the console is not everybody's. */
 const LEFT_OUT = /^icons\/.*\.png$|\.(br|gz|d\.ts)$|^split_staff-.*\.wasm$|^staff\.css$|^texts\/.*$/;
+/** What is fetched when the app is at rest, and kept from then on (ADR 54). */
+const AT_REST = /^split_seldom-.*\.wasm$/;
 /** Kept of these is what this browser's person reads. */
 const spoken = texts.filter((name) => name.endsWith('.app.txt'));
 
@@ -39,12 +41,13 @@ if (page.includes(RELOADS)) {
   const comparing = read(COMPARING).toString();
   const told = 'self.wasm_bindgen = wasm_bindgen;';
   if (!comparing.includes(told)) fs.writeFileSync(path.join(folder, COMPARING), `${comparing}\n${told}\n`);
-  const names = fs
+  const all = fs
     .readdirSync(folder, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())
     .map((entry) => path.relative(folder, path.join(entry.parentPath ?? entry.path, entry.name)).replaceAll('\\', '/'))
     .filter((name) => name !== WORKER && name !== BACKGROUND && !LEFT_OUT.test(name))
     .sort();
+  const names = all.filter((name) => !AT_REST.test(name));
   const source = read(WORKER).toString();
   const background = read(BACKGROUND).toString();
   const hash = createHash('sha256').update(source).update(background);
@@ -52,7 +55,8 @@ if (page.includes(RELOADS)) {
   const integrity = (name) => `sha256-${createHash('sha256').update(read(name)).digest('base64')}`;
   names.forEach((name, place) => hash.update(`${name}\0`).update(sums[place]));
   const languages = Object.fromEntries(spoken.map((name) => [`/${name}`, integrity(name)]));
-  hash.update(JSON.stringify(languages));
+  const later = Object.fromEntries(all.filter((name) => AT_REST.test(name)).map((name) => [`/${name}`, integrity(name)]));
+  hash.update(JSON.stringify([languages, later]));
   const version = hash.digest('hex').slice(0, 16);
   // The page is kept under its address.
   const files = names.map((name) => (name === 'index.html' ? '/' : `/${name}`));
@@ -60,6 +64,7 @@ if (page.includes(RELOADS)) {
     .replace("const VERSION = '';", `const VERSION = '${version}';`)
     .replace('const FILES = [];', `const FILES = ${JSON.stringify(files)};`)
     .replace('const TEXTS = {};', `const TEXTS = ${JSON.stringify(languages)};`)
+    .replace('const AT_REST = {};', `const AT_REST = ${JSON.stringify(later)};`)
     .replace('const SUMS = [];', `const SUMS = ${JSON.stringify(sums.map((sum) => `sha256-${sum.toString('base64')}`))};`);
   if (!written.includes(version) || !written.includes(files[0])) throw new Error(`${WORKER} has no place for its files`);
   fs.writeFileSync(path.join(folder, WORKER), written);

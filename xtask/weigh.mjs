@@ -1,6 +1,6 @@
 // How many bytes of a built app travel, as the server sends them to a browser: compressed where `compress.mjs` has made
 // a smaller file. `first` is what a first visit loads until Home can be used, `kept` what is kept for a start offline,
-// `console` what the medical console takes beyond the app.
+// `rest` what is kept beyond that once the app was at rest, `console` what the medical console takes beyond the app.
 import fs from 'node:fs';
 import path from 'node:path';
 
@@ -28,11 +28,13 @@ export function weigh(folder) {
   // English is in the program; whoever reads another language loads and keeps one more file: here the largest.
   const texts = JSON.parse(fs.readFileSync(worker, 'utf8').match(/^const TEXTS = (\{.*\});$/m)[1]);
   const language = Math.max(0, ...Object.keys(texts).map((address) => travels(path.join(folder, address.slice(1)))));
+  const rest = JSON.parse(fs.readFileSync(worker, 'utf8').match(/^const AT_REST = (\{.*\});$/m)[1]);
   const desk = fs.readdirSync(folder).filter((name) => CONSOLE.test(name));
   const words = Math.max(...fs.readdirSync(path.join(folder, 'texts')).filter((name) => name.endsWith('.console.txt')).map((name) => travels(path.join(folder, 'texts', name))));
   return {
     first: sum(names.filter((name) => !later.includes(name))) + language,
     kept: sum(names) + language,
+    rest: sum(Object.keys(rest).map((address) => address.slice(1))),
     console: sum(desk) + words,
   };
 }

@@ -8,13 +8,15 @@ import { eventually } from './expect.mjs';
 
 const run = promisify(execFile);
 const PRECACHE = new URL('../../xtask/precache.mjs', import.meta.url).pathname;
+const SECOND = /^\/split_pages-/;
+const REST = /^\/split_seldom-/;
 const WORKERS = ['service-worker.js', 'background-worker.js'];
 const source = (name) => new URL(`../../www/${name}`, import.meta.url).pathname;
 
 /** What the browser itself asks for to see whether there is a newer app: the service worker, and what it is made of. */
 export const isLooking = (path) => ['/service-worker.js', '/background-worker.js', '/worker.js'].includes(path);
 
-/** Waits until the app's files are on the device and answer its requests. */
+/** Waits until the app's files are on the device and answer its requests: those too that are fetched at rest. */
 export async function kept(phone) {
   await eventually(`${phone.name} keeps the app`, () =>
     phone.page.evaluate(async () => {
@@ -22,6 +24,9 @@ export async function kept(phone) {
       return Boolean(registration?.active && navigator.serviceWorker.controller);
     }),
   );
+  // An app of one part has nothing to fetch at rest.
+  const split = phone.line.calls.some(({ path }) => SECOND.test(path));
+  if (split) await eventually(`${phone.name} keeps what is fetched at rest`, async () => (await keptAddresses(phone)).some((path) => REST.test(path)));
 }
 
 /** Every address that is kept on the device, in whatever cache. */

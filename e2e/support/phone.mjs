@@ -37,7 +37,7 @@ export class Phone {
   /**
    * Opens one. Options: `viewport`, `colorScheme`, `settings` (of the browser, for all sites: 2 forbids), `ahead`
    * (the device's clock is so many milliseconds off, and can be moved), `lens` (`false`: there is no camera; or the `width` and `height` of what it gives), `quota`
-   * (bytes that the app may store), `timezone` (of the device; the machine's own otherwise), `bluetooth` (the browser has Web Bluetooth;
+   * (bytes that the app may store), `timezone` (of the device; the machine's own otherwise), `locale` (its language), `bluetooth` (the browser has Web Bluetooth;
    * `'told'`: and says how strong a device comes in).
    */
   static async open(server, name, options = {}) {
@@ -57,7 +57,7 @@ export class Phone {
   }
 
   async start() {
-    const { viewport = SMALL, colorScheme = 'light', lens = true, settings, ahead, timezone, bluetooth } = this.options;
+    const { viewport = SMALL, colorScheme = 'light', lens = true, settings, ahead, timezone, bluetooth, locale = 'en-GB' } = this.options;
     const radio = bluetooth === 'told' ? RADIO_TOLD : bluetooth ? RADIO : [];
     this.context = await chromium.launchPersistentContext(this.profile, {
       executablePath: process.env.CHROMIUM || '/usr/bin/chromium',
@@ -66,7 +66,7 @@ export class Phone {
       // As a phone's screen has: the other's camera sees it.
       deviceScaleFactor: 2,
       colorScheme,
-      locale: 'en-GB',
+      locale,
       timezoneId: timezone,
       reducedMotion: 'reduce',
       // Loopback too: nothing goes around the line.

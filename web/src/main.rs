@@ -8,6 +8,8 @@ fn main() {
         fetch: || Box::pin(further::arrive()),
         page: |place| Box::pin(further::page(place)),
         work: |app, work| Box::pin(further::done(app, work)),
+        fetch_seldom: || Box::pin(further::seldom_arrives()),
+        seldom: |place| Box::pin(further::seldom(place)),
         fetch_console: || Box::pin(further::console_arrives()),
         console: |fragment| Box::pin(further::console(fragment)),
     };
@@ -31,6 +33,10 @@ mod further {
         Ok(fetch().await?)
     }
 
+    pub(super) async fn seldom_arrives() -> Result<(), Missing> {
+        Ok(fetch_seldom().await?)
+    }
+
     pub(super) async fn console_arrives() -> Result<(), Missing> {
         Ok(fetch_console().await?)
     }
@@ -50,6 +56,11 @@ mod further {
     #[wasm_split(pages, fallible)]
     fn begin(app: App, work: Work) -> Result<Pin<Box<dyn Future<Output = ()>>>, Missing> {
         Ok(Box::pin(app.work(work)))
+    }
+
+    #[wasm_split(seldom, fallible, preload(fetch_seldom))]
+    pub(super) fn seldom(place: Place) -> Result<AnyView, Missing> {
+        Ok(parts::seldom(place))
     }
 
     #[wasm_split(staff, fallible, preload(fetch_console))]
@@ -75,6 +86,11 @@ mod further {
     }
 
     #[allow(clippy::unused_async, reason = "as the one that is fetched")]
+    pub(super) async fn seldom_arrives() -> Result<(), Missing> {
+        Ok(())
+    }
+
+    #[allow(clippy::unused_async, reason = "as the one that is fetched")]
     pub(super) async fn console_arrives() -> Result<(), Missing> {
         Ok(())
     }
@@ -82,6 +98,11 @@ mod further {
     #[allow(clippy::unused_async, reason = "as the one that is fetched")]
     pub(super) async fn page(place: Place) -> Result<AnyView, Missing> {
         Ok(parts::page(place))
+    }
+
+    #[allow(clippy::unused_async, reason = "as the one that is fetched")]
+    pub(super) async fn seldom(place: Place) -> Result<AnyView, Missing> {
+        Ok(parts::seldom(place))
     }
 
     #[allow(clippy::unused_async, reason = "as the one that is fetched")]

@@ -1,7 +1,8 @@
-//! The app in parts: what Home needs, which comes first, all other pages, which are fetched as soon as there is something
-//! to look at, and the medical console, which is fetched by those who open it (ADR 31).
+//! The app in parts: what Home needs, which comes first, the pages of every day, which are fetched as soon as there is
+//! something to look at, those seldom opened, which follow when the app is at rest (ADR 54), and the medical console, which
+//! is fetched by those who open it (ADR 31).
 //!
-//! The second part is asked for whole and by everybody, whichever page is opened: nobody learns which it was. Where one
+//! The second and the third are asked for whole and by everybody, whichever page is opened: nobody learns which it was. Where one
 //! ends and another begins is marked in the app's program (`main.rs`), so that the worker has none. A build
 //! without the feature `split` has one part; the rest of the app sees no difference.
 
@@ -18,7 +19,7 @@ use crate::pages::rights::Rights;
 use crate::pages::settings::Settings;
 use crate::pages::staff::Staff;
 use crate::pages::studies::Studies;
-use crate::platform::history;
+use crate::platform::{clock, history, service_worker};
 use crate::state::work::Hands;
 use crate::state::{App, Place, Ready, use_app};
 use core::pin::{Pin, pin};
@@ -50,12 +51,19 @@ pub struct Further {
     /// What does it without anybody looking, from the second.
     pub work: Hands,
     /// Fetches the third, as the second is.
+    pub fetch_seldom: fn() -> Coming<()>,
+    /// One of the third's pages, as of the second's.
+    pub seldom: fn(Place) -> Coming<AnyView>,
+    /// Fetches the fourth, as the second is.
     pub fetch_console: fn() -> Coming<()>,
-    /// The medical console, which is the third. It begins with the fragment that the address had.
+    /// The medical console, which is the fourth. It begins with the fragment that the address had.
     pub console: fn(Option<String>) -> Coming<AnyView>,
 }
 
-/// How far the second part is.
+/// How long the app rests before the third part is fetched, in milliseconds.
+const AT_REST_MS: u32 = 4_000;
+
+/// How far a part is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Part {
     Coming,
@@ -63,32 +71,63 @@ enum Part {
     Missing,
 }
 
-/// The second part as the app has it.
+/// The second part and the third as the app has them.
 #[derive(Clone, Copy)]
 struct Parts {
     app: App,
     further: Further,
-    part: RwSignal<Part>,
+    second: RwSignal<Part>,
+    third: RwSignal<Part>,
 }
 
 impl Parts {
     fn fetch(self) {
-        self.part.set(Part::Coming);
+        self.second.set(Part::Coming);
         spawn_local(async move {
             let came = (self.further.fetch)().await;
-            self.part.set(if came.is_ok() { Part::Here } else { Part::Missing });
+            self.second.set(if came.is_ok() { Part::Here } else { Part::Missing });
             match came {
                 Ok(()) => self.app.take_hands(self.further.work),
                 Err(Missing) => self.app.no_hands(),
             }
         });
     }
+
+    fn fetch_seldom(self) {
+        self.third.set(Part::Coming);
+        spawn_local(async move {
+            let came = (self.further.fetch_seldom)().await;
+            self.third.set(if came.is_ok() { Part::Here } else { Part::Missing });
+            if came.is_ok() {
+                service_worker::keep_rest().await;
+            }
+        });
+    }
+
+    /// The page of a part that may not be here.
+    fn page(self, place: Place) -> AnyView {
+        let (part, of_it, again): (_, _, fn(Self)) = if is_seldom(place) {
+            (self.third, self.further.seldom, Self::fetch_seldom)
+        } else {
+            (self.second, self.further.page, Self::fetch)
+        };
+        match part.get() {
+            Part::Here => {
+                let page = at_once(of_it(place));
+                page.and_then(Result::ok).unwrap_or_else(|| missing(move || again(self)))
+            }
+            Part::Coming => coming(),
+            Part::Missing => missing(move || again(self)),
+        }
+    }
 }
 
-/// Fetches the second part once there is something to look at, be it Welcome, and again when a network is back.
+/// Fetches the second part once there is something to look at, be it Welcome, and the third a little after it, where the
+/// app is used; both again when a network is back.
 pub fn provide_parts(further: Further) {
     let app = use_app();
-    let parts = Parts { app, further, part: RwSignal::new(Part::Coming) };
+    let parts =
+        Parts { app, further, second: RwSignal::new(Part::Coming), third: RwSignal::new(Part::Coming) };
     provide_context(parts);
     let drawn = Memo::new(move |_| app.ready.get() != Ready::Loading);
     Effect::new(move |_| {
@@ -96,9 +135,25 @@ pub fn provide_parts(further: Further) {
             parts.fetch();
         }
     });
+    let used = Memo::new(move |_| app.ready.get() == Ready::Ready && parts.second.get() == Part::Here);
     Effect::new(move |_| {
-        if app.online.get() && parts.part.get_untracked() == Part::Missing {
-            parts.fetch();
+        if used.get() {
+            spawn_local(async move {
+                if !is_seldom(app.place.get_untracked()) {
+                    clock::sleep_ms(AT_REST_MS).await;
+                }
+                parts.fetch_seldom();
+            });
+        }
+    });
+    Effect::new(move |_| {
+        if app.online.get() {
+            if parts.second.get_untracked() == Part::Missing {
+                parts.fetch();
+            }
+            if parts.third.get_untracked() == Part::Missing {
+                parts.fetch_seldom();
+            }
         }
     });
 }
@@ -111,14 +166,7 @@ pub fn Pages() -> impl IntoView {
     let parts = expect_context::<Parts>();
     move || match place.get() {
         Place::Home => view! { <Home /> }.into_any(),
-        place => match parts.part.get() {
-            Part::Here => {
-                let page = at_once((parts.further.page)(place));
-                page.and_then(Result::ok).unwrap_or_else(|| absent(parts))
-            }
-            Part::Coming => coming(),
-            Part::Missing => absent(parts),
-        },
+        place => parts.page(place),
     }
 }
 
@@ -166,10 +214,6 @@ fn coming() -> AnyView {
 }
 
 /// There is no network and the app is not kept, or it is no longer on the server as it was: then a reload helps.
-fn absent(parts: Parts) -> AnyView {
-    missing(move || parts.fetch())
-}
-
 fn missing(again: impl Fn() + 'static) -> AnyView {
     let i18n = use_i18n();
     let said = move || {
@@ -199,25 +243,40 @@ fn at_once<T>(future: impl Future<Output = T>) -> Option<T> {
     }
 }
 
-/// The console, as it begins: what only it uses is in the third part.
+/// The console, as it begins: what only it uses is in the fourth part.
 #[must_use]
 pub fn console(fragment: Option<String>) -> AnyView {
     view! { <Staff fragment /> }.into_any()
+}
+
+/// Whether a page is in the third part: one that few open, or every few weeks.
+const fn is_seldom(place: Place) -> bool {
+    matches!(place, Place::Report | Place::Rights | Place::Studies)
 }
 
 /// A page of the second part: what only it uses is in the second part too.
 #[must_use]
 pub fn page(place: Place) -> AnyView {
     match place {
-        Place::Home => view! { <Home /> }.into_any(),
         Place::Meet => view! { <Meet /> }.into_any(),
         Place::Diary => view! { <Diary /> }.into_any(),
-        Place::Report => view! { <Report /> }.into_any(),
         Place::Settings => view! { <Settings /> }.into_any(),
-        Place::Rights => view! { <Rights /> }.into_any(),
-        Place::Studies => view! { <Studies /> }.into_any(),
         Place::Exposure(id) => view! { <Exposure id /> }.into_any(),
         Place::Counts => view! { <CountsPage /> }.into_any(),
+        Place::Home | Place::Report | Place::Rights | Place::Studies => ().into_any(),
+    }
+}
+
+/// A page of the third part: what only it uses is in the third part too.
+#[must_use]
+pub fn seldom(place: Place) -> AnyView {
+    match place {
+        Place::Report => view! { <Report /> }.into_any(),
+        Place::Rights => view! { <Rights /> }.into_any(),
+        Place::Studies => view! { <Studies /> }.into_any(),
+        Place::Home | Place::Meet | Place::Diary | Place::Settings | Place::Exposure(_) | Place::Counts => {
+            ().into_any()
+        }
     }
 }
 

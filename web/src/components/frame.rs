@@ -1,6 +1,7 @@
 //! What stands around every page: the mark and settings above and tabs below on a phone, a rail
 //! on a wide screen, and what no page may hide.
 
+use super::for_app::ForApp;
 use super::icon::{Glyph, Icon};
 use super::link::Link;
 use super::mark::Mark;
@@ -185,6 +186,7 @@ fn Standing() -> impl IntoView {
     // Where nothing is being entered, and nobody stands face to face.
     let newer = move || app.newer.get() && matches!(app.place.get(), Place::Home | Place::Settings);
     view! {
+        <ForApp />
         {move || {
             arrived()
                 .map(|said| {

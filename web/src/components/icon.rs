@@ -42,11 +42,15 @@ pub enum Glyph {
     Print,
     File,
     Radio,
+    Sound,
 }
 
 impl Glyph {
     fn path(self) -> &'static str {
         match self {
+            Self::Sound => {
+                "M5 9.500h3L12.500 6v12L8 14.500H5ZM16 9.500a3.500 3.500 0 0 1 0 5M18.500 7a7 7 0 0 1 0 10"
+            }
             Self::Home => {
                 "M4 11.2 12 4.5l8 6.7V19a1.5 1.5 0 0 1-1.5 1.5h-13A1.5 1.5 0 0 1 4 19ZM9.5 20.5V15a2.5 2.5 0 0 1 5 0v5.5"
             }

@@ -2,6 +2,7 @@
 //!
 //! * [`frame`] what stands around every page
 //! * [`link`] from one page to another
+//! * [`for_app`] a link that opened beside the app that it is for
 //! * [`show`] what is there only at times
 //! * [`simple_words`], [`reminder`] what Twoken does, for children too; and that a copy is worth having
 //! * [`mark`], [`icon`], [`note`], [`message`], [`switch`] the small vocabulary
@@ -11,6 +12,7 @@
 //!   [`undo_bar`] the diary
 //! * [`tan_field`], [`split_count`], [`hex_preview`], [`outgoing_view`], [`key_frames`] the report
 //! * [`risk_level`], [`risk_picture`], [`risk_zones`], [`how_long`] how grave an exposure is, and why
+//! * [`secret_field`] what nobody else is to read
 //! * [`regions`] by their names and what they belong to
 //! * [`advice`] what the health authority says
 
@@ -21,6 +23,7 @@ pub mod day_chart;
 pub mod day_list;
 pub mod encounter_fields;
 pub mod encounter_row;
+pub mod for_app;
 pub mod frame;
 pub mod hex_preview;
 pub mod how_long;
@@ -39,6 +42,7 @@ pub mod reminder;
 pub mod risk_level;
 pub mod risk_picture;
 pub mod risk_zones;
+pub mod secret_field;
 pub mod show;
 pub mod simple_words;
 pub mod split_count;

@@ -57,6 +57,9 @@ impl Problems {
                 t_string!(i18n, elsewhere.statement),
                 t_string!(i18n, elsewhere.text),
             ),
+            StorageProblem::Locked | StorageProblem::WrongPassphrase => {
+                Said::bad(t_string!(i18n, lock.wrong), t_string!(i18n, lock.wrong_text))
+            }
             StorageProblem::Unknown(said) => Said::bad(
                 t_string!(i18n, storage.other),
                 t_string!(i18n, storage.other_text, said = said.clone()),

@@ -349,6 +349,7 @@ fn Standing() -> impl IntoView {
         Closed::Never => t_string!(i18n, background.home_never),
         Closed::Unwanted => t_string!(i18n, background.home_unwanted),
         Closed::NotAllowed => t_string!(i18n, background.home_refused),
+        Closed::Locked => t_string!(i18n, background.home_locked),
         Closed::NowAndThen => t_string!(i18n, background.home_granted),
     };
     view! {

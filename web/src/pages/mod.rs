@@ -3,12 +3,13 @@
 //!
 //! Inside a [`Frame`](crate::components::frame::Frame), all of these. Alone, inside a
 //! [`Bare`](crate::components::frame::Bare): [`welcome::Welcome`] before consent,
-//! [`opening`]'s pages while there is no diary to show.
+//! [`opening`]'s and [`locked`] while there is no diary to show.
 
 pub mod counts;
 pub mod diary;
 pub mod exposure;
 pub mod home;
+pub mod locked;
 pub mod meet;
 pub mod opening;
 pub mod report;

@@ -4,6 +4,7 @@ mod choices;
 mod closed;
 mod decoys;
 pub(super) mod device;
+mod lock;
 mod regions;
 mod source;
 mod way;
@@ -15,6 +16,7 @@ use closed::WhileClosed;
 use decoys::Cover;
 use device::{Delete, Device};
 use leptos::prelude::*;
+use lock::AppLock;
 use source::Source;
 use way::Way;
 
@@ -41,6 +43,7 @@ pub fn Settings() -> impl IntoView {
             </div>
             <div class="stack">
                 <Device />
+                <AppLock />
                 <Way
                     id="rights"
                     title=Signal::derive(move || t_string!(i18n, rights.title))

@@ -1,5 +1,6 @@
 //! What Twoken does, and what the person agrees to. Nothing is stored or asked of anybody before.
 
+use crate::components::for_app::ForApp;
 use crate::components::frame::Brand;
 use crate::components::icon::{Glyph, Icon};
 use crate::components::message::{Message, Said};
@@ -19,6 +20,7 @@ pub fn Welcome() -> impl IntoView {
     view! {
         <div class="stack wide">
             <Lost />
+            <ForApp />
             <Arrived />
             <div class="two middle">
                 <div class="stack">

@@ -4,6 +4,7 @@
 //! * [`clock`] what time the device believes it is, and timers
 //! * [`crypto`] the browser's random numbers
 //! * [`storage`] the device's database
+//! * [`passphrase`] as it was meant
 //! * [`channel`] what windows of the console tell each other
 //! * [`local`] a few public texts beside it
 //! * [`history`] the address: always the same, and without the fragment that a link brought
@@ -16,7 +17,7 @@
 //! * [`network`], [`visibility`] whether there is a connection, whether anyone looks
 //! * [`background`], [`notification`] what a browser does for an app that is closed
 //! * `scope` a window, or the service worker
-//! * [`wake_lock`], [`vibration`], [`clipboard`] small kindnesses, used where there are any
+//! * [`wake_lock`], [`vibration`], [`sound`], [`clipboard`] small kindnesses, used where there are any
 //! * [`camera`], [`frames`], [`scanner`] from the lens to text
 //! * [`bluetooth`] a device near by, and what it shows and is shown
 //! * [`worker`], [`worker_scope`] both ends of the line to the worker
@@ -63,6 +64,8 @@ pub mod notification;
 #[cfg(feature = "page")]
 pub mod own_file;
 #[cfg(feature = "page")]
+pub mod passphrase;
+#[cfg(feature = "page")]
 pub mod print;
 #[cfg(feature = "page")]
 pub mod scanner;
@@ -70,6 +73,8 @@ pub mod scanner;
 mod scope;
 #[cfg(feature = "page")]
 pub mod service_worker;
+#[cfg(feature = "page")]
+pub mod sound;
 #[cfg(feature = "page")]
 pub mod storage;
 #[cfg(feature = "page")]

@@ -20,6 +20,8 @@ const SCRIPT: &str = "/service-worker.js";
 const BACKGROUND_SCRIPT: &str = "/background-worker.js";
 /// What makes a version that waits take over; `www/service-worker.js` says the same.
 const TAKE_OVER: &str = "take-over";
+/// What makes it keep what the app has fetched at rest; `www/service-worker.js` says the same.
+const KEEP_REST: &str = "keep-rest";
 /// What a window is told when it is to show what there is; `www/background-worker.js` says the same.
 const SHOW: &str = "show";
 /// What the caches of the app's files are called, before their version.
@@ -106,6 +108,20 @@ pub async fn look() {
     if let Some(asked) = asked {
         // Without a network there is none to be had.
         let _ = JsFuture::from(asked).await;
+    }
+}
+
+/// Has what was fetched at rest kept too, once there is a worker that keeps anything.
+pub async fn keep_rest() {
+    let Some(ready) = container().and_then(|container| container.ready().ok()) else {
+        return;
+    };
+    let Ok(registration) = JsFuture::from(ready).await else {
+        return;
+    };
+    if let Some(worker) = registration.unchecked_into::<ServiceWorkerRegistration>().active() {
+        // What is not kept now is when the app next asks for it.
+        let _ = worker.post_message(&JsValue::from_str(KEEP_REST));
     }
 }
 

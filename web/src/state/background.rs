@@ -39,6 +39,8 @@ pub enum Closed {
     Unwanted,
     /// Nothing, because the browser does not allow it.
     NotAllowed,
+    /// Nothing: the app lock is on, and nobody is there to open it.
+    Locked,
     /// It checks when the browser likes.
     NowAndThen,
 }
@@ -60,6 +62,7 @@ impl App {
         match (self.background.get().checks, wanted) {
             (Offered::No, _) => Closed::Never,
             (_, false) => Closed::Unwanted,
+            (_, true) if self.lock.get() => Closed::Locked,
             (Offered::NotHere, true) => Closed::NotAllowed,
             (Offered::Yes, true) => Closed::NowAndThen,
         }
@@ -93,7 +96,7 @@ impl App {
     pub(super) async fn look_at_background(self) {
         let checks = background::offered().await;
         self.cells.background.set(Background { notifications: notification::permission(), checks });
-        let wanted = self.settings.with_untracked(checks_closed);
+        let wanted = self.settings.with_untracked(checks_closed) && !self.lock.get_untracked();
         if self.cells.holds.get_value() && checks != Offered::No {
             background::want_checks(wanted && checks == Offered::Yes).await;
         }
@@ -160,7 +163,8 @@ impl App {
         done
     }
 
-    /// None where nothing is to be done: nobody has agreed to it, or the records cannot be read. They are left as they are.
+    /// None where nothing is to be done: nobody has agreed to it, or the records cannot be read, be it because they are locked. They
+    /// are left as they are.
     async fn run_alone(self, errand: Errand, hands: Hands) -> Option<Errands> {
         let stored = Storage::open(storage::DATABASE).await.ok()?;
         let settings = records::read_json::<Settings>(&stored, Store::Settings, records::SETTINGS).await;
@@ -170,7 +174,8 @@ impl App {
         if errand == Errand::Check && !checks_closed(&settings) {
             return None;
         }
-        self.read_everything(false).await.ok()?;
+        let stored = Storage::open(storage::DATABASE).await.ok()?;
+        self.read_everything(stored, false).await.ok()?;
         let before = self.known_exposures();
         if errand == Errand::Check && self.is_due(clock::now()) {
             self.check_now();

@@ -32,6 +32,8 @@ pub enum Ready {
         /// Until when.
         until: Timestamp,
     },
+    /// The app lock is on: whoever knows the passphrase may come in.
+    Locked,
     /// The records cannot be used. They are left as they are.
     Broken(StorageProblem),
 }
@@ -90,6 +92,7 @@ impl App {
                 wake_lock::hold_again();
                 self.tick();
             }
+            self.look_or_lock(visible);
             self.look_or_leave(visible);
         });
         // For as long as the page lives.
@@ -216,7 +219,16 @@ impl App {
             return self.cells.ready.set(Ready::Elsewhere);
         };
         self.cells.ticking.set_value(Some(clock::every_second(move || self.tick())));
-        match self.read_everything(claim).await {
+        self.enter(Storage::open(storage::DATABASE).await, claim).await;
+    }
+
+    /// Goes in with the database, where it was opened.
+    pub(super) async fn enter(self, opened: Result<Storage, StorageProblem>, claim: bool) {
+        let read = match opened {
+            Ok(storage) => self.read_everything(storage, claim).await,
+            Err(problem) => Err(problem),
+        };
+        match read {
             Ok(()) if self.settings.with_untracked(|settings| settings.consent.is_some()) => {
                 self.become_ready();
             }
@@ -232,12 +244,16 @@ impl App {
                 self.cells.unstored.set(Some(StorageProblem::Full));
                 self.cells.ready.set(Ready::Welcome);
             }
+            Err(StorageProblem::Locked) => {
+                self.cells.ready.set(Ready::Locked);
+                self.expire_locked_keys(clock::now());
+            }
             Err(problem) => self.cells.ready.set(Ready::Broken(problem)),
         }
     }
 
-    pub(super) async fn read_everything(self, claim: bool) -> Result<(), StorageProblem> {
-        let storage = Storage::open(storage::DATABASE).await?;
+    pub(super) async fn read_everything(self, storage: Storage, claim: bool) -> Result<(), StorageProblem> {
+        self.cells.lock.set(storage.has_lock());
         if claim {
             // A device too full for this still has the lock, where there is one.
             let _ = storage.claim().await;
@@ -353,7 +369,15 @@ impl App {
             self.forget_erased(now);
             return;
         }
-        if self.ready.with_untracked(|ready| !matches!(ready, Ready::Loading | Ready::Elsewhere)) {
+        match self.ready.get_untracked() {
+            Ready::Locked => return self.expire_locked_keys(now),
+            Ready::Ready => self.lock_when_due(now),
+            _ => {}
+        }
+        if self
+            .ready
+            .with_untracked(|ready| !matches!(ready, Ready::Loading | Ready::Elsewhere | Ready::Locked))
+        {
             self.sweep(now);
             self.sweep_emissions(now);
             self.drop_expired_keys(now);
@@ -387,6 +411,9 @@ impl App {
             },
             Err(error) => Arrival::Unreadable(error.into()),
         };
+        if !matches!(arrival, Arrival::Unreadable(_)) {
+            self.hold_for_app(fragment);
+        }
         self.cells.arrival.set(Some(arrival));
     }
 

@@ -15,7 +15,7 @@ use super::risk::assessed;
 use super::study_turns::Turns;
 use super::work::{self, Hands, Work};
 use super::{
-    App, Arrival, CheckState, Counted, Deleted, MeetState, Outgoing, Place, Ready, ReportDraft,
+    App, Arrival, CheckState, Counted, Deleted, Locking, MeetState, Outgoing, Place, Ready, ReportDraft,
     ReportProblem, ServerState, Settings, StorageProblem, StudyList, StudyReport,
 };
 use crate::api::ApiProblem;
@@ -29,6 +29,7 @@ use twoken_core::diary::Diary;
 use twoken_core::encounter::{How, KeyRing};
 use twoken_core::units::Timestamp;
 use twoken_core::wire::PinnedServer;
+use zeroize::Zeroizing;
 
 /// What this module's files write.
 #[derive(Clone, Copy)]
@@ -40,6 +41,8 @@ pub(in crate::state) struct Cells {
     pub(in crate::state) unstored: RwSignal<Option<StorageProblem>>,
     pub(in crate::state) online: RwSignal<bool>,
     pub(in crate::state) arrival: RwSignal<Option<Arrival>>,
+    /// A link that may belong into the app on the home screen.
+    pub(in crate::state) for_app: RwSignal<Option<Zeroizing<String>>>,
     pub(in crate::state) server: RwSignal<ServerState>,
     pub(in crate::state) clock_off: RwSignal<Option<i64>>,
     pub(in crate::state) meet: RwSignal<MeetState>,
@@ -119,6 +122,12 @@ pub(in crate::state) struct Cells {
     pub(in crate::state) telling_study: StoredValue<bool, LocalStorage>,
     /// When the next one may be.
     pub(in crate::state) study_turns: StoredValue<Turns, LocalStorage>,
+    pub(in crate::state) lock: RwSignal<bool>,
+    pub(in crate::state) locking: RwSignal<Locking>,
+    /// Since when nobody looks at the page.
+    pub(in crate::state) hidden_at: StoredValue<Option<Timestamp>, LocalStorage>,
+    /// When a locked app last looked for keys whose time is over.
+    pub(in crate::state) locked_looked_at: StoredValue<Timestamp, LocalStorage>,
     /// What does what is done without anybody looking; none before it has come.
     pub(in crate::state) hands: StoredValue<Option<Hands>, LocalStorage>,
     /// What waits for it.
@@ -139,6 +148,7 @@ impl App {
             unstored: RwSignal::new(None),
             online: RwSignal::new(network::online()),
             arrival: RwSignal::new(None),
+            for_app: RwSignal::new(None),
             server: RwSignal::new(ServerState::default()),
             clock_off: RwSignal::new(None),
             meet: RwSignal::new(MeetState::default()),
@@ -188,6 +198,10 @@ impl App {
             covering: StoredValue::new_local(false),
             telling_study: StoredValue::new_local(false),
             study_turns: StoredValue::new_local(Turns::default()),
+            lock: RwSignal::new(false),
+            locking: RwSignal::new(Locking::default()),
+            hidden_at: StoredValue::new_local(None),
+            locked_looked_at: StoredValue::new_local(Timestamp::default()),
             hands: StoredValue::new_local(work::HERE),
             undone: StoredValue::new_local(Vec::new()),
             waiting: StoredValue::new_local(None),
@@ -200,6 +214,7 @@ impl App {
             unstored: cells.unstored.into(),
             online: cells.online.into(),
             arrival: cells.arrival.into(),
+            for_app: Signal::derive(move || cells.for_app.with(Option::is_some)),
             server: cells.server.into(),
             clock_off: cells.clock_off.into(),
             meet: cells.meet.into(),
@@ -219,6 +234,8 @@ impl App {
             background: cells.background.into(),
             news: cells.news.into(),
             lost: cells.lost.into(),
+            lock: cells.lock.into(),
+            locking: cells.locking.into(),
             bluetooth: cells.bluetooth.into(),
             cells,
         }

@@ -5,7 +5,7 @@
 //! asked of the server meanwhile.
 
 use super::{App, Ready, StorageProblem};
-use crate::platform::storage::{self, Change, Storage, Store};
+use crate::platform::storage::{self, Change, DataKey, Lock, Storage, Store};
 use crate::platform::{clock, history, service_worker};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -16,17 +16,23 @@ use zeroize::Zeroize;
 const UNDO_SECONDS: u64 = 10;
 
 /// Every record, as it was stored. Wiped when it is let go of: keys are among them.
-pub(super) struct Erased(Vec<(Store, String, Vec<u8>)>);
+pub(super) struct Erased {
+    records: Vec<(Store, String, Vec<u8>)>,
+    lock: Option<(Lock, DataKey)>,
+}
 
 impl Erased {
     fn changes(&self) -> Vec<Change> {
-        self.0.iter().map(|(store, key, bytes)| Change::Put(*store, key.clone(), bytes.clone())).collect()
+        self.records
+            .iter()
+            .map(|(store, key, bytes)| Change::Put(*store, key.clone(), bytes.clone()))
+            .collect()
     }
 }
 
 impl Drop for Erased {
     fn drop(&mut self) {
-        self.0.iter_mut().for_each(|(_, _, bytes)| bytes.zeroize());
+        self.records.iter_mut().for_each(|(_, _, bytes)| bytes.zeroize());
     }
 }
 
@@ -41,6 +47,7 @@ impl App {
             };
             // What cannot be read is deleted all the same: it cannot be brought back then.
             let kept = storage.everything().await.unwrap_or_default();
+            let lock = storage.lock_and_key();
             // From here on nothing is stored or sent any more.
             self.cells.ready.set(Ready::Erased { until: clock::now().plus(UNDO_SECONDS) });
             self.forget_all();
@@ -56,7 +63,7 @@ impl App {
             if kept.is_empty() {
                 return self.begin_anew();
             }
-            self.cells.erased.set_value(Some(Erased(kept)));
+            self.cells.erased.set_value(Some(Erased { records: kept, lock }));
             self.cells.ready.set(Ready::Erased { until: clock::now().plus(UNDO_SECONDS) });
         });
     }
@@ -71,12 +78,16 @@ impl App {
 
     /// Writes everything back, and starts with it.
     pub fn undo_delete_everything(self) {
-        let Some(changes) = self.cells.erased.with_value(|erased| erased.as_ref().map(Erased::changes))
-        else {
+        let erased = self
+            .cells
+            .erased
+            .with_value(|erased| erased.as_ref().map(|erased| (erased.changes(), erased.lock.clone())));
+        let Some((changes, lock)) = erased else {
             return;
         };
         spawn_local(async move {
-            let written = match Storage::open(storage::DATABASE).await {
+            // The same passphrase opens it as before.
+            let written = match Storage::begin_with(storage::DATABASE, lock).await {
                 Ok(storage) => storage.write(changes).await,
                 Err(problem) => Err(problem),
             };

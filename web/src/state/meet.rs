@@ -3,7 +3,7 @@
 use super::diary::puts;
 use super::{App, StorageProblem};
 use crate::platform::storage::{Change, Store};
-use crate::platform::{clock, crypto, history, vibration, wake_lock};
+use crate::platform::{clock, crypto, history, sound, vibration, wake_lock};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use twoken_core::beacon::{self, Fragment, Payload, Scanned, TimeError};
@@ -140,6 +140,9 @@ impl App {
         });
         if open {
             wake_lock::hold(wake_lock::Purpose::Meet);
+            if self.settings.with_untracked(|settings| settings.sound) {
+                sound::prepare();
+            }
             let now = clock::now();
             self.renew(now);
             self.store_ring(now);
@@ -197,18 +200,19 @@ impl App {
     /// Stores the keys as long as somebody may have seen them, and not a second longer: keys
     /// that were never shown need not outlive the page.
     pub(super) fn store_ring(self, now: Timestamp) {
-        let changes = self.ring_change(now).into_iter().collect();
+        let changes = self.ring_change(now);
         self.store(changes);
     }
 
-    pub(super) fn ring_change(self, now: Timestamp) -> Option<Change> {
+    pub(super) fn ring_change(self, now: Timestamp) -> Vec<Change> {
         let shown_until = self.cells.shown_until.get_value();
         if shown_until <= now {
-            return Some(Change::Clear(Store::Keys));
+            return vec![Change::Clear(Store::Keys), Change::KeysUntil(None)];
         }
-        self.cells.ring.try_with_value(|ring| {
-            let bytes = ring.to_bytes().to_vec();
-            Change::Put(Store::Keys, super::records::RING.to_owned(), bytes)
+        let ring = self.cells.ring.try_with_value(|ring| ring.to_bytes().to_vec());
+        ring.map_or_else(Vec::new, |bytes| {
+            let ring = Change::Put(Store::Keys, super::records::RING.to_owned(), bytes);
+            vec![ring, Change::KeysUntil(Some(shown_until.seconds()))]
         })
     }
 
@@ -279,12 +283,8 @@ impl App {
                 row.lose(lost);
             }
         });
-        if news && self.settings.with_untracked(|settings| settings.feedback) {
-            if both {
-                vibration::twice();
-            } else {
-                vibration::once();
-            }
+        if news {
+            self.tell_scan(both);
         }
         self.keep_keys();
         // My code says at once, not at the next second, that I have heard them.
@@ -292,6 +292,17 @@ impl App {
         let mut changes = self.cells.diary.with_untracked(|diary| puts(diary, &[id]));
         changes.extend(self.ring_change(now));
         Ok(TakenIn { id, both, changes })
+    }
+
+    /// To the hand and to the ear, as the person has chosen.
+    fn tell_scan(self, both: bool) {
+        let (buzz, sound) = self.settings.with_untracked(|settings| (settings.feedback, settings.sound));
+        if buzz {
+            if both { vibration::twice() } else { vibration::once() }
+        }
+        if sound {
+            if both { sound::twice() } else { sound::once() }
+        }
     }
 
     pub(super) fn meet_problem(self, problem: MeetProblem) {

@@ -34,6 +34,7 @@
 //! * `taken_back` what is taken back from a study
 //! * [`telling`] telling those met of an exposure, authorised by a proof
 //! * [`console`] the medical console's own state, in place of all of this
+//! * [`lock`] a passphrase before all of it
 //! * `records` how each of these is kept on the device
 
 pub mod background;
@@ -50,6 +51,7 @@ mod decoys;
 pub mod diary;
 mod erased;
 mod expiry;
+mod for_app;
 mod found;
 mod ground;
 mod held_tan;
@@ -58,6 +60,7 @@ pub mod installed;
 mod key_code;
 mod large;
 mod lines;
+pub mod lock;
 pub mod meet;
 mod one_way;
 mod outdated;
@@ -94,6 +97,7 @@ pub use diary::{Deleted, Recorded};
 pub use ground::Ground;
 pub use key_code::{KeysToShow, OfDay};
 pub use lines::Line;
+pub use lock::{LockChange, LockProblem, Locking, Passphrase};
 pub use meet::{Direction, MeetProblem, MeetState, Unconfirmed};
 pub use place::Place;
 pub use report::{Outgoing, OutgoingState, Prepared, ReportDraft, ReportProblem, TanProblem};
@@ -126,6 +130,8 @@ pub struct App {
     pub online: Signal<bool>,
     /// What the app was opened with: a link's beacon, TAN or server.
     pub arrival: Signal<Option<Arrival>>,
+    /// Whether a link was opened that may belong into the app on the home screen.
+    pub for_app: Signal<bool>,
     /// The server's signed configuration.
     pub server: Signal<ServerState>,
     /// How far the device's clock is ahead of the server's, in seconds, if over five minutes.
@@ -164,6 +170,10 @@ pub struct App {
     pub news: Signal<u32>,
     /// Whether there was a diary here that the browser has cleared.
     pub lost: Signal<bool>,
+    /// Whether the app lock is on.
+    pub lock: Signal<bool>,
+    /// What is being done with it. Change it by `unlock`, `change_lock` and `lock_now`.
+    pub locking: Signal<Locking>,
     /// Devices met by Bluetooth. Change it by `meet_by_bluetooth` and its kin.
     pub bluetooth: Signal<Bluetooth>,
     /// The writing ends, for this module only.

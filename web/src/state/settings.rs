@@ -92,10 +92,14 @@ pub struct Settings {
     pub theme: Theme,
     /// Whether a scan may buzz.
     pub feedback: bool,
+    /// Whether a scan may be heard.
+    pub sound: bool,
     /// Whether my code lets others hear me one-way.
     pub one_way: bool,
     /// Whether cover messages are sent, where the server asks for them.
     pub decoys: bool,
+    /// After how many minutes without being looked at the app locks itself; 0 is never.
+    pub lock_after: u32,
     /// Whether to tell of something new outside the app.
     pub notify: bool,
     /// Whether a closed app checks, where the browser lets it.
@@ -117,8 +121,10 @@ impl Default for Settings {
             language: Language::default(),
             theme: Theme::default(),
             feedback: true,
+            sound: true,
             one_way: false,
             decoys: true,
+            lock_after: 5,
             notify: false,
             background: false,
             recent_labels: Vec::new(),
@@ -221,6 +227,11 @@ impl App {
     /// Whether a scan may buzz.
     pub fn set_feedback(self, feedback: bool) {
         self.change_settings(|settings| settings.feedback = feedback);
+    }
+
+    /// Whether a scan may be heard.
+    pub fn set_sound(self, sound: bool) {
+        self.change_settings(|settings| settings.sound = sound);
     }
 
     /// The server's origin: the one this app came from.

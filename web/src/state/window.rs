@@ -103,6 +103,7 @@ impl App {
             let (language, theme) = (settings.language, settings.theme);
             *settings = Settings { language, theme, ..Settings::default() };
         });
+        cells.lock.set(false);
         cells.unsaved.set_value(false);
         cells.ring.set_value(KeyRing::new());
         cells.one_way.set_value(OneWay::default());

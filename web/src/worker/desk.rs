@@ -2,7 +2,7 @@
 
 use super::matching::Comparison;
 use super::messages::{self, AnswerProblem, ListProblem, Outcome, Task};
-use super::{asking, index, proving, regeneration, scan};
+use super::{asking, deriving, index, proving, regeneration, scan};
 use rand_core::CryptoRng;
 use zeroize::Zeroize;
 
@@ -60,6 +60,11 @@ impl<R: CryptoRng> Desk<R> {
                 let made = proving::prove(&page, &claim, &key, study, buffer, &mut (self.rng)());
                 buffer.zeroize();
                 made.map(Outcome::Proven)
+            }
+            Task::Derive { salt, memory, passes } => {
+                let derived = deriving::derive(buffer, &salt, memory, passes);
+                buffer.zeroize();
+                derived.map(Outcome::Derived).ok_or(ListProblem::Other)
             }
             Task::End { number, found_at } => {
                 let comparison = self.comparison.take_if(|comparison| comparison.number() == number);

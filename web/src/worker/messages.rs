@@ -154,6 +154,19 @@ pub enum Task {
         #[n(3)]
         study: Option<StudyId>,
     },
+    /// Derive a key of a passphrase, which is the buffer; it is wiped.
+    #[n(11)]
+    Derive {
+        /// What makes this passphrase another one elsewhere: 16 bytes.
+        #[n(0)]
+        salt: ByteVec,
+        /// In KiB.
+        #[n(1)]
+        memory: u32,
+        /// How often all of it is gone through.
+        #[n(2)]
+        passes: u32,
+    },
 }
 
 /// What of a batch is looked at.
@@ -284,6 +297,9 @@ pub enum Outcome {
     /// The body with its proof.
     #[n(11)]
     Proven(#[n(0)] ByteVec),
+    /// The key: 32 bytes.
+    #[n(12)]
+    Derived(#[n(0)] ByteVec),
 }
 
 /// Why an answer of private mode does not hold.

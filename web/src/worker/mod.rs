@@ -1,11 +1,13 @@
 //! What runs off the main thread: reading codes, verifying indexes, comparing batches, private mode's questions and
-//! answers, proving to have been met, and making entries of a patient's keys. One worker does all, at one [`Desk`]; the
+//! answers, proving to have been met, making entries of a patient's keys, and a key of a passphrase. One worker does all, at one [`Desk`]; the
 //! page has the [`messages`] alone.
 
 pub mod messages;
 
 #[cfg(feature = "worker")]
 pub mod asking;
+#[cfg(feature = "worker")]
+pub mod deriving;
 #[cfg(feature = "worker")]
 mod desk;
 #[cfg(feature = "worker")]

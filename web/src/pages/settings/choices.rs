@@ -47,12 +47,13 @@ pub(super) fn Checking() -> impl IntoView {
     }
 }
 
-/// Language, colours, and the buzz of a scan.
+/// Language, colours, and how a scan is felt and heard.
 #[component]
 pub(super) fn Look() -> impl IntoView {
     let app = use_app();
     let i18n = use_i18n();
     let feedback = move || app.settings.with(|settings| settings.feedback);
+    let sound = move || app.settings.with(|settings| settings.sound);
     view! {
         <section class="sec" aria-labelledby="look">
             <h2 class="head" id="look">
@@ -68,6 +69,15 @@ pub(super) fn Look() -> impl IntoView {
                         text=Signal::derive(move || t_string!(i18n, settings.feedback_text))
                         on=Signal::derive(feedback)
                         change=move |on| app.set_feedback(on)
+                    />
+                </li>
+                <li>
+                    <Switch
+                        glyph=Glyph::Sound
+                        title=Signal::derive(move || t_string!(i18n, settings.sound))
+                        text=Signal::derive(move || t_string!(i18n, settings.sound_text))
+                        on=Signal::derive(sound)
+                        change=move |on| app.set_sound(on)
                     />
                 </li>
             </ul>

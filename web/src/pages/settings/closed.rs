@@ -36,6 +36,7 @@ fn Checks() -> impl IntoView {
     };
     let refused = Memo::new(move |_| app.closed() == Closed::NotAllowed);
     let manual = Memo::new(move |_| on() && by_hand());
+    let locked = Memo::new(move |_| app.closed() == Closed::Locked);
     view! {
         <li>
             <Show
@@ -62,6 +63,13 @@ fn Checks() -> impl IntoView {
                             glyph=Glyph::Info
                             title=Signal::derive(move || t_string!(i18n, background.checks_manual).to_owned())
                             text=Signal::derive(move || t_string!(i18n, background.checks_manual_text).to_owned())
+                        />
+                    </Show>
+                    <Show when=move || locked.get() && !manual.get()>
+                        <Note
+                            glyph=Glyph::Lock
+                            title=Signal::derive(move || t_string!(i18n, lock.is_on_short).to_owned())
+                            text=Signal::derive(move || t_string!(i18n, lock.closed).to_owned())
                         />
                     </Show>
                     <Show when=move || refused.get() && !manual.get()>

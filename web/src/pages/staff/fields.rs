@@ -1,71 +1,9 @@
 //! The fields that several of the console's forms have.
 
 use crate::components::show::Show;
-use crate::i18n::{t, t_string, use_i18n};
+use crate::i18n::{t_string, use_i18n};
 use crate::state::console::use_console;
 use leptos::prelude::*;
-use zeroize::Zeroizing;
-
-/// What a field for a secret holds: wiped when it is let go of, as far as this page has it.
-pub(super) type Secret = RwSignal<Zeroizing<String>>;
-
-/// A field for a password, which can be shown.
-#[component]
-pub(super) fn PasswordField(
-    /// Its id in the page.
-    id: &'static str,
-    /// What it is called.
-    #[prop(into)]
-    label: Signal<String>,
-    /// What was typed.
-    value: Secret,
-    /// What a password manager takes it for: `current-password` or `new-password`.
-    autocomplete: &'static str,
-    /// What is told below it.
-    #[prop(optional, into)]
-    hint: MaybeProp<String>,
-) -> impl IntoView {
-    let i18n = use_i18n();
-    let shown = RwSignal::new(false);
-    let hint_id = StoredValue::new(format!("{id}-hint"));
-    // What describes a field must be there.
-    let told = move || hint.get().is_some();
-    view! {
-        <div class="field">
-            <label for=id>{label}</label>
-            <div class="reveals">
-                <input
-                    class="input"
-                    id=id
-                    type=move || if shown.get() { "text" } else { "password" }
-                    autocomplete=autocomplete
-                    autocapitalize="off"
-                    spellcheck="false"
-                    required=true
-                    maxlength="512"
-                    aria-describedby=move || told().then(|| hint_id.get_value())
-                    prop:value=move || value.with(|value| value.to_string())
-                    on:input=move |event| value.set(Zeroizing::new(event_target_value(&event)))
-                />
-                <button
-                    class="linkish small"
-                    type="button"
-                    aria-pressed=move || if shown.get() { "true" } else { "false" }
-                    aria-controls=id
-                    aria-label=move || t_string!(i18n, staff.show_password)
-                    on:click=move |_| shown.update(|shown| *shown = !*shown)
-                >
-                    {t!(i18n, staff.show)}
-                </button>
-            </div>
-            <Show when=told>
-                <p class="caption" id=hint_id.get_value()>
-                    {move || hint.get()}
-                </p>
-            </Show>
-        </div>
-    }
-}
 
 /// Whose password it is, for a password manager: nobody sees it or comes to it with a key.
 #[component]

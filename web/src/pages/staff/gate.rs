@@ -2,13 +2,14 @@
 
 mod join;
 
-use super::fields::{CodeField, NameField, OwnName, PasswordField, digits};
+use super::fields::{CodeField, NameField, OwnName, digits};
 use super::password::PasswordForm;
 use super::patient::Ended;
 use super::words::use_staff_words;
 use crate::components::icon::{Glyph, Icon};
 use crate::components::mark::Mark;
 use crate::components::message::{Message, Said};
+use crate::components::secret_field::SecretField;
 use crate::i18n::{t, t_string, use_i18n};
 use crate::state::ApiProblem;
 use crate::state::console::{Console, Door, Patient, Why, use_console};
@@ -111,7 +112,7 @@ fn SignIn() -> impl IntoView {
         {move || why.get().map(|why| view! { <Told why /> })}
         <form class="stack mid" on:submit=submit>
             <NameField value=name />
-            <PasswordField
+            <SecretField
                 id="password"
                 label=Signal::derive(move || t_string!(i18n, staff.password).to_owned())
                 value=password
@@ -210,7 +211,7 @@ fn Locked() -> impl IntoView {
         <p class="small">{t!(i18n, staff.locked_text)}</p>
         <form class="stack mid" on:submit=submit>
             <OwnName />
-            <PasswordField
+            <SecretField
                 id="password"
                 label=Signal::derive(move || t_string!(i18n, staff.password).to_owned())
                 value=password

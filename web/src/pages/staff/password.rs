@@ -1,8 +1,9 @@
 //! Changing one's own password: at the foot of every page, or before anything else where somebody else has chosen it.
 
-use super::fields::{OwnName, PasswordField};
+use super::fields::OwnName;
 use super::gate::{Refusal, Submit};
 use crate::components::icon::{Glyph, Icon};
+use crate::components::secret_field::SecretField;
 use crate::i18n::{t, t_string, use_i18n};
 use crate::state::console::use_console;
 use leptos::ev::SubmitEvent;
@@ -81,13 +82,13 @@ pub(super) fn PasswordForm(
     view! {
         <form class="stack mid" on:submit=submit>
             <OwnName />
-            <PasswordField
+            <SecretField
                 id="current"
                 label=Signal::derive(move || t_string!(i18n, staff.password_current).to_owned())
                 value=current
                 autocomplete="current-password"
             />
-            <PasswordField
+            <SecretField
                 id="new"
                 label=Signal::derive(move || t_string!(i18n, staff.password_new).to_owned())
                 value=new

@@ -9,24 +9,28 @@
 //! token; the [lock](super::locks) is what tells people.)
 //!
 //! Every record but that one is [sealed](seal). The key lies in a store of its own, `vault`, as a handle that no script can
-//! read. A database of a version that did not seal is sealed when it is opened, all of it or nothing.
+//! read. A database of a version that did not seal is sealed when it is opened, all of it or nothing. With the [app lock](lock)
+//! on there is no key in `vault`, but a lock that a passphrase opens.
 
 mod keeping;
 mod line;
+mod lock;
 mod problem;
 mod schema;
 mod seal;
 
 pub use keeping::{Keeping, ask_to_keep, keeping};
+pub use lock::{Derivation, DerivedKey, Lock, drop_expired_keys, lock};
 pub use problem::StorageProblem;
 pub use schema::Store;
+pub use seal::DataKey;
 
 use idb::{Database, Factory, Query, Transaction, TransactionMode};
 use js_sys::Uint8Array;
 use line::Line;
 use schema::VAULT;
-use seal::{DataKey, Name};
-use std::cell::Cell;
+use seal::Name;
+use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use wasm_bindgen::{JsCast, JsValue};
 
@@ -44,7 +48,9 @@ pub struct Storage {
     database: Rc<Database>,
     /// The turn in which this window may write.
     turn: Rc<Cell<u64>>,
-    key: DataKey,
+    key: Rc<RefCell<DataKey>>,
+    /// As it lies in the database; none where a key does.
+    lock: Rc<RefCell<Option<Lock>>>,
     line: Rc<Line>,
 }
 
@@ -57,19 +63,23 @@ pub enum Change {
     Delete(Store, String),
     /// Removes every record of a store.
     Clear(Store),
+    /// When [`Store::Keys`] is to be empty, in seconds since 1970; none where it is. Written only while there is a lock: it can be
+    /// read without opening that.
+    KeysUntil(Option<u64>),
 }
 
 impl Change {
-    fn store(&self) -> Store {
+    fn store(&self) -> &'static str {
         match self {
-            Self::Put(store, ..) | Self::Delete(store, _) | Self::Clear(store) => *store,
+            Self::Put(store, ..) | Self::Delete(store, _) | Self::Clear(store) => store.name(),
+            Self::KeysUntil(_) => VAULT,
         }
     }
 
     fn put(&self) -> Option<(Name<'_>, &[u8])> {
         match self {
             Self::Put(store, key, record) => Some((Name { store: store.name(), key }, record)),
-            Self::Delete(..) | Self::Clear(_) => None,
+            Self::Delete(..) | Self::Clear(_) | Self::KeysUntil(_) => None,
         }
     }
 }
@@ -78,18 +88,22 @@ impl Storage {
     /// Opens the database, making or upgrading it where needed.
     ///
     /// # Errors
-    /// Each [`StorageProblem`], as it says.
+    /// `Locked` where a passphrase is needed; else each [`StorageProblem`], as it says.
     pub async fn open(name: &str) -> Result<Self, StorageProblem> {
-        Self::of(schema::open(name, schema::STEPS).await?).await
+        Self::of(schema::open(name, schema::STEPS).await?, None).await
     }
 
     /// Takes part in the turn that it is, and seals what is not sealed yet.
-    async fn of(database: Database) -> Result<Self, StorageProblem> {
+    async fn of(database: Database, derived: Option<&DerivedKey>) -> Result<Self, StorageProblem> {
         let database = Rc::new(database);
-        match Self::begun(&database).await {
-            Ok((turn, key)) => {
-                Ok(Self { database, turn: Rc::new(Cell::new(turn)), key, line: Rc::default() })
-            }
+        match Self::begun(&database, derived).await {
+            Ok((turn, key, lock)) => Ok(Self {
+                database,
+                turn: Rc::new(Cell::new(turn)),
+                key: Rc::new(RefCell::new(key)),
+                lock: Rc::new(RefCell::new(lock)),
+                line: Rc::default(),
+            }),
             Err(problem) => {
                 // Left open, it would stand in the way of deleting it.
                 database.close();
@@ -98,15 +112,28 @@ impl Storage {
         }
     }
 
-    async fn begun(database: &Database) -> Result<(u64, DataKey), StorageProblem> {
+    async fn begun(
+        database: &Database,
+        derived: Option<&DerivedKey>,
+    ) -> Result<(u64, DataKey, Option<Lock>), StorageProblem> {
         let stores = [VAULT, Store::Settings.name()];
         let transaction = database.transaction(&stores, TransactionMode::ReadOnly)?;
         let turn = turn_in(&transaction).await?;
-        let key = match key_in(&transaction).await? {
-            Some(key) => key,
-            None => seal_all(database).await?,
+        let lock = lock::lock_in(&transaction).await?;
+        let key = key_in(&transaction).await?;
+        let key = match (&lock, key) {
+            (Some(lock), None) => lock.open(derived.ok_or(StorageProblem::Locked)?).await?,
+            (None, Some(key)) => key,
+            (None, None) => seal_all(database).await?,
+            // Nothing of ours leaves both.
+            (Some(_), Some(_)) => return Err(StorageProblem::Damaged),
         };
-        Ok((turn, key))
+        Ok((turn, key, lock))
+    }
+
+    /// The key that records are sealed under now.
+    fn key(&self) -> DataKey {
+        self.key.borrow().clone()
     }
 
     /// Takes over: from here on no other window that is open now can write.
@@ -140,7 +167,7 @@ impl Storage {
         let Some(value) = transaction.object_store(store.name())?.get(Query::Key(key.into()))?.await? else {
             return Ok(None);
         };
-        let opened = self.key.open(&[(Name { store: store.name(), key }, sealed(value)?)]).await?;
+        let opened = self.key().open(&[(Name { store: store.name(), key }, sealed(value)?)]).await?;
         Ok(opened.into_iter().next())
     }
 
@@ -156,7 +183,7 @@ impl Storage {
         for (key, record) in &records {
             named.push((Name { store: store.name(), key }, record.clone()));
         }
-        let opened = self.key.open(&named).await?;
+        let opened = self.key().open(&named).await?;
         Ok(records.into_iter().map(|(key, _)| key).zip(opened).collect())
     }
 
@@ -191,8 +218,8 @@ impl Storage {
         let _turn = self.line.wait().await;
         // A transaction ends when nothing is asked of it: all is sealed before it begins.
         let puts: Vec<_> = changes.iter().filter_map(Change::put).collect();
-        let mut sealed = self.key.seal(&puts).await?.into_iter();
-        let mut names: Vec<&str> = changes.iter().map(|change| change.store().name()).collect();
+        let mut sealed = self.key().seal(&puts).await?.into_iter();
+        let mut names: Vec<&str> = changes.iter().map(Change::store).collect();
         names.push(Store::Settings.name());
         names.sort_unstable();
         names.dedup();
@@ -201,8 +228,10 @@ impl Storage {
             return Err(StorageProblem::Taken);
         }
         for change in changes {
-            let objects = transaction.object_store(change.store().name())?;
+            let objects = transaction.object_store(change.store())?;
             match change {
+                Change::KeysUntil(_) if !self.has_lock() => {}
+                Change::KeysUntil(until) => lock::put_keys_until(&objects, until)?,
                 Change::Put(_, key, _) => {
                     let record = sealed.next().ok_or(StorageProblem::Damaged)?;
                     objects.put(&record.into(), Some(&key.into()))?;

@@ -20,6 +20,10 @@ pub enum StorageProblem {
     Closed,
     /// Another window is the one in use: this one may not write any more.
     Taken,
+    /// The app lock is on: a passphrase is needed.
+    Locked,
+    /// It is another passphrase.
+    WrongPassphrase,
     /// Something else, by the browser's own name for it.
     Unknown(String),
 }

@@ -25,7 +25,7 @@ const ALGORITHM: &str = "AES-GCM";
 
 /// The key of this device's records. It cannot be read, by us neither.
 #[derive(Clone)]
-pub(super) struct DataKey(CryptoKey);
+pub struct DataKey(CryptoKey);
 
 impl core::fmt::Debug for DataKey {
     fn fmt(&self, formatter: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
@@ -52,6 +52,17 @@ impl DataKey {
         let algorithm = named(&[("name", ALGORITHM.into()), ("length", JsValue::from_f64(256.0))]);
         let made = subtle()?.generate_key_with_object(&algorithm, false, &uses()).map_err(failed)?;
         Self::of(JsFuture::from(made).await.map_err(failed)?)
+    }
+
+    /// One of these bytes, which it does not show again.
+    pub(super) async fn import(bytes: &[u8; 32]) -> Result<Self, StorageProblem> {
+        let bytes = Uint8Array::from(bytes.as_slice());
+        let imported =
+            subtle()?.import_key_with_str("raw", &bytes, ALGORITHM, false, &uses()).map_err(failed)?;
+        let key = JsFuture::from(imported).await.map_err(failed);
+        // The browser has made its own copy.
+        bytes.fill(0, 0, bytes.length());
+        Self::of(key?)
     }
 
     /// What was kept in the database.

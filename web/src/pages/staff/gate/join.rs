@@ -1,10 +1,11 @@
 //! An invitation: a name and a password, then the second factor, shown once.
 
-use super::super::fields::{CodeField, NameField, PasswordField, digits};
+use super::super::fields::{CodeField, NameField, digits};
 use super::super::words::use_staff_words;
 use super::{Refusal, Submit};
 use crate::components::message::Message;
 use crate::components::qr::PlainCode;
+use crate::components::secret_field::SecretField;
 use crate::i18n::{t, t_string, use_i18n};
 use crate::state::console::{Joining, Role, use_console};
 use leptos::ev::SubmitEvent;
@@ -57,7 +58,7 @@ fn Choosing(role: Role) -> impl IntoView {
         <p class="small">{move || t_string!(i18n, staff.join_text, role = words.role(role))}</p>
         <form class="stack mid" on:submit=submit>
             <NameField value=name hint=Signal::derive(move || t_string!(i18n, staff.name_hint).to_owned()) />
-            <PasswordField
+            <SecretField
                 id="new"
                 label=Signal::derive(move || t_string!(i18n, staff.password).to_owned())
                 value=password
