@@ -122,7 +122,9 @@ export default {
       await seen(ada, exactly('lock.brought'));
       await unlock(ada, FIRST);
       await confirm(ada);
-      await seen(ada, exactly('meet.one'));
+      await gone(ada, exactly('meet.confirm'));
+      await ada.go(say('nav.diary'));
+      await seen(ada, 'under the clock');
     });
     await step('another passphrase opens it, however a keyboard composes its letters; the old one does not', async () => {
       await openSettings(ada);
