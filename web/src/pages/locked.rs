@@ -60,6 +60,9 @@ pub(super) fn Told() -> impl IntoView {
     let problems = use_problems();
     let said = move |problem: &LockProblem| match problem {
         LockProblem::Wrong => Said::bad(t_string!(i18n, lock.wrong), t_string!(i18n, lock.wrong_text)),
+        LockProblem::Missing => {
+            Said::bad(t_string!(i18n, app.part_missing), t_string!(i18n, app.part_missing_text))
+        }
         LockProblem::Worker => Said::bad(t_string!(i18n, lock.worker), t_string!(i18n, lock.worker_text)),
         LockProblem::Unsaved => Said::bad(t_string!(i18n, lock.unsaved), t_string!(i18n, lock.unsaved_text)),
         LockProblem::Storage(problem) => problems.storage(problem),

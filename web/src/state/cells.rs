@@ -15,8 +15,8 @@ use super::risk::assessed;
 use super::study_turns::Turns;
 use super::work::{self, Hands, Work};
 use super::{
-    App, Arrival, CheckState, Counted, Deleted, Locking, MeetState, Outgoing, Place, Ready, ReportDraft,
-    ReportProblem, ServerState, Settings, StorageProblem, StudyList, StudyReport,
+    App, Arrival, CheckState, Counted, Deleted, Locking, MeetState, Outgoing, Passphrase, Place, Ready,
+    ReportDraft, ReportProblem, ServerState, Settings, StorageProblem, StudyList, StudyReport,
 };
 use crate::api::ApiProblem;
 use crate::platform::bluetooth::Device;
@@ -124,12 +124,16 @@ pub(in crate::state) struct Cells {
     pub(in crate::state) study_turns: StoredValue<Turns, LocalStorage>,
     pub(in crate::state) lock: RwSignal<bool>,
     pub(in crate::state) locking: RwSignal<Locking>,
+    /// To be tried.
+    pub(in crate::state) passphrase: StoredValue<Option<Passphrase>, LocalStorage>,
     /// Since when nobody looks at the page.
     pub(in crate::state) hidden_at: StoredValue<Option<Timestamp>, LocalStorage>,
     /// When a locked app last looked for keys whose time is over.
     pub(in crate::state) locked_looked_at: StoredValue<Timestamp, LocalStorage>,
     /// What does what is done without anybody looking; none before it has come.
     pub(in crate::state) hands: StoredValue<Option<Hands>, LocalStorage>,
+    /// It could not be fetched.
+    pub(in crate::state) hands_missing: StoredValue<bool, LocalStorage>,
     /// What waits for it.
     pub(in crate::state) undone: StoredValue<Vec<Work>, LocalStorage>,
     /// A beacon, in memory only, until the person confirms it.
@@ -200,9 +204,11 @@ impl App {
             study_turns: StoredValue::new_local(Turns::default()),
             lock: RwSignal::new(false),
             locking: RwSignal::new(Locking::default()),
+            passphrase: StoredValue::new_local(None),
             hidden_at: StoredValue::new_local(None),
             locked_looked_at: StoredValue::new_local(Timestamp::default()),
             hands: StoredValue::new_local(work::HERE),
+            hands_missing: StoredValue::new_local(false),
             undone: StoredValue::new_local(Vec::new()),
             waiting: StoredValue::new_local(None),
         };

@@ -4,6 +4,7 @@
 //! the records, in memory, and can write them back; then, or when it is closed before, they are gone for good. Nothing is
 //! asked of the server meanwhile.
 
+use super::work::Work;
 use super::{App, Ready, StorageProblem};
 use crate::platform::storage::{self, Change, DataKey, Lock, Storage, Store};
 use crate::platform::{clock, history, service_worker};
@@ -78,6 +79,10 @@ impl App {
 
     /// Writes everything back, and starts with it.
     pub fn undo_delete_everything(self) {
+        self.have_done(Work::BringBack);
+    }
+
+    pub(super) async fn bring_back(self) {
         let erased = self
             .cells
             .erased
@@ -85,17 +90,15 @@ impl App {
         let Some((changes, lock)) = erased else {
             return;
         };
-        spawn_local(async move {
-            // The same passphrase opens it as before.
-            let written = match Storage::begin_with(storage::DATABASE, lock).await {
-                Ok(storage) => storage.write(changes).await,
-                Err(problem) => Err(problem),
-            };
-            match written {
-                Ok(()) => history::reload(),
-                Err(problem) => self.cells.unstored.set(Some(problem)),
-            }
-        });
+        // The same passphrase opens it as before.
+        let written = match Storage::begin_with(storage::DATABASE, lock).await {
+            Ok(storage) => storage.write(changes).await,
+            Err(problem) => Err(problem),
+        };
+        match written {
+            Ok(()) => history::reload(),
+            Err(problem) => self.cells.unstored.set(Some(problem)),
+        }
     }
 
     /// Lets go of it for good, and starts as if for the first time.

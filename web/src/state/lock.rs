@@ -3,6 +3,7 @@
 //! Locked, the app knows nothing: it stands at its door, asks the server for nothing, and writes nothing. It locks by letting
 //! go of everything in memory and starting anew.
 
+use super::work::Work;
 use super::{App, Ready, Settings, StorageProblem};
 use crate::platform::storage::{self, Derivation, DerivedKey, Storage};
 use crate::platform::{clock, history, network, passphrase, service_worker, worker};
@@ -38,6 +39,8 @@ impl Passphrase {
 pub enum LockProblem {
     /// It is another passphrase.
     Wrong,
+    /// What tries it has not been loaded.
+    Missing,
     /// The key could not be derived: the browser gave no worker, or no room for it.
     Worker,
     /// Something could not be stored before, and would be lost.
@@ -75,9 +78,29 @@ pub enum LockChange {
 }
 
 impl App {
-    /// Opens the lock, and goes on as at any start.
+    /// Opens the lock, and goes on as at any start: as soon as there is what does it.
     pub fn unlock(self, passphrase: Passphrase) {
-        self.lock_works(async move {
+        if self.cells.hands_missing.get_value() {
+            return self.unlock_fails_unreached();
+        }
+        self.cells.passphrase.set_value(Some(passphrase));
+        self.cells.locking.set(Locking { working: true, problem: None });
+        self.have_done(Work::Unlock);
+    }
+
+    /// What opens it did not come.
+    pub(super) fn unlock_fails_unreached(self) {
+        self.cells.passphrase.set_value(None);
+        self.cells.locking.set(Locking { working: false, problem: Some(LockProblem::Missing) });
+    }
+
+    /// Tries the passphrase.
+    pub(super) async fn try_passphrase(self) {
+        let passphrase = self.cells.passphrase.try_update_value(Option::take).flatten();
+        let Some(passphrase) = passphrase else {
+            return;
+        };
+        let tried = async {
             let Some(lock) = storage::lock(storage::DATABASE).await? else {
                 // Another window has turned it off.
                 self.retry_boot();
@@ -87,7 +110,9 @@ impl App {
             let opened = Storage::unlock(storage::DATABASE, &derived).await?;
             self.enter(Ok(opened), true).await;
             Ok(())
-        });
+        };
+        let tried: Result<(), LockProblem> = tried.await;
+        self.cells.locking.set(Locking { working: false, problem: tried.err() });
     }
 
     /// Turns the lock on or off, or has another passphrase open it. `done` is called when that is so.

@@ -20,6 +20,10 @@ pub enum Work {
     Tell,
     /// A cover message begins or goes on.
     Cover,
+    /// The passphrase of the app lock is tried.
+    Unlock,
+    /// What was just deleted is written back.
+    BringBack,
 }
 
 /// What does it, from wherever that is.
@@ -40,6 +44,8 @@ impl App {
             Work::Outdated => self.take_outdated(clock::now()),
             Work::Tell => self.tell_any().await,
             Work::Cover => self.cover().await,
+            Work::Unlock => self.try_passphrase().await,
+            Work::BringBack => self.bring_back().await,
         }
     }
 
@@ -58,13 +64,18 @@ impl App {
     /// What does it is here: what waited is done.
     pub fn take_hands(self, hands: Hands) {
         self.cells.hands.set_value(Some(hands));
+        self.cells.hands_missing.set_value(false);
         let undone = self.cells.undone.try_update_value(core::mem::take).unwrap_or_default();
         undone.into_iter().for_each(|work| self.have_done(work));
     }
 
     /// What does it did not come: a check that waits for it has failed.
     pub fn no_hands(self) {
+        self.cells.hands_missing.set_value(true);
         let undone = self.cells.undone.try_update_value(core::mem::take).unwrap_or_default();
+        if undone.contains(&Work::Unlock) {
+            self.unlock_fails_unreached();
+        }
         if undone.iter().any(|work| matches!(work, Work::Check(_))) {
             self.check_fails_unreached();
         }
