@@ -4,10 +4,9 @@
 use crate::background::{announce, locale};
 use crate::components::frame::{Bare, Frame};
 use crate::i18n::{I18n, Speaker, use_i18n};
-use crate::pages::locked::Locked;
 use crate::pages::opening::{Broken, Elsewhere, Erased, Loading};
 use crate::pages::welcome::Welcome;
-use crate::parts::{ConsolePart, Further, Pages, provide_parts};
+use crate::parts::{ConsolePart, Further, LockedPart, Pages, provide_parts};
 use crate::platform::{document, history};
 use crate::state::{App, Arrival, Place, Ready, use_app};
 use leptos::prelude::*;
@@ -119,7 +118,7 @@ fn Door() -> impl IntoView {
             Ready::Loading => view! { <Bare><Loading /></Bare> }.into_any(),
             Ready::Elsewhere => view! { <Bare><Elsewhere /></Bare> }.into_any(),
             Ready::Erased { until } => view! { <Bare><Erased until /></Bare> }.into_any(),
-            Ready::Locked => view! { <Bare><Locked /></Bare> }.into_any(),
+            Ready::Locked => view! { <Bare><LockedPart /></Bare> }.into_any(),
             Ready::Broken(problem) => view! { <Bare><Broken problem /></Bare> }.into_any(),
             Ready::Welcome => view! { <Bare><Welcome /></Bare> }.into_any(),
             Ready::Ready => view! { <Frame><Pages /></Frame> }.into_any(),

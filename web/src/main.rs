@@ -8,6 +8,7 @@ fn main() {
         fetch: || Box::pin(further::arrive()),
         page: |place| Box::pin(further::page(place)),
         work: |app, work| Box::pin(further::done(app, work)),
+        locked: || Box::pin(further::locked()),
         fetch_seldom: || Box::pin(further::seldom_arrives()),
         seldom: |place| Box::pin(further::seldom(place)),
         fetch_console: || Box::pin(further::console_arrives()),
@@ -58,6 +59,11 @@ mod further {
         Ok(Box::pin(app.work(work)))
     }
 
+    #[wasm_split(pages, fallible)]
+    pub(super) fn locked() -> Result<AnyView, Missing> {
+        Ok(parts::locked())
+    }
+
     #[wasm_split(seldom, fallible, preload(fetch_seldom))]
     pub(super) fn seldom(place: Place) -> Result<AnyView, Missing> {
         Ok(parts::seldom(place))
@@ -98,6 +104,11 @@ mod further {
     #[allow(clippy::unused_async, reason = "as the one that is fetched")]
     pub(super) async fn page(place: Place) -> Result<AnyView, Missing> {
         Ok(parts::page(place))
+    }
+
+    #[allow(clippy::unused_async, reason = "as the one that is fetched")]
+    pub(super) async fn locked() -> Result<AnyView, Missing> {
+        Ok(parts::locked())
     }
 
     #[allow(clippy::unused_async, reason = "as the one that is fetched")]

@@ -13,6 +13,7 @@ use crate::pages::counts::CountsPage;
 use crate::pages::diary::Diary;
 use crate::pages::exposure::Exposure;
 use crate::pages::home::Home;
+use crate::pages::locked::Locked;
 use crate::pages::meet::Meet;
 use crate::pages::report::Report;
 use crate::pages::rights::Rights;
@@ -50,6 +51,8 @@ pub struct Further {
     pub page: fn(Place) -> Coming<AnyView>,
     /// What does it without anybody looking, from the second.
     pub work: Hands,
+    /// What asks for the passphrase, from the second.
+    pub locked: fn() -> Coming<AnyView>,
     /// Fetches the third, as the second is.
     pub fetch_seldom: fn() -> Coming<()>,
     /// One of the third's pages, as of the second's.
@@ -158,6 +161,20 @@ pub fn provide_parts(further: Further) {
     });
 }
 
+/// What asks for the passphrase, when it has come.
+#[component]
+pub fn LockedPart() -> impl IntoView {
+    let parts = expect_context::<Parts>();
+    move || match parts.second.get() {
+        Part::Here => {
+            let page = at_once((parts.further.locked)());
+            page.and_then(Result::ok).unwrap_or_else(|| missing(move || parts.fetch()))
+        }
+        Part::Coming => coming(),
+        Part::Missing => missing(move || parts.fetch()),
+    }
+}
+
 /// The page that one is on.
 #[component]
 pub fn Pages() -> impl IntoView {
@@ -252,6 +269,12 @@ pub fn console(fragment: Option<String>) -> AnyView {
 /// Whether a page is in the third part: one that few open, or every few weeks.
 const fn is_seldom(place: Place) -> bool {
     matches!(place, Place::Report | Place::Rights | Place::Studies)
+}
+
+/// What asks for the passphrase: it is in the second part too.
+#[must_use]
+pub fn locked() -> AnyView {
+    view! { <Locked /> }.into_any()
 }
 
 /// A page of the second part: what only it uses is in the second part too.
