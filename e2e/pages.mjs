@@ -204,6 +204,8 @@ export default {
       for (const [place, name] of ['home', 'meet', 'diary', 'report'].entries()) {
         const tabs = ada.page.getByRole('navigation').getByRole('link').filter({ visible: true });
         await tabs.nth(place).click();
+        // One that is seldom opened may still be on its way.
+        await ada.page.locator('h1').first().waitFor({ state: 'attached' });
         await portray(ada, `${name}-arabic`);
       }
       await ada.page.setViewportSize(LARGE);
