@@ -31,7 +31,7 @@ const RADIO_TOLD = ['--enable-features=WebBluetooth,WebBluetoothNewPermissionsBa
 const LENS = '--use-fake-device-for-media-stream';
 
 /** What a browser says about a refusal or a broken connection that a story has brought about itself. */
-const EXPECTED = /^Failed to load resource: |^TypeError: Failed to execute 'compile' on 'WebAssembly': HTTP status/;
+const EXPECTED = /^Failed to load resource: |^TypeError: Failed to execute 'compile' on 'WebAssembly': HTTP status|^TypeError: Failed to fetch\s+at \S+\/split-/;
 
 export class Phone {
   /**

@@ -30,8 +30,10 @@ mod further {
     use twoken_web::state::{App, Place};
     use wasm_split_helpers::wasm_split;
 
+    /// Each function has a loader of its own, and waits for nothing once that has seen the part.
     pub(super) async fn arrive() -> Result<(), Missing> {
-        Ok(fetch().await?)
+        fetch().await?;
+        Ok(fetch_locked().await?)
     }
 
     pub(super) async fn seldom_arrives() -> Result<(), Missing> {
@@ -59,7 +61,7 @@ mod further {
         Ok(Box::pin(app.work(work)))
     }
 
-    #[wasm_split(pages, fallible)]
+    #[wasm_split(pages, fallible, preload(fetch_locked))]
     pub(super) fn locked() -> Result<AnyView, Missing> {
         Ok(parts::locked())
     }
