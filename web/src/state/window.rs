@@ -119,6 +119,8 @@ impl App {
         cells.waiting.set_value(None);
         cells.unstored.set(None);
         cells.arrival.set(None);
+        cells.for_app.set(None);
+        cells.passphrase.set_value(None);
         cells.server.set(ServerState::default());
         cells.meet.set(MeetState::default());
         cells.diary.set(Diary::default());

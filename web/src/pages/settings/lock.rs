@@ -18,6 +18,13 @@ enum Form {
     Off,
 }
 
+/// What is wrong with a new passphrase before anything is tried.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Flaw {
+    Short,
+    Differ,
+}
+
 /// The lock's place in the settings.
 #[component]
 pub(super) fn AppLock() -> impl IntoView {
@@ -110,7 +117,7 @@ fn Change(which: Form, form: RwSignal<Option<Form>>) -> impl IntoView {
     let app = use_app();
     let i18n = use_i18n();
     let [old, new, again] = [Secret::default(), Secret::default(), Secret::default()];
-    let told = RwSignal::new(None::<&'static str>);
+    let told = RwSignal::new(None::<Flaw>);
     let working = move || app.locking.with(|locking| locking.working);
     let passphrase = |secret: Secret| secret.with_untracked(|typed| Passphrase::new(typed));
     let submit = move |event: SubmitEvent| {
@@ -119,10 +126,10 @@ fn Change(which: Form, form: RwSignal<Option<Form>>) -> impl IntoView {
         app.dismiss_lock_problem();
         if which != Form::Off {
             if passphrase(new).is_none() {
-                return told.set(Some("short"));
+                return told.set(Some(Flaw::Short));
             }
             if new.with_untracked(|new| again.with_untracked(|again| new != again)) {
-                return told.set(Some("differ"));
+                return told.set(Some(Flaw::Differ));
             }
         }
         let change = match which {
@@ -192,11 +199,10 @@ fn Change(which: Form, form: RwSignal<Option<Form>>) -> impl IntoView {
             <div role="status">
                 {move || {
                     told.get()
-                        .map(|told| {
-                            let text = if told == "short" {
-                                t_string!(i18n, lock.short)
-                            } else {
-                                t_string!(i18n, lock.differ)
+                        .map(|flaw| {
+                            let text = match flaw {
+                                Flaw::Short => t_string!(i18n, lock.short),
+                                Flaw::Differ => t_string!(i18n, lock.differ),
                             };
                             view! { <p class="small strong">{text}</p> }
                         })
