@@ -88,15 +88,17 @@ pub fn Broken(
 /// Everything was deleted, and can be brought back for a moment.
 #[component]
 pub fn Erased(
-    /// Until when.
-    until: Timestamp,
+    /// Until when; none while it is still being deleted, or brought back.
+    until: Option<Timestamp>,
 ) -> impl IntoView {
     let app = use_app();
     let i18n = use_i18n();
     let problems = use_problems();
     let left = move || {
-        let seconds = u32::try_from(until.since(app.now.get())).unwrap_or_default();
-        t_string!(i18n, rights.erased_text, count = seconds)
+        until.map(|until| {
+            let seconds = u32::try_from(until.since(app.now.get())).unwrap_or_default();
+            t_string!(i18n, rights.erased_text, count = seconds)
+        })
     };
     view! {
         <div class="stack">
@@ -105,11 +107,21 @@ pub fn Erased(
             <p>{left}</p>
             {move || app.unstored.get().map(|problem| view! { <Message said=problems.storage(&problem) /> })}
             <div class="pair">
-                <button class="btn plain" type="button" on:click=move |_| app.undo_delete_everything()>
+                <button
+                    class="btn plain"
+                    type="button"
+                    disabled=until.is_none()
+                    on:click=move |_| app.undo_delete_everything()
+                >
                     <Icon glyph=Glyph::Undo small=true />
                     {t!(i18n, rights.erased_undo)}
                 </button>
-                <button class="btn" type="button" on:click=move |_| app.begin_anew()>
+                <button
+                    class="btn"
+                    type="button"
+                    disabled=until.is_none()
+                    on:click=move |_| app.begin_anew()
+                >
                     {t!(i18n, rights.erased_done)}
                 </button>
             </div>

@@ -29,8 +29,8 @@ pub enum Ready {
     Elsewhere,
     /// Everything was just deleted. Until then it can be brought back from memory.
     Erased {
-        /// Until when.
-        until: Timestamp,
+        /// Until when; none while it is still being deleted, or brought back.
+        until: Option<Timestamp>,
     },
     /// The app lock is on: whoever knows the passphrase may come in.
     Locked,

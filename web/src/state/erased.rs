@@ -50,7 +50,7 @@ impl App {
             let kept = storage.everything().await.unwrap_or_default();
             let lock = storage.lock_and_key();
             // From here on nothing is stored or sent any more.
-            self.cells.ready.set(Ready::Erased { until: clock::now().plus(UNDO_SECONDS) });
+            self.cells.ready.set(Ready::Erased { until: None });
             self.forget_all();
             if let Err(problem) = storage.delete(storage::DATABASE).await {
                 if problem == StorageProblem::Taken {
@@ -60,13 +60,20 @@ impl App {
                 self.cells.unstored.set(Some(problem));
                 return self.retry_boot();
             }
-            service_worker::remove().await;
-            if kept.is_empty() {
-                return self.begin_anew();
+            let nothing = kept.is_empty();
+            if !nothing {
+                self.can_be_undone(Erased { records: kept, lock });
             }
-            self.cells.erased.set_value(Some(Erased { records: kept, lock }));
-            self.cells.ready.set(Ready::Erased { until: clock::now().plus(UNDO_SECONDS) });
+            service_worker::remove().await;
+            if nothing {
+                self.begin_anew();
+            }
         });
+    }
+
+    fn can_be_undone(self, erased: Erased) {
+        self.cells.erased.set_value(Some(erased));
+        self.cells.ready.set(Ready::Erased { until: Some(clock::now().plus(UNDO_SECONDS)) });
     }
 
     async fn erase_unopened(self) {
@@ -83,21 +90,22 @@ impl App {
     }
 
     pub(super) async fn bring_back(self) {
-        let erased = self
-            .cells
-            .erased
-            .with_value(|erased| erased.as_ref().map(|erased| (erased.changes(), erased.lock.clone())));
-        let Some((changes, lock)) = erased else {
+        // Nobody else has it meanwhile: its time cannot end in the middle.
+        let Some(erased) = self.cells.erased.try_update_value(Option::take).flatten() else {
             return;
         };
+        self.cells.ready.set(Ready::Erased { until: None });
         // The same passphrase opens it as before.
-        let written = match Storage::begin_with(storage::DATABASE, lock).await {
-            Ok(storage) => storage.write(changes).await,
+        let written = match Storage::begin_with(storage::DATABASE, erased.lock.clone()).await {
+            Ok(storage) => storage.write(erased.changes()).await,
             Err(problem) => Err(problem),
         };
         match written {
             Ok(()) => history::reload(),
-            Err(problem) => self.cells.unstored.set(Some(problem)),
+            Err(problem) => {
+                self.can_be_undone(erased);
+                self.cells.unstored.set(Some(problem));
+            }
         }
     }
 
@@ -113,9 +121,8 @@ impl App {
 
     /// Lets go of it once its time is over.
     pub(super) fn forget_erased(self, now: Timestamp) {
-        let over =
-            self.ready.with_untracked(|ready| matches!(ready, Ready::Erased { until } if *until <= now));
-        if over && self.cells.erased.with_value(Option::is_some) {
+        let over = |ready: &Ready| matches!(ready, Ready::Erased { until: Some(until) } if *until <= now);
+        if self.ready.with_untracked(over) {
             self.begin_anew();
         }
     }

@@ -269,9 +269,15 @@ mod tests {
         .unwrap()
     }
 
+    fn console() -> Console {
+        // Whoever comes in is shown the server's rules: they are fetched beside.
+        let _ = any_spawner::Executor::init_wasm_bindgen();
+        Console::new()
+    }
+
     #[wasm_bindgen_test]
     fn a_session_is_timed_by_the_servers_clock() {
-        let console = Console::new();
+        let console = console();
         console.take(session("dr", 1900));
         assert_eq!(console.door.get_untracked(), Door::Open);
         assert_eq!(console.ends_soon(), None);
@@ -292,7 +298,7 @@ mod tests {
 
     #[wasm_bindgen_test]
     fn how_long_a_session_lasts_is_learnt_from_what_was_done() {
-        let console = Console::new();
+        let console = console();
         // A reload: a minute is left.
         console.take(session("dr", 1060));
         assert_eq!(console.cells.signed.with_value(|signed| signed.idle), None);
@@ -302,7 +308,7 @@ mod tests {
 
     #[wasm_bindgen_test]
     fn a_lock_holds_at_once_and_an_end_is_a_new_beginning() {
-        let console = Console::new();
+        let console = console();
         console.take(session("dr", 1900));
         let before = console.epoch();
         assert!(console.lock_here());
@@ -314,7 +320,7 @@ mod tests {
 
     #[wasm_bindgen_test]
     fn a_role_that_shrinks_leaves_the_page_it_has_lost() {
-        let console = Console::new();
+        let console = console();
         console.cells.desk.set(Desk::Accounts);
         console.cells.signed.update_value(|signed| signed.last_name = Some("dr".to_owned()));
         console.take(session("dr", 1900));
