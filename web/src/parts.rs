@@ -15,6 +15,7 @@ use crate::pages::home::Home;
 use crate::pages::meet::Meet;
 use crate::pages::report::Report;
 use crate::pages::rights::Rights;
+use crate::pages::servers::Servers;
 use crate::pages::settings::Settings;
 use crate::pages::staff::Staff;
 use crate::pages::studies::Studies;
@@ -215,6 +216,7 @@ pub fn page(place: Place) -> AnyView {
         Place::Report => view! { <Report /> }.into_any(),
         Place::Settings => view! { <Settings /> }.into_any(),
         Place::Rights => view! { <Rights /> }.into_any(),
+        Place::Servers => view! { <Servers /> }.into_any(),
         Place::Studies => view! { <Studies /> }.into_any(),
         Place::Exposure(id) => view! { <Exposure id /> }.into_any(),
         Place::Counts => view! { <CountsPage /> }.into_any(),

@@ -12,6 +12,7 @@
 //! * [`tan_field`], [`split_count`], [`hex_preview`], [`outgoing_view`], [`key_frames`] the report
 //! * [`risk_level`], [`risk_picture`], [`risk_zones`], [`how_long`] how grave an exposure is, and why
 //! * [`regions`] by their names and what they belong to
+//! * [`which_server`] which of several servers something is for
 //! * [`advice`] what the health authority says
 
 pub mod advice;
@@ -45,4 +46,5 @@ pub mod split_count;
 pub mod switch;
 pub mod tan_field;
 pub mod undo_bar;
+pub mod which_server;
 pub mod words;
