@@ -219,7 +219,8 @@ impl App {
     }
 
     /// Whether this server was named and not agreed to: nothing of it is kept.
-    pub(super) fn is_only_named(self) -> bool {
+    #[must_use]
+    pub fn is_only_named(self) -> bool {
         untrack(|| self.joined(|one| one.since.is_none())) == Some(true)
     }
 

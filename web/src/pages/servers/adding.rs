@@ -156,7 +156,6 @@ fn Named() -> impl IntoView {
                     <Retention />
                     <Regions />
                 </ul>
-                <p class="small">{t!(i18n, servers.compare_key)}</p>
                 <Note
                     glyph=Glyph::Server
                     title=Signal::derive(move || [t_string!(i18n, servers.joining), ":"].concat())

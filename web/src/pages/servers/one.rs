@@ -38,7 +38,7 @@ pub(super) fn One() -> impl IntoView {
                 </h2>
                 <p class="small address">{move || app.server_origin()}</p>
             </div>
-            <p class="small">{since} " " {compared}</p>
+            <p class="small">{move || since().map(|since| [since.as_str(), " · "].concat())} {compared}</p>
             <Failed />
             <Show when=move || is_home>
                 <p class="small">{t!(i18n, servers.home)}</p>

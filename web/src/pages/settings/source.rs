@@ -82,6 +82,10 @@ pub(super) fn Source() -> impl IntoView {
 pub(in crate::pages) fn Fingerprint() -> impl IntoView {
     let app = use_app();
     let i18n = use_i18n();
+    let known = move || match app.is_only_named() {
+        true => t_string!(i18n, servers.compare_key),
+        false => t_string!(i18n, settings.key_text),
+    };
     move || {
         app.fingerprint().map(|fingerprint| {
             view! {
@@ -90,7 +94,7 @@ pub(in crate::pages) fn Fingerprint() -> impl IntoView {
                     <div class="grow">
                         <p class="medium-weight">{t!(i18n, settings.key)}</p>
                         <p class="finger">{fingerprint}</p>
-                        <p class="small">{t!(i18n, settings.key_text)}</p>
+                        <p class="small">{known}</p>
                     </div>
                 </li>
             }
