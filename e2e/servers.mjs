@@ -12,7 +12,7 @@ import { Server } from './support/server.mjs';
 import { dump, record } from './support/stored.mjs';
 import { exactly, say, saying } from './support/words.mjs';
 
-/** A check every minute at most; each seals when it is told to. */
+/** Its name, to tell it from the other. */
 export const settings = 'name = "Health office at home"';
 const OTHER = 'name = "Health office abroad"\nupload_delay_seconds = { min = 0, max = 0 }';
 const ABROAD = 'Health office abroad';

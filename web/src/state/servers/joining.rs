@@ -85,7 +85,7 @@ impl App {
         self.home().forget_plan();
     }
 
-    /// How many reports wait to be sent to this server: to a study, or to those met. They go with it.
+    /// Whether anything waits to be sent to this server: a report, or what a study is told. It goes with it.
     #[must_use]
     pub fn waits_here(self) -> bool {
         let origin = self.further_origin();
