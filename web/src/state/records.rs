@@ -7,7 +7,6 @@
 //! | diary | the encounter's id | the core's CBOR |
 //! | settings | `servers` | JSON: the further servers, since when, and the regions chosen there |
 //! | settings | `sources` | JSON: from which of them exposures are; gone with the encounters |
-//! | server | an origin, `|`, and a name as below | as below, of that further server; gone when it is removed |
 //! | server | `server` | JSON: pinned keys, the configuration's bytes and signature, and since when it is known |
 //! | server | `checked` | JSON: a head and a mark per region |
 //! | server | `large` | JSON: pages chosen, and pages that wait, of each large batch |
@@ -25,6 +24,8 @@
 //! | outgoing | `decoys` | JSON: when the next cover message begins, and the sizes and times of those under way |
 //! | outgoing | `studies` | JSON: what studies are told, each with the key to take it back; gone 30 days after they end |
 //! | draft | `draft` | JSON |
+//!
+//! Those of the store `server` are the home server's; a further one's stand there under its origin, a bar and the same names.
 
 use super::StorageProblem;
 use crate::platform::storage::{Change, Storage, Store};
