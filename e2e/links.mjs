@@ -147,8 +147,11 @@ export default {
       assert.equal(await encounters(ada), before);
     });
     await step('a server named in a link is named to the person and not contacted', async () => {
+      const before = ada.line.strangers().length;
       await ada.open(`/#s=${elsewhere}`);
-      await seen(ada, saying('welcome.waiting_server_text', { server: elsewhere }));
+      await seen(ada, exactly('servers.named_text'));
+      await seen(ada, elsewhere);
+      assert.equal(ada.line.strangers().length, before);
     });
     await step('a TAN in a link waits in the report, and is sent nowhere', async () => {
       const tan = inventTan();

@@ -23,6 +23,8 @@ export class Line {
   static async open(server) {
     const line = new Line();
     line.server = server;
+    /** Further servers that it reaches. */
+    line.others = [];
     /** Each request: when, method, url, path, headers, body, and once answered status and answer. */
     line.calls = [];
     /** Changes an answer `{status, headers, body}` for a call, or gives it back as it is. */
@@ -61,6 +63,11 @@ export class Line {
     return this.api(since).filter((call) => call.method === method && call.path.startsWith(beginning));
   }
 
+  /** What was asked of one server, from the `since`th call on. */
+  of({ origin }, since = 0) {
+    return this.calls.slice(since).filter(({ url }) => url.startsWith(`${origin}/`));
+  }
+
   /** Those for another host than the server, but for the browser's own. */
   strangers() {
     const asked = this.calls.filter((call) => !call.url.startsWith(`${this.server.origin}/`));
@@ -79,7 +86,7 @@ export class Line {
       request.socket.destroy();
       return;
     }
-    if (url.origin !== this.server.origin) {
+    if (![this.server, ...this.others].some(({ origin }) => origin === url.origin)) {
       response.writeHead(403).end();
       return;
     }

@@ -93,8 +93,12 @@ fn Lead() -> impl IntoView {
         let to = match app.arrival.get() {
             Some(Arrival::Meet) => Place::Meet,
             Some(Arrival::Tan) => Place::Report,
-            // Told where one is.
-            Some(Arrival::Server(_) | Arrival::Unreadable(_)) | None => return,
+            // What cannot be added is told where one is, as what cannot be read.
+            Some(Arrival::Server(server)) => match app.name_server(&server) {
+                Ok(()) => Place::Servers,
+                Err(_) => return,
+            },
+            Some(Arrival::Unreadable(_)) | None => return,
         };
         app.dismiss_arrival();
         app.go_instead(to);

@@ -17,6 +17,7 @@ use crate::pages::locked::Locked;
 use crate::pages::meet::Meet;
 use crate::pages::report::Report;
 use crate::pages::rights::Rights;
+use crate::pages::servers::Servers;
 use crate::pages::settings::Settings;
 use crate::pages::staff::Staff;
 use crate::pages::studies::Studies;
@@ -268,7 +269,7 @@ pub fn console(fragment: Option<String>) -> AnyView {
 
 /// Whether a page is in the third part: one that few open, or every few weeks.
 const fn is_seldom(place: Place) -> bool {
-    matches!(place, Place::Report | Place::Rights | Place::Studies)
+    matches!(place, Place::Report | Place::Rights | Place::Servers | Place::Studies)
 }
 
 /// What asks for the passphrase: it is in the second part too.
@@ -286,7 +287,7 @@ pub fn page(place: Place) -> AnyView {
         Place::Settings => view! { <Settings /> }.into_any(),
         Place::Exposure(id) => view! { <Exposure id /> }.into_any(),
         Place::Counts => view! { <CountsPage /> }.into_any(),
-        Place::Home | Place::Report | Place::Rights | Place::Studies => ().into_any(),
+        Place::Home | Place::Report | Place::Rights | Place::Servers | Place::Studies => ().into_any(),
     }
 }
 
@@ -296,6 +297,7 @@ pub fn seldom(place: Place) -> AnyView {
     match place {
         Place::Report => view! { <Report /> }.into_any(),
         Place::Rights => view! { <Rights /> }.into_any(),
+        Place::Servers => view! { <Servers /> }.into_any(),
         Place::Studies => view! { <Studies /> }.into_any(),
         Place::Home | Place::Meet | Place::Diary | Place::Settings | Place::Exposure(_) | Place::Counts => {
             ().into_any()

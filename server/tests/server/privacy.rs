@@ -119,8 +119,13 @@ async fn claim_11_the_preflight_allows_what_an_app_sends_and_no_more() {
             .unwrap();
         server.send(request).await
     };
-    let filter = "/v1/batches/00000000000000000000000000000000/filter";
-    for path in ["/v1/permits", "/v1/uploads", "/v1/config", "/v1/regions/root/2026-11-21", filter] {
+    let [filter, entries, page] =
+        ["filter", "entries", "pages/0"].map(|file| format!("/v1/batches/{}/{file}", "0".repeat(32)));
+    let [told, taken] =
+        ["reports", "withdrawals"].map(|what| format!("/v1/studies/{}/{what}", "0".repeat(64)));
+    let fixed =
+        ["/v1/permits", "/v1/uploads", "/v1/config", "/v1/psi", "/v1/studies", "/v1/regions/root/2026-11-21"];
+    for path in fixed.into_iter().chain([&filter, &entries, &page, &told, &taken].map(String::as_str)) {
         let answer = preflight(path, "POST", "content-type,twoken-permit").await.ok();
         assert_eq!(answer.header("access-control-allow-origin"), "*", "{path}");
         let allowed = answer.header("access-control-allow-headers");

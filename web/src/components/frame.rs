@@ -8,6 +8,7 @@ use super::mark::Mark;
 use super::message::{Message, Said};
 use super::problems::use_problems;
 use super::undo_bar::UndoBar;
+use super::which_server::not_added;
 use crate::components::show::Show;
 use crate::i18n::{I18n, t, t_string, use_i18n};
 use crate::state::{Arrival, Outgoing, OutgoingState, Place, use_app};
@@ -18,7 +19,7 @@ use leptos::prelude::*;
 fn tab(place: Place) -> Place {
     match place {
         Place::Exposure(_) | Place::Counts => Place::Home,
-        Place::Rights | Place::Studies => Place::Settings,
+        Place::Rights | Place::Servers | Place::Studies => Place::Settings,
         place => place,
     }
 }
@@ -29,7 +30,7 @@ fn glyph(place: Place) -> Glyph {
         Place::Meet => Glyph::Meet,
         Place::Diary => Glyph::Diary,
         Place::Report => Glyph::Report,
-        Place::Settings | Place::Rights | Place::Studies => Glyph::Settings,
+        Place::Settings | Place::Rights | Place::Servers | Place::Studies => Glyph::Settings,
     }
 }
 
@@ -130,6 +131,7 @@ fn TopBar(here: Memo<Place>) -> impl IntoView {
                 | Place::Counts
                 | Place::Settings
                 | Place::Rights
+                | Place::Servers
                 | Place::Studies
         )
     };
@@ -177,10 +179,13 @@ fn Standing() -> impl IntoView {
         Arrival::Server(server) => Some(Said::plain(
             Glyph::Server,
             t_string!(i18n, welcome.waiting_server),
-            t_string!(i18n, welcome.waiting_server_text, server = server),
+            match app.can_add(&server) {
+                Err(problem) => not_added(i18n, problem),
+                Ok(_) => server,
+            },
         )),
         Arrival::Unreadable(problem) => Some(problems.meet(&problem)),
-        // These two lead to their own pages.
+        // These lead to their own pages.
         Arrival::Meet | Arrival::Tan => None,
     };
     // Where nothing is being entered, and nobody stands face to face.
@@ -232,6 +237,7 @@ fn name(i18n: I18n, place: Place) -> &'static str {
         Place::Settings => t_string!(i18n, nav.settings),
         Place::Exposure(_) | Place::Counts => t_string!(i18n, nav.exposure),
         Place::Rights => t_string!(i18n, rights.title),
+        Place::Servers => t_string!(i18n, servers.title),
         Place::Studies => t_string!(i18n, studies.title),
     }
 }

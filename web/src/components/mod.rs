@@ -14,6 +14,7 @@
 //! * [`risk_level`], [`risk_picture`], [`risk_zones`], [`how_long`] how grave an exposure is, and why
 //! * [`secret_field`] what nobody else is to read
 //! * [`regions`] by their names and what they belong to
+//! * [`which_server`] which of several servers something is for
 //! * [`advice`] what the health authority says
 
 pub mod advice;
@@ -49,4 +50,5 @@ pub mod split_count;
 pub mod switch;
 pub mod tan_field;
 pub mod undo_bar;
+pub mod which_server;
 pub mod words;

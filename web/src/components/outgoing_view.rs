@@ -166,6 +166,10 @@ fn use_said() -> impl Fn(&Outgoing) -> Said + Copy + Send + Sync + 'static {
                 format!("{holds} {}", t_string!(i18n, telling.left_out_meanwhile, encounters = encounters))
             }
         };
+        let of = app.on(outgoing.server.as_deref());
+        let to =
+            outgoing.server.as_ref().map(|_| t_string!(i18n, servers.sent_to, server = of.server_name()));
+        let holds = core::iter::once(holds).chain(to.clone()).collect::<Vec<_>>().join(" ");
         match &outgoing.state {
             OutgoingState::Delayed { until } => {
                 let wait = wait_words(*until, app.now.get()).map_or_else(
@@ -227,15 +231,16 @@ fn use_said() -> impl Fn(&Outgoing) -> Said + Copy + Send + Sync + 'static {
             OutgoingState::Sent { at } => {
                 let when = words.moment(*at, app.now.get());
                 let text = t_string!(i18n, outgoing.sent_text, entries = entries, when = when);
-                let next = match (outgoing.second, app.mode()) {
+                let next = match (outgoing.second, of.mode()) {
                     (true, Mode::Open) => t_string!(i18n, telling.sent_next),
                     (true, Mode::Private) => t_string!(i18n, telling.sent_next_private),
                     (false, Mode::Open) => t_string!(i18n, outgoing.sent_next),
                     (false, Mode::Private) => t_string!(i18n, outgoing.sent_next_private),
                 };
+                let said: Vec<_> = [Some(text), to, Some(next.to_owned())].into_iter().flatten().collect();
                 Said {
                     tone: Tone::Good,
-                    ..Said::plain(Glyph::Check, t_string!(i18n, outgoing.sent), format!("{text} {next}"))
+                    ..Said::plain(Glyph::Check, t_string!(i18n, outgoing.sent), said.join(" "))
                 }
             }
         }

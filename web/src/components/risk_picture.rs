@@ -36,7 +36,7 @@ pub fn RiskPicture(
     });
     move || {
         found.get().map(|(day, reason)| {
-            let config = app.thresholds();
+            let config = app.thresholds_of(&id);
             let label = described(i18n, words, &config, &day, &reason);
             view! {
                 <figure class="panel stack mid">

@@ -47,6 +47,25 @@ pub fn UndoBar() -> impl IntoView {
                     </button>
                 </div>
             </Show>
+            {move || {
+                app.removed
+                    .get()
+                    .map(|removed| {
+                        view! {
+                            <div class="undo">
+                                <span>{t_string!(i18n, servers.removed, server = removed.name)}</span>
+                                <button
+                                    class="linkish"
+                                    type="button"
+                                    on:click=move |_| app.undo_remove_server()
+                                >
+                                    <Icon glyph=Glyph::Undo small=true />
+                                    {t!(i18n, diary.undo)}
+                                </button>
+                            </div>
+                        }
+                    })
+            }}
         </div>
     }
 }

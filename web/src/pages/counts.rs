@@ -11,17 +11,28 @@ use crate::components::risk_level::RiskLevel;
 use crate::components::show::Show;
 use crate::components::words::use_words;
 use crate::i18n::{t, t_string, use_i18n};
-use crate::state::{Counted, Place, use_app};
+use crate::state::{Place, use_app};
+use leptos::context::Provider;
 use leptos::prelude::*;
 
 /// The page.
 #[component]
 pub fn CountsPage() -> impl IntoView {
     let app = use_app();
-    let any = Memo::new(move |_| !app.counted.with(Counted::is_empty));
+    let any = Memo::new(move |_| !app.counting().is_empty());
+    let told = move || {
+        let each = app.counting().into_iter().enumerate().map(|(at, of)| {
+            view! {
+                <Provider value=of>
+                    <Told first=at == 0 />
+                </Provider>
+            }
+        });
+        each.collect_view()
+    };
     view! {
         <Show when=move || any.get() fallback=Absent>
-            <Told />
+            {told}
         </Show>
     }
 }
@@ -43,7 +54,7 @@ fn Absent() -> impl IntoView {
 }
 
 #[component]
-fn Told() -> impl IntoView {
+fn Told(first: bool) -> impl IntoView {
     let app = use_app();
     let i18n = use_i18n();
     let words = use_words();
@@ -73,7 +84,11 @@ fn Told() -> impl IntoView {
             <div class="stack">
                 <div class="stack tight">
                     <p class="over">{over}</p>
-                    <h1 class="statement">{statement}</h1>
+                    {if first {
+                        view! { <h1 class="statement">{statement}</h1> }.into_any()
+                    } else {
+                        view! { <h2 class="statement">{statement}</h2> }.into_any()
+                    }}
                     <div role="status">
                         {move || grade.get().map(|grade| view! { <RiskLevel grade /> })}
                     </div>

@@ -16,6 +16,7 @@ use crate::i18n::{t, t_string, use_i18n};
 use crate::platform::format;
 use crate::state::{Ground, Place, use_app};
 use known::Known;
+use leptos::context::Provider;
 use leptos::prelude::*;
 use twoken_core::diary::{self, Encounter, EncounterId};
 use twoken_core::encounter::How;
@@ -69,7 +70,13 @@ pub fn Exposure(
     move || match shown.get() {
         None => view! { <Absent known=false /> }.into_any(),
         Some(None) => view! { <Absent known=true /> }.into_any(),
-        Some(Some(exposure)) => view! { <Reported id told exposure /> }.into_any(),
+        Some(Some(exposure)) => view! {
+            // With the advice, and by the rules, of where it was found.
+            <Provider value=app.where_found(&id)>
+                <Reported id told exposure />
+            </Provider>
+        }
+        .into_any(),
     }
 }
 

@@ -17,7 +17,7 @@ use crate::components::words::{plural, use_words};
 use crate::i18n::{t, t_string, use_i18n};
 use crate::platform::format;
 use crate::state::{App, Closed, Place, use_app};
-use checking::{AlsoGone, CheckFailed, Checking, ModeChanged};
+use checking::{AlsoGone, CheckFailed, Checking, ModeChanged, ServersMissing};
 use counted::{Counted, CountedPanel};
 use leptos::prelude::*;
 use twoken_core::diary::EncounterId;
@@ -67,7 +67,7 @@ pub fn Home() -> impl IntoView {
         hits
     });
     let reported = Memo::new(move |_| hits.with(|hits| !hits.is_empty()));
-    let counted = Memo::new(move |_| !app.counted.with(|counted| counted.is_empty()));
+    let counted = Memo::new(move |_| !app.counting().is_empty());
     // Both only where the server has changed its mode within 14 days.
     let unnamed = move || {
         view! {
@@ -145,6 +145,7 @@ fn Clear() -> impl IntoView {
                     <Checking />
                 </section>
                 <CheckFailed />
+                <ServersMissing />
                 <AlsoGone />
                 <ModeChanged />
                 <MeetLink phone=true />
@@ -284,6 +285,7 @@ fn Reported(hits: Memo<Vec<Hit>>) -> impl IntoView {
                 <section class="sec">
                     <Checking />
                     <CheckFailed />
+                    <ServersMissing />
                     <AlsoGone />
                     <ModeChanged />
                 </section>

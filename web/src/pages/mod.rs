@@ -14,6 +14,7 @@ pub mod meet;
 pub mod opening;
 pub mod report;
 pub mod rights;
+pub mod servers;
 pub mod settings;
 pub mod staff;
 pub mod studies;

@@ -21,6 +21,7 @@ use crate::platform::clock;
 use crate::state::{App, Prepared, ReportProblem, use_app};
 use choose::Choose;
 use key_code::{KeysLook, use_keys_ahead};
+use leptos::context::Provider;
 use leptos::html;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -105,9 +106,24 @@ impl Ahead {
     }
 }
 
-/// The report.
+/// The report, as the server has it that it is for.
 #[component]
 pub fn Report() -> impl IntoView {
+    let app = use_app();
+    let server = Memo::new(move |_| app.draft_server().server_origin());
+    move || {
+        // Another server, another form.
+        let origin = server.get();
+        view! {
+            <Provider value=untrack(|| app.on(Some(&origin)))>
+                <Reporting />
+            </Provider>
+        }
+    }
+}
+
+#[component]
+fn Reporting() -> impl IntoView {
     let app = use_app();
     let i18n = use_i18n();
     // A refused report is filled in again; any other one is on its way or done.

@@ -5,8 +5,8 @@ mod closed;
 mod decoys;
 pub(super) mod device;
 mod lock;
-mod regions;
-mod source;
+pub(super) mod regions;
+pub(super) mod source;
 mod way;
 
 use crate::i18n::{t, t_string, use_i18n};
@@ -29,6 +29,13 @@ pub fn Settings() -> impl IntoView {
         <div class="two even">
             <div class="stack">
                 <Source />
+                <Way
+                    id="servers"
+                    title=Signal::derive(move || t_string!(i18n, servers.title))
+                    text=Signal::derive(move || t_string!(i18n, servers.settings_text))
+                    go=Signal::derive(move || t_string!(i18n, servers.look))
+                    to=Place::Servers
+                />
                 <Checking />
                 <WhileClosed />
                 <Cover />

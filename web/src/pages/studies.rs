@@ -8,10 +8,12 @@ use crate::components::message::Message;
 use crate::components::note::Note;
 use crate::components::problems::use_problems;
 use crate::components::show::Show;
+use crate::components::which_server::WhichServer;
 use crate::components::words::use_words;
 use crate::i18n::{Locale, t, t_string, use_i18n};
 use crate::platform::format;
 use crate::state::{Ground, StudyList, use_app};
+use leptos::context::Provider;
 use leptos::prelude::*;
 use shared::Shared;
 use std::collections::BTreeSet;
@@ -27,13 +29,26 @@ const NAME_DIGITS: usize = 12;
 pub fn Studies() -> impl IntoView {
     let app = use_app();
     let i18n = use_i18n();
-    app.ask_for_studies();
+    let of = RwSignal::new(app.home());
+    Effect::new(move |_| of.get().ask_for_studies());
     view! {
         <h1 class="statement desk-title">{t!(i18n, studies.title)}</h1>
         <p class="lead">{t!(i18n, studies.lead)}</p>
         <div class="two">
             <div class="stack">
-                <Open />
+                <WhichServer
+                    label=Signal::derive(move || t_string!(i18n, servers.whose))
+                    text=Signal::derive(move || t_string!(i18n, studies.asks_text))
+                    chosen=Signal::derive(move || of.get().server_origin())
+                    choose=Callback::new(move |chosen| of.set(chosen))
+                />
+                {move || {
+                    view! {
+                        <Provider value=of.get()>
+                            <Open />
+                        </Provider>
+                    }
+                }}
                 <Note
                     glyph=Glyph::Server
                     title=Signal::derive(move || t_string!(i18n, studies.asks).to_owned())

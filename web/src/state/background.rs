@@ -195,7 +195,7 @@ impl App {
 
     /// Whether the last check is as old as one that an open app would repeat.
     fn is_due(self, now: Timestamp) -> bool {
-        let until = self.check.with_untracked(|check| check.checked_until);
+        let until = self.cells.check.with_untracked(|check| check.checked_until);
         until.is_none_or(|until| now.since(until) >= self.check_seconds())
     }
 

@@ -158,6 +158,7 @@ impl App {
             // What a work that is ending would still store is deleted, like all else.
             return Err(StorageProblem::Closed);
         }
+        let changes = changes.into_iter().map(|change| self.own_change(change)).collect();
         let outcome = match self.opened().await {
             Ok(storage) => match storage.write(self.with_unsaved(changes)).await {
                 Ok(()) => {
@@ -208,8 +209,7 @@ impl App {
             vec![settings, Change::Clear(Store::Diary), self.emissions_change(), self.withheld_change()];
         all.extend(self.ring_change(clock::now()));
         all.extend(diary);
-        all.extend(self.all_found());
-        all.push(self.told_hits_change());
+        all.extend(self.all_of_servers());
         all.extend(changes);
         all
     }
@@ -268,23 +268,7 @@ impl App {
         self.cells.diary.set(records::read_diary(&storage).await?);
         self.restore_emissions(&storage).await?;
         self.sweep(clock::now());
-        if let Some(record) = records::read_json(&storage, Store::Server, records::SERVER).await? {
-            self.restore_server(&record);
-        }
-        if let Some(checked) =
-            records::read_json::<records::Checked>(&storage, Store::Server, records::CHECKED).await?
-        {
-            self.cells.check.update(|check| {
-                check.checked_until = checked.until;
-                check.compared = checked.compared;
-            });
-            self.cells.checked.set_value(checked);
-        }
-        self.restore_found(&storage).await?;
-        if let Some(large) = records::read_json(&storage, Store::Server, records::LARGE).await? {
-            self.cells.large.set_value(large);
-        }
-        self.restore_day_sets().await;
+        self.restore_servers().await?;
         self.restore_studies(&storage).await?;
         self.restore_draft(&storage).await;
         // A TAN kept for a second try that cannot be read is of no use either.
@@ -382,7 +366,9 @@ impl App {
             self.sweep_emissions(now);
             self.drop_expired_keys(now);
             self.expire_reports(now);
-            self.expire_day_sets(now);
+            self.servers().into_iter().for_each(|app| app.expire_day_sets(now));
+            self.sweep_sources();
+            self.sweep_removed(now);
         }
         if self.ready.with_untracked(|ready| *ready == Ready::Ready) {
             self.renew(now);

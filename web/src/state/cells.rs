@@ -12,6 +12,7 @@ use super::one_way::OneWay;
 use super::records::{Checked, OutgoingRecord, ServerRecord};
 use super::retry::Retry;
 use super::risk::assessed;
+use super::servers::{self, Joined, MOST_SERVERS, Removed, Sources};
 use super::study_turns::Turns;
 use super::work::{self, Hands, Work};
 use super::{
@@ -27,6 +28,7 @@ use std::rc::Rc;
 use twoken_core::beacon::Payload;
 use twoken_core::diary::Diary;
 use twoken_core::encounter::{How, KeyRing};
+use twoken_core::risk::Assessment;
 use twoken_core::units::Timestamp;
 use twoken_core::wire::PinnedServer;
 use zeroize::Zeroizing;
@@ -138,6 +140,39 @@ pub(in crate::state) struct Cells {
     pub(in crate::state) undone: StoredValue<Vec<Work>, LocalStorage>,
     /// A beacon, in memory only, until the person confirms it.
     pub(in crate::state) waiting: StoredValue<Option<(Payload, How, Timestamp)>, LocalStorage>,
+    /// From which further servers exposures are.
+    pub(in crate::state) sources: RwSignal<Sources>,
+    /// A further server that was just removed, as long as it can be brought back.
+    pub(in crate::state) removed: RwSignal<Option<Removed>>,
+    /// The app as each server has it, the home server's first.
+    pub(in crate::state) each: StoredValue<Vec<App>>,
+    /// Which of them this is.
+    pub(in crate::state) slot: u8,
+    /// The further server that it is for, if it is for one.
+    pub(in crate::state) joined: RwSignal<Option<Joined>>,
+}
+
+impl Cells {
+    /// The same app with another server: what hangs on a server is its own, all else is shared.
+    fn with_server(self, slot: u8) -> Self {
+        Self {
+            server: RwSignal::new(ServerState::default()),
+            clock_off: RwSignal::new(None),
+            counted: RwSignal::new(Counted::default()),
+            check: RwSignal::new(CheckState::default()),
+            told_hits: RwSignal::new(ToldHits::new()),
+            study_list: RwSignal::new(StudyList::default()),
+            pinned: StoredValue::new_local(None),
+            met: StoredValue::new_local(None),
+            checked: StoredValue::new_local(Checked::default()),
+            large: StoredValue::new_local(LargeBatches::default()),
+            private: StoredValue::new_local(Kept::default()),
+            found: RwSignal::new(AllFound::new()),
+            slot,
+            joined: RwSignal::new(None),
+            ..self
+        }
+    }
 }
 
 impl App {
@@ -211,7 +246,27 @@ impl App {
             hands_missing: StoredValue::new_local(false),
             undone: StoredValue::new_local(Vec::new()),
             waiting: StoredValue::new_local(None),
+            sources: RwSignal::new(Sources::new()),
+            removed: RwSignal::new(None),
+            each: StoredValue::new(Vec::new()),
+            slot: 0,
+            joined: RwSignal::new(None),
         };
+        // Signals live as long as what they were made in: those of servers that may be added are made with all others.
+        let each: Vec<Cells> =
+            (0..MOST_SERVERS).map(|slot| if slot == 0 { cells } else { cells.with_server(slot) }).collect();
+        let risk = assessed(cells.diary, cells.sources, each.clone());
+        let check = servers::compared(each.clone());
+        let apps = each.into_iter().map(|of| Self {
+            check: if of.slot == 0 { check.into() } else { of.check.into() },
+            ..Self::of(of, draft, risk)
+        });
+        let apps: Vec<_> = apps.collect();
+        cells.each.set_value(apps.clone());
+        apps.first().copied().unwrap_or_else(|| Self::of(cells, draft, risk))
+    }
+
+    fn of(cells: Cells, draft: RwSignal<ReportDraft>, risk: Memo<Assessment>) -> Self {
         Self {
             ready: cells.ready.into(),
             place: cells.place.into(),
@@ -225,7 +280,7 @@ impl App {
             clock_off: cells.clock_off.into(),
             meet: cells.meet.into(),
             diary: cells.diary.into(),
-            risk: assessed(cells.diary, cells.server),
+            risk,
             deleted: cells.deleted.into(),
             counted: cells.counted.into(),
             check: cells.check.into(),
@@ -243,6 +298,7 @@ impl App {
             lock: cells.lock.into(),
             locking: cells.locking.into(),
             bluetooth: cells.bluetooth.into(),
+            removed: cells.removed.into(),
             cells,
         }
     }

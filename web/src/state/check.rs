@@ -149,6 +149,7 @@ impl App {
     /// One check, from its beginning to what is said of it.
     pub(super) async fn carry_out_check(self, run: u32) {
         let outcome = self.run_check(run).await;
+        let further = self.check_further(run).await;
         if self.cells.check_run.get_value() != run {
             // Stopped meanwhile: that was said already. Or it was too late to stop, and what was
             // being stored counts.
@@ -156,7 +157,7 @@ impl App {
                 return;
             }
         }
-        if outcome.as_ref().is_ok_and(|done| done.found > 0) {
+        if further || outcome.as_ref().is_ok_and(|done| done.found > 0) {
             self.note_news();
         }
         let now = self.now.get_untracked();
@@ -201,14 +202,56 @@ impl App {
             check.phase = CheckPhase::Failed(CheckProblem::Cancelled);
             check.next_at = Some(next);
         });
+        self.stop_further();
         self.respect_choice();
+    }
+
+    /// Checks with each further server, one after another: what does not work with one stops no other. Says whether anything new
+    /// was found.
+    async fn check_further(self, run: u32) -> bool {
+        let mut outcomes = Vec::new();
+        for app in untrack(|| self.further()) {
+            if self.cells.check_run.get_value() != run {
+                break;
+            }
+            app.cells.check.update(|check| check.phase = CheckPhase::Running { done: 0, total: 0 });
+            outcomes.push((app, app.run_check(run).await));
+        }
+        let is_over = self.cells.check_run.get_value() != run;
+        let mut any = false;
+        for (app, outcome) in outcomes {
+            any |= outcome.as_ref().is_ok_and(|done| done.found > 0);
+            app.cells.check.update(|check| match outcome {
+                Ok(done) => {
+                    check.phase = CheckPhase::Idle;
+                    check.checked_until = Some(done.until);
+                    (check.compared, check.found) = (done.compared, done.found);
+                    check.unasked = done.unasked;
+                }
+                Err(_) if is_over => {}
+                Err(problem) => (check.phase, check.unasked) = (CheckPhase::Failed(problem), Vec::new()),
+            });
+        }
+        any
+    }
+
+    fn stop_further(self) {
+        for app in untrack(|| self.further()) {
+            app.cells.check.update(|check| {
+                if check.is_running() {
+                    check.phase = CheckPhase::Idle;
+                }
+            });
+        }
     }
 
     /// Stops a running check without a word: what it asked for does not count any more.
     pub(super) fn abandon_check(self) {
-        if self.check.with_untracked(CheckState::is_running) {
+        let home = self.home();
+        if home.check.with_untracked(CheckState::is_running) {
             self.cells.check_run.update_value(|run| *run = run.wrapping_add(1));
-            self.cells.check.update(|check| check.phase = CheckPhase::Idle);
+            home.cells.check.update(|check| check.phase = CheckPhase::Idle);
+            home.stop_further();
         }
     }
 
@@ -245,7 +288,7 @@ impl App {
 
     /// The next check runs as soon as it may: the network is back, or the choice has changed.
     pub(super) fn forget_plan(self) {
-        self.cells.check.update(|check| check.next_at = None);
+        self.home().cells.check.update(|check| check.next_at = None);
     }
 
     /// Says no next time where there is none.

@@ -8,9 +8,9 @@ use super::diary::{puts, with_deleted};
 use super::large::{self, LargeBatches};
 use super::records::{self, Checked, RegionMark};
 use super::{App, CheckPhase, CheckProblem, StorageProblem, Unasked};
-use crate::api::{Api, ApiProblem};
+use crate::api::ApiProblem;
+use crate::platform::clock;
 use crate::platform::storage::Store;
-use crate::platform::{clock, history};
 use crate::worker::messages::{ListProblem, Outcome, Task};
 use leptos::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
@@ -122,7 +122,7 @@ impl App {
     /// just before, and all that they belonged to for 14 days, for what waited there.
     pub(super) fn regions_that_count(self, config: &Config) -> Result<Vec<RegionId>, CheckProblem> {
         let mine = untrack(|| self.region()).ok_or(CheckProblem::RegionGone)?;
-        let also = self.settings.with_untracked(|settings| settings.also.clone());
+        let also = untrack(|| self.also());
         // One of those that is gone is told; it is asked for if it counted before.
         let also = also.into_iter().filter(|region| config.region(region).is_some());
         Ok(self.cells.checked.with_value(|checked| {
@@ -145,7 +145,7 @@ impl App {
         (last, now): (Day, Timestamp),
         progress: &mut Progress,
     ) -> Result<News, CheckProblem> {
-        let api = Api::new(history::origin());
+        let api = self.api();
         let mut known = mark.and_then(|mark| continued(mark, now));
         let mut headers = Vec::new();
         let mut start = known;
@@ -254,6 +254,7 @@ impl App {
         let Compared { matches, mut large, new_headers, hits, pages, unasked, left_out } = compared;
         let mut changed = Vec::new();
         self.cells.diary.update(|diary| changed = diary.expose(&matches));
+        let from = self.note_source(&changed);
         self.cells.deleted.update(|deleted| {
             if let Some(deleted) = deleted {
                 deleted.expose(&matches);
@@ -262,6 +263,7 @@ impl App {
         let mut changes = self.diary.with_untracked(|diary| puts(diary, &changed));
         let (counted, more) = self.count(hits, clock::now());
         changes.extend(more);
+        changes.extend(from);
         changes.extend(self.keep_found(pages));
         self.take_reported_out();
         if let Some(problem) = left_out {

@@ -5,9 +5,9 @@ use super::check_run::Progress;
 use super::day_sets::Found;
 use super::large::{self, LargeBatch, LargeBatches};
 use super::{App, CheckProblem, StorageProblem};
-use crate::api::{Api, ApiProblem, Incoming};
+use crate::api::{ApiProblem, Incoming};
 use crate::platform::storage::Store;
-use crate::platform::{crypto, history, worker};
+use crate::platform::{crypto, worker};
 use crate::worker::messages::{self, By, Choice, ListProblem, Outcome, Task};
 use leptos::prelude::*;
 use std::collections::BTreeMap;
@@ -78,7 +78,7 @@ impl Comparing<'_> {
     async fn whole(&mut self, signed: &SignedHeader) -> Result<Vec<Match>, CheckProblem> {
         let Some(matcher) = self.matcher(signed.header(), false).await? else { return Ok(Vec::new()) };
         let (number, _) = self.begin(&matcher, signed.to_bytes(), By::Entries).await?;
-        let file = match api().entries(signed.header()).await {
+        let file = match self.app.api().entries(signed.header()).await {
             Err(ApiProblem::TooLarge) => return Err(CheckProblem::BadBatch(ListProblem::Trailing)),
             file => file?,
         };
@@ -99,7 +99,7 @@ impl Comparing<'_> {
             Some(choice) => self.begin_asking(&matcher, signed.to_bytes(), By::Chosen(choice)).await?,
             None => {
                 let (number, _) = self.begin(&matcher, signed.to_bytes(), By::Filter).await?;
-                let file = match api().filter(header).await {
+                let file = match self.app.api().filter(header).await {
                     Err(ApiProblem::TooLarge) => return Err(CheckProblem::BadBatch(ListProblem::Filter)),
                     file => file?,
                 };
@@ -178,7 +178,7 @@ impl Comparing<'_> {
         let mut came = Vec::with_capacity(choice.pages.len());
         for page in &choice.pages {
             self.progress.stopped()?;
-            let bytes = match api().page(&header.id, *page).await {
+            let bytes = match self.app.api().page(&header.id, *page).await {
                 Err(ApiProblem::TooLarge) => return Err(CheckProblem::BadBatch(ListProblem::Trailing)),
                 bytes => bytes?,
             };
@@ -265,16 +265,12 @@ impl App {
     /// A record of the store `server`.
     pub(super) async fn stored(self, key: &str) -> Option<Vec<u8>> {
         let storage = self.cells.storage.get_value()?;
-        storage.get(Store::Server, key).await.ok().flatten()
+        storage.get(Store::Server, &self.own_key(key)).await.ok().flatten()
     }
 }
 
 pub(super) fn day_set_of(header: &Header) -> DaySet {
     DaySet { day: header.sealed_at.day(), scheme: header.scheme }
-}
-
-fn api() -> Api {
-    Api::new(history::origin())
 }
 
 /// Has the worker do a task about a batch.

@@ -10,9 +10,9 @@ use super::comparing::ask;
 use super::hits::ToldHits;
 use super::records::{self, PrivateRecord, SetRecord};
 use super::{App, CheckProblem};
-use crate::api::{Api, ApiProblem};
+use crate::api::ApiProblem;
+use crate::platform::clock;
 use crate::platform::storage::{Change, Store};
-use crate::platform::{clock, history};
 use crate::worker::messages::{Outcome, Task};
 use leptos::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
@@ -156,7 +156,7 @@ impl App {
             return Err(CheckProblem::AskedToWait(until));
         }
         let (waiting, query) = self.query_about(day_set, diary, progress).await?;
-        let response = match Api::new(history::origin()).psi(&query).await {
+        let response = match self.api().psi(&query).await {
             Ok(response) => response,
             Err(problem) => return self.not_answered(day_set, problem, progress).await.map(|()| None),
         };

@@ -49,8 +49,8 @@ pub struct Deleted {
 #[derive(Clone, Debug)]
 pub(super) struct Gone {
     pub(super) encounter: Encounter,
-    /// The page by which it is exposed.
-    pub(super) found: Option<Found>,
+    /// The pages by which it is exposed, by the server that has them.
+    pub(super) found: Vec<(u8, Found)>,
 }
 
 impl Deleted {
@@ -58,6 +58,10 @@ impl Deleted {
     #[must_use]
     pub fn count(&self) -> usize {
         self.rows.len()
+    }
+
+    pub(super) fn has(&self, id: &EncounterId) -> bool {
+        self.rows.iter().any(|row| row.encounter.id == *id)
     }
 
     /// What is found about them while they can be brought back comes back with them.
@@ -131,9 +135,12 @@ impl App {
         let encounters: Vec<&Encounter> = removed.iter().collect();
         let withdrawn = self.withdraw(&encounters, &recorded.intervals);
         let (in_report, report) = self.take_out_of_report(&encounters, &recorded.intervals);
-        let of = |row: &Encounter| [Change::Delete(Store::Diary, row.id.to_string()), found::delete(&row.id)];
-        self.store(removed.iter().flat_map(of).collect());
-        let found = |id: &EncounterId| self.cells.found.try_update(|all| all.remove(id)).flatten();
+        let each = untrack(|| self.servers());
+        self.home().store(removed.iter().flat_map(|row| deleted(&each, &row.id)).collect());
+        let found = |id: &EncounterId| {
+            let of = |app: &Self| Some((app.cells.slot, app.cells.found.try_update(|all| all.remove(id))??));
+            each.iter().filter_map(of).collect()
+        };
         let rows = removed.into_iter().map(|row| Gone { found: found(&row.id), encounter: row }).collect();
         self.cells.deleted.set(Some(Deleted { until, rows, in_report, report, withdrawn }));
     }
@@ -147,15 +154,18 @@ impl App {
         self.restore_withdrawn(&deleted.withdrawn);
         let ids: Vec<_> = deleted.rows.iter().map(|row| row.encounter.id).collect();
         let mut changes = Vec::new();
+        let each = untrack(|| self.servers());
         for Gone { encounter, found } in deleted.rows {
-            if let Some(found) = found {
-                changes.push(found.put());
-                self.cells.found.update(|all| drop(all.insert(encounter.id, found)));
+            for (slot, found) in found {
+                if let Some(app) = each.iter().find(|app| app.cells.slot == slot) {
+                    changes.push(app.own_change(found.put()));
+                    app.cells.found.update(|all| drop(all.insert(encounter.id, found)));
+                }
             }
             self.cells.diary.update(|diary| diary.insert(encounter));
         }
         changes.extend(self.diary.with_untracked(|diary| puts(diary, &ids)));
-        self.store(changes);
+        self.home().store(changes);
         if let Some(report) = deleted.report {
             self.put_into_report_again(report);
         }
@@ -175,9 +185,11 @@ impl App {
         if stale {
             let mut gone = Vec::new();
             self.cells.diary.update(|diary| gone = diary.sweep(now));
-            let of = |id| [Change::Delete(Store::Diary, ToString::to_string(id)), found::delete(id)];
-            self.store(gone.iter().flat_map(of).collect());
-            self.cells.found.update(|all| all.retain(|id, _| !gone.contains(id)));
+            let each = untrack(|| self.servers());
+            self.home().store(gone.iter().flat_map(|id| deleted(&each, id)).collect());
+            for app in each {
+                app.cells.found.update(|all| all.retain(|id, _| !gone.contains(id)));
+            }
             self.forget_labels();
         }
     }
@@ -195,6 +207,12 @@ pub(super) fn with_deleted(mut diary: Diary, deleted: Option<&Deleted>) -> Diary
         diary.insert(row.encounter.clone());
     }
     diary
+}
+
+/// Takes an encounter out of the storage, with what each server has of it.
+fn deleted(each: &[App], id: &EncounterId) -> Vec<Change> {
+    let found = each.iter().map(|app| app.own_change(found::delete(id)));
+    core::iter::once(Change::Delete(Store::Diary, id.to_string())).chain(found).collect()
 }
 
 /// The records of `ids`, as far as they are in the diary.
@@ -290,7 +308,9 @@ pub(super) mod tests {
                 tan: String::new(),
                 pending: Vec::new(),
                 made_at: now,
+                server: None,
             }),
+            server: None,
             pinned: PinnedServer { signing_key, permit_key: String::new() },
             body: body.as_bytes().to_vec(),
             oldest_key: None,
@@ -398,7 +418,7 @@ pub(super) mod tests {
         let (mut diary, _, id) = met();
         let encounter = diary.remove(&id).unwrap();
         let (in_report, report, withdrawn) = (InReport::Not, None, Withdrawn::default());
-        let (until, rows) = (clock::now(), vec![Gone { encounter, found: None }]);
+        let (until, rows) = (clock::now(), vec![Gone { encounter, found: Vec::new() }]);
         let mut deleted = Deleted { until, rows, in_report, report, withdrawn };
         let none = Matcher::from_diary(&diary).to_bytes();
         let one = Matcher::from_diary(&with_deleted(diary, Some(&deleted))).to_bytes();

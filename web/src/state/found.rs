@@ -66,7 +66,8 @@ impl App {
         let mut all = AllFound::new();
         for id in exposed {
             // What cannot be read is of no use for a proof; the exposure stays.
-            let Ok(Some(record)) = records::read_json::<FoundRecord>(storage, Store::Server, &key(&id)).await
+            let Ok(Some(record)) =
+                records::read_json::<FoundRecord>(storage, Store::Server, &self.own_key(&key(&id))).await
             else {
                 continue;
             };
@@ -100,7 +101,8 @@ impl App {
                 let mut alone = Diary::default();
                 alone.insert(row.encounter.clone());
                 if let Some(on) = pages.iter().find(|on| is_of(&alone, on)) {
-                    row.found = Some(Found { on: on.clone(), told: None });
+                    row.found.retain(|(slot, _)| *slot != self.cells.slot);
+                    row.found.push((self.cells.slot, Found { on: on.clone(), told: None }));
                 }
             }
         });

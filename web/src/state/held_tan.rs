@@ -21,6 +21,7 @@ impl App {
     pub(super) async fn pending_for(self, tan: &Tan) -> PendingRecord {
         let now = clock::now();
         let shown = tan.display().to_string();
+        let server = untrack(|| self.further_origin());
         let held = match self.cells.storage.get_value() {
             Some(storage) => {
                 records::read_json::<PendingRecord>(&storage, Store::Outgoing, records::HELD).await
@@ -29,11 +30,12 @@ impl App {
         };
         if let Ok(Some(held)) = held
             && held.tan == shown
+            && held.server == server
             && held.made_at.week().is_accepted_at(now)
         {
             return held;
         }
         let pending = Pending::new(tan, Class::Patient, now.week(), &mut crypto::rng());
-        PendingRecord { tan: shown, pending: pending.to_bytes().to_vec(), made_at: now }
+        PendingRecord { tan: shown, pending: pending.to_bytes().to_vec(), made_at: now, server }
     }
 }

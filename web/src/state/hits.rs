@@ -4,11 +4,11 @@
 //! that were known when it was chosen. What is found later can be passed on again. Which of them the proof stands on is
 //! drawn: what a server publishes last does not steer it, and a page that admits no more stops nobody for good.
 
-use super::App;
 use super::day_sets::Kept;
 use super::ground::Ground;
 use super::records;
 use super::telling::Telling;
+use super::{App, StudyReport};
 use crate::platform::crypto;
 use crate::platform::storage::{Change, Store};
 use leptos::prelude::*;
@@ -123,12 +123,16 @@ impl App {
             self.cells.told_hits.update(|told| told.retain(|hit, _| kept.knows(hit)));
             changes.push(self.told_hits_change());
         }
-        if self.cells.study_reports.with_untracked(|all| all.iter().any(|one| one.outlives(&kept))) {
-            self.cells.study_reports.update(|all| all.iter_mut().for_each(|one| one.forget_ground(&kept)));
+        let server = untrack(|| self.further_origin());
+        let gone = |one: &StudyReport| one.server == server && one.outlives(&kept);
+        if self.cells.study_reports.with_untracked(|all| all.iter().any(gone)) {
+            self.cells.study_reports.update(|all| {
+                all.iter_mut().filter(|one| one.server == server).for_each(|one| one.forget_ground(&kept));
+            });
             changes.push(self.study_change());
         }
-        let chosen = self.draft.with_untracked(|draft| draft.exposure);
-        if matches!(chosen, Some(Ground::Hit(tag)) if !kept.has(&tag)) {
+        let (chosen, at) = self.draft.with_untracked(|draft| (draft.exposure, draft.server.clone()));
+        if at == server && matches!(chosen, Some(Ground::Hit(tag)) if !kept.has(&tag)) {
             self.end_telling();
         }
         changes

@@ -16,6 +16,7 @@
 //! * [`rights`] what is held about the person, and when to remind of a copy
 //! * `risk` how grave the exposures are
 //! * [`server`] the signed configuration and its pinned keys
+//! * [`servers`] further servers, each with what hangs on it
 //! * [`installed`] a start without a network, newer versions, a promise to keep
 //! * [`check`] looking for reports: downloading, verifying and comparing batches
 //! * `day_sets` private mode: one query for each day and scheme, and what was found with it
@@ -72,6 +73,7 @@ pub mod rights;
 mod risk;
 mod sending;
 pub mod server;
+pub mod servers;
 pub mod settings;
 pub mod studies;
 mod study_turns;
@@ -102,6 +104,7 @@ pub use meet::{Direction, MeetProblem, MeetState, Unconfirmed};
 pub use place::Place;
 pub use report::{Outgoing, OutgoingState, Prepared, ReportDraft, ReportProblem, TanProblem};
 pub use server::ServerState;
+pub use servers::{MOST_SERVERS, Removed, ServerProblem, Source};
 pub use settings::{Consent, Language, Settings, Since, Theme};
 pub use studies::{StudyList, StudyReport, StudyReportState};
 pub use taken_out::InReport;
@@ -146,7 +149,7 @@ pub struct App {
     pub deleted: Signal<Option<Deleted>>,
     /// What private mode has found.
     pub counted: Signal<Counted>,
-    /// Checking for reports.
+    /// Checking for reports: with all servers, where this is the home server's.
     pub check: Signal<CheckState>,
     /// The report being filled in; kept over a reload. Write to it freely.
     pub draft: RwSignal<ReportDraft>,
@@ -174,6 +177,8 @@ pub struct App {
     pub lock: Signal<bool>,
     /// What is being done with it. Change it by `unlock`, `change_lock` and `lock_now`.
     pub locking: Signal<Locking>,
+    /// A further server that was just removed, for as long as it can be brought back.
+    pub removed: Signal<Option<Removed>>,
     /// Devices met by Bluetooth. Change it by `meet_by_bluetooth` and its kin.
     pub bluetooth: Signal<Bluetooth>,
     /// The writing ends, for this module only.

@@ -5,6 +5,8 @@
 //! | settings | `settings` | JSON |
 //! | keys | `ring` | the core's bytes; gone when nobody can hold what they were shown for |
 //! | diary | the encounter's id | the core's CBOR |
+//! | settings | `servers` | JSON: the further servers, since when, and the regions chosen there |
+//! | settings | `sources` | JSON: from which of them exposures are; gone with the encounters |
 //! | server | `server` | JSON: pinned keys, the configuration's bytes and signature, and since when it is known |
 //! | server | `checked` | JSON: a head and a mark per region |
 //! | server | `large` | JSON: pages chosen, and pages that wait, of each large batch |
@@ -22,6 +24,8 @@
 //! | outgoing | `decoys` | JSON: when the next cover message begins, and the sizes and times of those under way |
 //! | outgoing | `studies` | JSON: what studies are told, each with the key to take it back; gone 30 days after they end |
 //! | draft | `draft` | JSON |
+//!
+//! Those of the store `server` are the home server's; a further one's stand there under its origin, a bar and the same names.
 
 use super::StorageProblem;
 use crate::platform::storage::{Change, Storage, Store};
@@ -148,6 +152,9 @@ pub(super) struct PendingRecord {
     pub(super) pending: Vec<u8>,
     /// When it was made: it is of no use once its week is over.
     pub(super) made_at: Timestamp,
+    /// The further server that it is for. Two servers must not see the same blinded element.
+    #[serde(default)]
+    pub(super) server: Option<String>,
 }
 
 /// A report on its way, or the note that it arrived.
@@ -164,6 +171,9 @@ pub(super) enum OutgoingRecord {
         /// Whether an exposure authorised it.
         #[serde(default)]
         second: bool,
+        /// The further server that it went to.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        server: Option<String>,
     },
 }
 
@@ -215,6 +225,9 @@ impl ExposureRecord {
 pub(super) struct WaitingRecord {
     #[serde(flatten)]
     pub(super) authority: Authority,
+    /// The further server that it goes to; none is the home server.
+    #[serde(default)]
+    pub(super) server: Option<String>,
     /// The server's keys as pinned before the TAN was redeemed, or the proof made.
     pub(super) pinned: PinnedServer,
     #[serde(with = "text_bytes")]
@@ -323,7 +336,13 @@ mod tests {
 
     #[wasm_bindgen_test]
     fn a_sent_note_carries_no_secret() {
-        let note = OutgoingRecord::Sent { encounters: 2, entries: 3, at: Timestamp::new(9), second: false };
+        let note = OutgoingRecord::Sent {
+            encounters: 2,
+            entries: 3,
+            at: Timestamp::new(9),
+            second: false,
+            server: None,
+        };
         let json = String::from_utf8(to_json(&note)).unwrap();
         assert_eq!(json, r#"{"is":"sent","encounters":2,"entries":3,"at":9,"second":false}"#);
     }
@@ -370,8 +389,12 @@ mod tests {
 
     #[wasm_bindgen_test]
     fn bytes_survive_json() {
-        let record =
-            PendingRecord { tan: "0".to_owned(), pending: vec![0, 255, 62, 63], made_at: Timestamp::new(1) };
+        let record = PendingRecord {
+            tan: "0".to_owned(),
+            pending: vec![0, 255, 62, 63],
+            made_at: Timestamp::new(1),
+            server: None,
+        };
         let json = to_json(&record);
         let again: PendingRecord = serde_json::from_slice(&json).unwrap();
         assert_eq!(again.pending, record.pending);

@@ -33,6 +33,8 @@ pub struct ReportDraft {
     pub exposure: Option<Ground>,
     /// Whether those who only heard me one-way are told of the exposure, too: whoever reported may be one of them.
     pub heard_too: bool,
+    /// The further server that it is for; none is the home server.
+    pub server: Option<String>,
     /// How far the person had come.
     pub step: u8,
 }
@@ -67,6 +69,7 @@ pub(super) struct DraftRecord {
     by_keys: bool,
     exposure: Option<String>,
     heard_too: bool,
+    server: Option<String>,
     step: u8,
     /// When it was touched last. Of an earlier version: not known.
     pub(super) touched: Option<Timestamp>,
@@ -85,6 +88,7 @@ impl DraftRecord {
             by_keys: draft.by_keys,
             exposure: draft.exposure.map(|ground| ground.to_string()),
             heard_too: draft.heard_too,
+            server: draft.server.clone(),
             step: draft.step,
         }
     }
@@ -101,6 +105,7 @@ impl From<DraftRecord> for ReportDraft {
             by_keys: record.by_keys,
             exposure: record.exposure.and_then(|ground| ground.parse().ok()),
             heard_too: record.heard_too,
+            server: record.server,
             step: record.step,
         }
     }
@@ -191,6 +196,8 @@ pub struct Outgoing {
     pub state: OutgoingState,
     /// Whether an exposure authorises it, not a TAN.
     pub second: bool,
+    /// The further server that it goes to, by its address.
+    pub server: Option<String>,
     /// Encounters in it.
     pub encounters: usize,
     /// Entries in it that mean something.

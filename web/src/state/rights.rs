@@ -29,13 +29,14 @@ impl App {
     /// When those met were told of this exposure, if they were.
     #[must_use]
     pub fn told_at(self, id: &EncounterId) -> Option<Timestamp> {
-        self.cells.found.with(|all| all.get(id)?.told)
+        self.where_found(id).cells.found.with(|all| all.get(id)?.told)
     }
 
     /// How many pages of exposures are kept.
     #[must_use]
     pub fn found_pages(self) -> usize {
-        self.cells.found.with(std::collections::BTreeMap::len)
+        let count = |app: Self| app.cells.found.with(std::collections::BTreeMap::len);
+        self.servers().into_iter().map(count).sum()
     }
 }
 

@@ -1,17 +1,64 @@
 //! How grave the diary's exposures are, by the thresholds that the server has signed.
 
+use super::cells::Cells;
+use super::servers::Sources;
 use super::{App, ServerState};
 use crate::platform::format;
 use leptos::prelude::*;
-use twoken_core::diary::Diary;
-use twoken_core::risk::{self, Assessment, Config};
+use twoken_core::diary::{Diary, EncounterId};
+use twoken_core::risk::{self, Assessment, Config, DayRisk};
 
-/// Follows the diary and the thresholds: what a person states changes the level at once.
-pub(super) fn assessed(diary: RwSignal<Diary>, server: RwSignal<ServerState>) -> Memo<Assessment> {
+/// Follows the diary and the thresholds: what a person states changes the level at once. Each exposure is measured by
+/// the server that it was found on, and what one day has from several is not added up.
+pub(super) fn assessed(
+    diary: RwSignal<Diary>,
+    sources: RwSignal<Sources>,
+    each: Vec<Cells>,
+) -> Memo<Assessment> {
     Memo::new(move |_| {
-        let config = server.with(thresholds);
-        diary.with(|diary| risk::assess(diary, &config, |met| format::calendar_day(met.first_seen)))
+        let of = |rows: &Diary, config: &Config| {
+            risk::assess(rows, config, |met| format::calendar_day(met.first_seen))
+        };
+        let home = each.first().map(|home| home.server.with(thresholds)).unwrap_or_default();
+        diary.with(|diary| {
+            sources.with(|sources| {
+                if sources.is_empty() {
+                    return of(diary, &home);
+                }
+                let from = |row: EncounterId| sources.get(&row).map(|source| source.origin.as_str());
+                let mut origins: Vec<_> = diary.iter().map(|row| from(row.id)).collect();
+                origins.sort_unstable();
+                origins.dedup();
+                let mut days = Vec::new();
+                for origin in origins {
+                    let mut rows = Diary::default();
+                    diary
+                        .iter()
+                        .filter(|row| from(row.id) == origin)
+                        .for_each(|row| rows.insert(row.clone()));
+                    let config = match origin {
+                        None => home,
+                        Some(origin) => thresholds_at(&each, sources, origin),
+                    };
+                    days.extend(of(&rows, &config).days);
+                }
+                days.sort_by_key(|risk: &DayRisk| core::cmp::Reverse((risk.day, risk.grade.level)));
+                Assessment { days }
+            })
+        })
     })
+}
+
+/// Those of a further server: as they are, or as they were when it was removed.
+fn thresholds_at(each: &[Cells], sources: &Sources, origin: &str) -> Config {
+    let is_it =
+        |cells: &&Cells| cells.joined.with(|joined| joined.as_ref().is_some_and(|one| one.origin == origin));
+    let known = each.iter().find(is_it).and_then(|cells| {
+        cells.server.with(|server| server.config.as_ref().map(|config| config.config().risk))
+    });
+    known
+        .or_else(|| sources.values().find(|source| source.origin == origin).map(|source| source.risk))
+        .unwrap_or_default()
 }
 
 impl App {
@@ -19,6 +66,17 @@ impl App {
     #[must_use]
     pub fn thresholds(self) -> Config {
         self.server.with(thresholds)
+    }
+
+    /// Those of the server on which this exposure was found.
+    #[must_use]
+    pub fn thresholds_of(self, id: &EncounterId) -> Config {
+        let all = self.cells.each.get_value();
+        let cells: Vec<_> = all.iter().map(|app| app.cells).collect();
+        self.cells.sources.with(|sources| match sources.get(id) {
+            Some(source) => thresholds_at(&cells, sources, &source.origin),
+            None => self.home().thresholds(),
+        })
     }
 }
 

@@ -6,9 +6,9 @@ use super::records::{self, Authority, OutgoingRecord, WaitingRecord};
 use super::retry::{Retry, wait_seconds};
 use super::work::Work;
 use super::{App, Outgoing, OutgoingState, Prepared, ReportDraft, ReportProblem, StorageProblem, outdated};
-use crate::api::{Api, ApiProblem};
+use crate::api::ApiProblem;
 use crate::platform::storage::{Change, Store};
-use crate::platform::{clock, crypto, history};
+use crate::platform::{clock, crypto};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use twoken_core::codec;
@@ -86,11 +86,12 @@ impl App {
     pub(super) fn resume_report(self, record: OutgoingRecord) {
         self.cells.sending.set_value(Some(record.clone()));
         match record {
-            OutgoingRecord::Sent { encounters, entries, at, second } => {
+            OutgoingRecord::Sent { encounters, entries, at, second, server } => {
                 let state = OutgoingState::Sent { at };
                 self.cells.outgoing.set(Some(Outgoing {
                     state,
                     second,
+                    server,
                     encounters,
                     entries,
                     outdated: 0,
@@ -139,6 +140,7 @@ impl App {
         let pinned = self.pinned().ok_or(ReportProblem::NoServer)?;
         let record = WaitingRecord {
             authority: authority.await,
+            server: untrack(|| self.further_origin()),
             pinned,
             body: prepared.body.as_bytes().to_vec(),
             oldest_key: outdated::oldest_key(&prepared.cover),
@@ -174,11 +176,31 @@ impl App {
         }
         self.cells.driving.set_value(true);
         while let Some(step) = self.next_step() {
+            // What is for a server that was removed goes to no other.
+            let at = |record: &WaitingRecord| match self.still_on(record.server.as_deref()) {
+                None => {
+                    self.refuse(record, ApiProblem::Unreachable);
+                    None
+                }
+                at => at,
+            };
             match step {
-                Step::Redeem(record) => self.redeem(record).await,
-                Step::Prove(record) => self.prove(record).await,
                 Step::Wait(milliseconds) => clock::sleep_ms(milliseconds).await,
-                Step::Upload(record) => self.upload(record).await,
+                Step::Redeem(record) => {
+                    if let Some(at) = at(&record) {
+                        at.redeem(record).await;
+                    }
+                }
+                Step::Prove(record) => {
+                    if let Some(at) = at(&record) {
+                        at.prove(record).await;
+                    }
+                }
+                Step::Upload(record) => {
+                    if let Some(at) = at(&record) {
+                        at.upload(record).await;
+                    }
+                }
             }
         }
         self.cells.driving.set_value(false);
@@ -210,7 +232,7 @@ impl App {
         let Ok((pending, request)) = pending.and_then(|p| p.request().map(|request| (p, request))) else {
             return self.refuse(&record, ApiProblem::BadAnswer);
         };
-        let answer = Api::new(history::origin()).redeem(&request).await;
+        let answer = self.api().redeem(&request).await;
         if !self.is_current(&record) {
             return;
         }
@@ -258,7 +280,7 @@ impl App {
             }
         }
         self.show(&record, OutgoingState::Sending);
-        let api = Api::new(history::origin());
+        let api = self.api();
         let answer = match (&record.authority, &record.permit) {
             (Authority::Exposure(exposure), _) => match exposure.proven_bytes() {
                 Some(proven) => api.upload_proven(&proven).await,
@@ -279,11 +301,13 @@ impl App {
     async fn sent(self, record: &WaitingRecord) {
         let at = clock::now();
         let (encounters, entries, second) = (record.encounters, record.entries, record.is_second());
-        let note = OutgoingRecord::Sent { encounters, entries, at, second };
+        let server = record.server.clone();
+        let note = OutgoingRecord::Sent { encounters, entries, at, second, server };
         self.cells.sending.set_value(Some(note.clone()));
         self.cells.outgoing.set(Some(Outgoing {
             state: OutgoingState::Sent { at },
             second,
+            server: record.server.clone(),
             encounters,
             entries,
             outdated: 0,
@@ -332,6 +356,7 @@ impl App {
         self.cells.outgoing.set(Some(Outgoing {
             state,
             second: record.is_second(),
+            server: record.server.clone(),
             encounters: record.encounters,
             entries: record.entries,
             outdated: record.outdated,
@@ -397,6 +422,7 @@ impl App {
         let shown = Outgoing {
             state,
             second: record.is_second(),
+            server: record.server.clone(),
             encounters: record.encounters,
             entries: record.entries,
             outdated: record.outdated,

@@ -1,13 +1,11 @@
 //! The server: its signed configuration, and the keys pinned when it was first met.
 
-use super::large::LargeBatches;
 use super::{App, records};
-use crate::api::{Api, ApiProblem};
+use crate::api::ApiProblem;
+use crate::platform::clock;
 use crate::platform::storage::{Change, Store};
-use crate::platform::{clock, history};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use std::collections::BTreeMap;
 use std::sync::Arc;
 use twoken_core::status::Mode;
 use twoken_core::units::Timestamp;
@@ -63,13 +61,13 @@ impl App {
             self.cells.pinned.set_value(None);
             self.cells.met.set_value(None);
             self.cells.server.update(|server| (server.config, server.mode_since) = (None, None));
-            let gone = vec![Change::Clear(Store::Server)];
+            let own = match self.own_records().await {
+                Ok(own) => own,
+                Err(problem) => return self.cells.unstored.set(Some(problem)),
+            };
+            let gone = own.into_iter().map(|(key, _)| Change::Delete(Store::Server, key)).collect();
             if self.write(gone).await.is_ok() {
-                self.cells.checked.set_value(records::Checked::default());
-                self.cells.large.set_value(LargeBatches::default());
-                self.forget_day_sets();
-                self.cells.found.update(BTreeMap::clear);
-                self.cells.check.update(|check| check.checked_until = None);
+                self.forget_server();
                 let _ = self.fetch_config().await;
             }
         });
@@ -79,7 +77,7 @@ impl App {
     /// none. None where the server has the chosen one no longer: then they choose another.
     #[must_use]
     pub fn region(self) -> Option<RegionId> {
-        let chosen = self.settings.with(|settings| settings.region.clone());
+        let chosen = self.chosen_region();
         self.server.with(|server| {
             let config = server.config.as_ref()?.config();
             match chosen {
@@ -104,7 +102,7 @@ impl App {
     /// The further regions that are gone from it, in the order in which they were added.
     #[must_use]
     pub fn also_gone(self) -> Vec<RegionId> {
-        let also = self.settings.with(|settings| settings.also.clone());
+        let also = self.also();
         self.server.with(|server| match &server.config {
             Some(config) => also.into_iter().filter(|id| config.config().region(id).is_none()).collect(),
             None => Vec::new(),
@@ -136,7 +134,7 @@ impl App {
     }
 
     async fn fetch_config_now(self) -> Result<Arc<SignedConfig>, ApiProblem> {
-        let api = Api::new(history::origin());
+        let api = self.api();
         let answer = api.config().await?;
         if let Some(server_time) = answer.server_time {
             self.compare_clocks(clock::now(), server_time);
@@ -168,7 +166,7 @@ impl App {
 
     /// Stores the server as it was met; before consent it is known in memory only.
     pub(super) fn store_server(self) {
-        if self.settings.with_untracked(|settings| settings.consent.is_none()) {
+        if self.settings.with_untracked(|settings| settings.consent.is_none()) || self.is_only_named() {
             return;
         }
         let change = self.cells.met.with_value(|met| {

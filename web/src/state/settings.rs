@@ -3,7 +3,7 @@
 use super::{App, records};
 use crate::platform::locale::Locale;
 use crate::platform::storage::Store;
-use crate::platform::{clock, document, history};
+use crate::platform::{clock, document};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use serde::{Deserialize, Serialize};
@@ -143,7 +143,7 @@ impl Settings {
     }
 
     /// Notes since when other lists than the widest are asked for.
-    fn date_region(&mut self) {
+    pub(super) fn date_region(&mut self) {
         let chosen = self.region.is_some() || !self.also.is_empty();
         self.since.region = chosen.then(|| self.since.region.unwrap_or_else(clock::now));
     }
@@ -176,10 +176,7 @@ impl App {
     /// Chooses the region: what is said to be compared is what was compared there.
     pub fn set_region(self, region: Option<RegionId>) {
         self.abandon_check();
-        self.change_settings(|settings| {
-            settings.region = region;
-            settings.date_region();
-        });
+        self.choose_regions(|mine, _| *mine = region);
         self.speak_for_regions();
         self.forget_plan();
     }
@@ -193,12 +190,11 @@ impl App {
                 checked.counted.remove(&region);
             });
         }
-        self.change_settings(|settings| {
-            settings.also.retain(|known| *known != region);
+        self.choose_regions(|_, also| {
+            also.retain(|known| *known != region);
             if wanted {
-                settings.also.push(region);
+                also.push(region);
             }
-            settings.date_region();
         });
         self.speak_for_regions();
         self.forget_plan();
@@ -206,7 +202,7 @@ impl App {
 
     /// Asks for the widest lists alone, as whoever has chosen nothing.
     pub fn withdraw_regions(self) {
-        for region in self.settings.with_untracked(|settings| settings.also.clone()) {
+        for region in untrack(|| self.also()) {
             self.set_also(region, false);
         }
         self.set_region(None);
@@ -232,12 +228,6 @@ impl App {
     /// Whether a scan may be heard.
     pub fn set_sound(self, sound: bool) {
         self.change_settings(|settings| settings.sound = sound);
-    }
-
-    /// The server's origin: the one this app came from.
-    #[must_use]
-    pub fn server_origin(self) -> String {
-        history::origin()
     }
 
     pub(super) fn change_settings(self, change: impl FnOnce(&mut Settings)) {

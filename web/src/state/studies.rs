@@ -8,7 +8,7 @@
 use super::day_sets::Kept;
 use super::records::{self, text_bytes};
 use super::{App, Ground, StorageProblem};
-use crate::api::{Api, ApiProblem};
+use crate::api::ApiProblem;
 use crate::platform::storage::{Change, Storage, Store};
 use crate::platform::{clock, crypto, history};
 use crate::worker::messages::{Outcome, Task};
@@ -54,6 +54,9 @@ pub struct StudyReport {
     /// What its proof stands on; empty once it is sent and that hit is gone.
     #[serde(alias = "encounter")]
     ground: String,
+    /// The further server that the study is of; none is the home server.
+    #[serde(default)]
+    pub(super) server: Option<String>,
     /// The report's bytes: exactly what is told, and the hash of the key.
     #[serde(with = "text_bytes")]
     report: Vec<u8>,
@@ -109,6 +112,16 @@ impl StudyReport {
     #[must_use]
     pub fn listed_until(&self) -> Day {
         self.ends.plus(STUDY_KEPT_DAYS)
+    }
+
+    /// Whether it still has to be sent, or taken back.
+    pub(super) const fn is_on_its_way(&self) -> bool {
+        matches!(self.state, StudyReportState::Waiting) || self.is_taken_back()
+    }
+
+    /// The server that it goes to.
+    pub(super) fn origin(&self) -> String {
+        self.server.clone().unwrap_or_else(history::origin)
     }
 
     /// Whether it is the same one.
@@ -207,7 +220,7 @@ impl App {
     async fn studies(self) -> Result<Vec<Study>, ApiProblem> {
         // Meets the server where it was not met, and sees whether its keys have changed.
         let config = self.fetch_config().await?;
-        let bytes = Api::new(history::origin()).studies().await?;
+        let bytes = self.api().studies().await?;
         let key: &VerifyingKey = &config.config().signing_key;
         let list = Studies::decode_verified(&bytes, key, clock::now()).map_err(|error| {
             use twoken_core::wire::StudyError as E;
@@ -226,8 +239,9 @@ impl App {
     #[must_use]
     pub fn contacts_for(self, study: &Study) -> Vec<(Ground, Contact)> {
         let name = study.id().to_string();
+        let server = self.further_origin();
         let told: Vec<_> = self.cells.study_reports.with(|all| {
-            let told = all.iter().filter(|report| report.study == name);
+            let told = all.iter().filter(|report| report.study == name && report.server == server);
             told.map(|report| report.ground.clone()).collect()
         });
         let mut contacts = match study.mode {
@@ -253,6 +267,7 @@ impl App {
 
     /// Tells a study of these contacts: each in a request of its own, at a time of its own.
     pub fn tell_study(self, study: &Study, title: &str, contacts: &[(Ground, Contact)]) {
+        let server = untrack(|| self.further_origin());
         let fresh = contacts.iter().map(|(ground, contact)| {
             let key = WithdrawalKey::generate(&mut crypto::rng());
             let report = Report { withdrawal: key.hash(), contact: *contact };
@@ -261,6 +276,7 @@ impl App {
                 title: title.to_owned(),
                 ends: study.ends,
                 ground: ground.to_string(),
+                server: server.clone(),
                 report: report.to_bytes(),
                 key,
                 not_before_ms: clock::now_ms().saturating_add(self.random_delay_ms()),
@@ -292,8 +308,9 @@ impl App {
 
     pub(super) async fn tell_one(self, mut report: StudyReport) {
         let Some(study) = report.study() else { return };
+        let Some(at) = self.still_on(report.server.as_deref()) else { return };
         if !report.may_have_gone() {
-            let proven = self.prove_to(study, &report).await;
+            let proven = at.prove_to(study, &report).await;
             report.proven.clone_from(&proven);
             // Nothing goes before it is stored: the same bytes go again after a restart.
             let kept = self.change_study_report(&report, |one| match proven {
@@ -317,7 +334,7 @@ impl App {
         }
         let proven = report.proven.as_ref().and_then(|text| codec::from_base64url(text).ok());
         let answer = match proven {
-            Some(proven) => Api::new(history::origin()).tell_study(&study, &proven).await,
+            Some(proven) => at.api().tell_study(&study, &proven).await,
             None => Err(ApiProblem::BadAnswer),
         };
         let _ = self.change_study_report(&report, |one| one.hear(answer, clock::now_ms())).await;

@@ -8,7 +8,7 @@
 use super::studies::{StudyReport, StudyReportState};
 use super::{ApiProblem, App};
 use crate::api::Api;
-use crate::platform::{clock, history};
+use crate::platform::clock;
 use leptos::prelude::*;
 use twoken_core::units::Timestamp;
 use twoken_core::wire::ProblemCode;
@@ -59,7 +59,7 @@ impl App {
         else {
             return;
         };
-        let answer = Api::new(history::origin()).withdraw(&study, report.key()).await;
+        let answer = Api::new(report.origin()).withdraw(&study, report.key()).await;
         match after(&answer, arrived, since, tries, clock::now()) {
             After::Over(state) => {
                 let _ = self.change_study_report(&report, |one| one.state = state).await;

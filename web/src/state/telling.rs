@@ -88,8 +88,10 @@ impl App {
 
     /// Begins to choose who is told of an exposure.
     pub fn begin_telling(self, ground: Ground) {
+        let server = untrack(|| self.further_origin());
         self.draft.update(|draft| {
             draft.exposure = Some(ground);
+            draft.server.clone_from(&server);
             (draft.by_keys, draft.heard_too) = (false, false);
             // It begins with the choice, however far a report had come.
             draft.step = 0;

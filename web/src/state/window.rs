@@ -10,13 +10,9 @@
 //! An errand of the service worker (`background`) holds the same lock while there is no window, and a second one by which
 //! it is known. Whoever opens a window then takes over without being asked: nobody else uses the app.
 
-use super::found::AllFound;
-use super::large::LargeBatches;
 use super::one_way::OneWay;
-use super::records::Checked;
 use super::report::ReportDraft;
-use super::studies::StudyList;
-use super::{App, CheckState, MeetState, Ready, ServerState, Settings};
+use super::{App, MeetState, Ready, Settings};
 use crate::platform::locks::{self, Answer, Ask, Held};
 use crate::platform::{clock, wake_lock};
 use leptos::prelude::*;
@@ -108,24 +104,16 @@ impl App {
         cells.ring.set_value(KeyRing::new());
         cells.one_way.set_value(OneWay::default());
         cells.shown_until.set_value(Timestamp::default());
-        cells.pinned.set_value(None);
-        cells.met.set_value(None);
-        cells.checked.set_value(Checked::default());
-        cells.large.set_value(LargeBatches::default());
-        self.forget_day_sets();
-        cells.found.update(AllFound::clear);
+        self.forget_servers();
         cells.study_reports.set(Vec::new());
-        cells.study_list.set(StudyList::default());
         cells.waiting.set_value(None);
         cells.unstored.set(None);
         cells.arrival.set(None);
         cells.for_app.set(None);
         cells.passphrase.set_value(None);
-        cells.server.set(ServerState::default());
         cells.meet.set(MeetState::default());
         cells.diary.set(Diary::default());
         cells.deleted.set(None);
-        cells.check.set(CheckState::default());
         cells.report_problem.set(None);
         cells.outgoing.set(None);
         self.draft.set(ReportDraft::default());

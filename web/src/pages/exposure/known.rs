@@ -38,7 +38,7 @@ pub(super) fn Known(told: Told, exposure: diary::Exposure) -> impl IntoView {
     };
     // Follows the thresholds and the day's other exposures as well.
     let grave = move || {
-        let config = app.thresholds();
+        let config = app.thresholds_of(&id);
         app.risk.with(|risk| {
             let (day, reason) = risk.of(&id)?;
             let mut why = vec![zones_in_words(i18n, words, &config, reason)];
@@ -78,6 +78,12 @@ pub(super) fn Known(told: Told, exposure: diary::Exposure) -> impl IntoView {
         }
     };
     let onset = exposure.onset.map(|days| shifted(exposure.test_day, days));
+    let from = move || {
+        app.source_of(&id).map(|source| {
+            let gone = app.is_home().then(|| t_string!(i18n, servers.from_removed));
+            core::iter::once(source.name.as_str()).chain(gone).collect::<Vec<_>>().join(" · ")
+        })
+    };
     let noted = !note.is_empty() || label.is_some();
     view! {
         <dl class="facts">
@@ -112,6 +118,17 @@ pub(super) fn Known(told: Told, exposure: diary::Exposure) -> impl IntoView {
                     {move || link().0} " " <span class="small">"· " {move || link().1}</span>
                 </dd>
             </div>
+            {move || {
+                from()
+                    .map(|from| {
+                        view! {
+                            <div>
+                                <dt>{t!(i18n, servers.from)}</dt>
+                                <dd class="address">{from}</dd>
+                            </div>
+                        }
+                    })
+            }}
             {onset
                 .map(|day| {
                     view! {

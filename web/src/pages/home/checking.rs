@@ -1,13 +1,14 @@
 //! "Check now", how far it is, and what came of it.
 
 use crate::components::icon::{Glyph, Icon};
-use crate::components::message::Message;
+use crate::components::link::Link;
+use crate::components::message::{Message, Said};
 use crate::components::note::Note;
 use crate::components::problems::use_problems;
 use crate::components::show::Show;
 use crate::components::words::use_words;
 use crate::i18n::{t, t_string, use_i18n};
-use crate::state::{CheckPhase, CheckState, use_app};
+use crate::state::{CheckPhase, CheckProblem, CheckState, Place, use_app};
 use leptos::prelude::*;
 use twoken_core::status::Mode;
 use twoken_core::units::RETENTION_DAYS;
@@ -98,6 +99,54 @@ fn Progress() -> impl IntoView {
                 value=value
             ></progress>
         </div>
+    }
+}
+
+/// Further servers with which nothing could be compared, and louder those whose key has changed.
+#[component]
+pub(super) fn ServersMissing() -> impl IntoView {
+    let app = use_app();
+    let i18n = use_i18n();
+    // By name: those whose key has changed, all others that failed, and how many there are.
+    let missing = Memo::new(move |_| {
+        let further = app.further();
+        let (mut changed, mut failed) = (Vec::new(), Vec::new());
+        for of in &further {
+            match of.check_problem() {
+                _ if of.key_has_changed() => changed.push(of.server_name()),
+                Some(CheckProblem::Cancelled) | None => {}
+                Some(_) => failed.push(of.server_name()),
+            }
+        }
+        let all = further.len() + 1;
+        let done = all - changed.len() - failed.len() - usize::from(app.home().check_problem().is_some());
+        (changed, failed, done, all)
+    });
+    move || {
+        let (changed, failed, done, all) = missing.get();
+        let loud = (!changed.is_empty()).then(|| {
+            let names = changed.join(i18n.comma());
+            let title = t_string!(i18n, servers.changed, servers = names);
+            view! {
+                <Message said=Said::bad(title, t_string!(i18n, servers.changed_text))>
+                    <Link to=Place::Servers class="linkish">
+                        {t!(i18n, servers.to_page)}
+                    </Link>
+                </Message>
+            }
+        });
+        let quiet = (!failed.is_empty()).then(|| {
+            let title = t_string!(i18n, servers.some, done = done.to_string(), all = all.to_string());
+            let text = t_string!(i18n, servers.some_text, servers = failed.join(i18n.comma()));
+            view! {
+                <Message said=Said::plain(Glyph::Server, title, text)>
+                    <Link to=Place::Servers class="linkish">
+                        {t!(i18n, servers.to_page)}
+                    </Link>
+                </Message>
+            }
+        });
+        (loud, quiet)
     }
 }
 

@@ -1,6 +1,6 @@
 //! What private mode has found: how many encounters, how grave, never which.
 
-use super::checking::{AlsoGone, CheckFailed, Checking, ModeChanged};
+use super::checking::{AlsoGone, CheckFailed, Checking, ModeChanged, ServersMissing};
 use super::{Days, MeetLink};
 use crate::components::advice::Advice;
 use crate::components::counts::{CountLines, use_counts_statement};
@@ -12,6 +12,7 @@ use crate::components::risk_level::RiskLevel;
 use crate::components::words::use_words;
 use crate::i18n::{t, t_string, use_i18n};
 use crate::state::{Place, use_app};
+use leptos::context::Provider;
 use leptos::prelude::*;
 
 /// All of Home, where nothing else was found.
@@ -36,6 +37,7 @@ pub(super) fn Counted() -> impl IntoView {
                 <section class="sec">
                     <Checking />
                     <CheckFailed />
+                    <ServersMissing />
                     <AlsoGone />
                     <ModeChanged />
                 </section>
@@ -50,9 +52,25 @@ pub(super) fn Counted() -> impl IntoView {
     }
 }
 
-/// The statement, the risk and the numbers.
+/// What each server has counted.
 #[component]
 pub(super) fn CountedPanel() -> impl IntoView {
+    let app = use_app();
+    move || {
+        let each = app.counting().into_iter().enumerate().map(|(at, of)| {
+            view! {
+                <Provider value=of>
+                    <Panel first=at == 0 />
+                </Provider>
+            }
+        });
+        each.collect_view()
+    }
+}
+
+/// The statement, the risk and the numbers.
+#[component]
+fn Panel(first: bool) -> impl IntoView {
     let app = use_app();
     let i18n = use_i18n();
     let words = use_words();
@@ -68,7 +86,11 @@ pub(super) fn CountedPanel() -> impl IntoView {
             <PanelCoin />
             <p class="over">{found}</p>
             <div aria-live="polite">
-                <h1 class="statement says">{statement}</h1>
+                {if first {
+                    view! { <h1 class="statement says">{statement}</h1> }.into_any()
+                } else {
+                    view! { <h2 class="statement says">{statement}</h2> }.into_any()
+                }}
                 <p class="small">{t!(i18n, home.not_infected)} " " {t!(i18n, counts.never_which)}</p>
                 <div class="gap-above">
                     {move || grade.get().map(|grade| view! { <RiskLevel grade /> })}

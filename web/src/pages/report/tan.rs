@@ -7,8 +7,9 @@ use crate::components::message::{Message, Said};
 use crate::components::problems::use_problems;
 use crate::components::show::Show;
 use crate::components::tan_field::TanField;
+use crate::components::which_server::WhichServer;
 use crate::i18n::{t, t_string, use_i18n};
-use crate::state::use_app;
+use crate::state::{App, use_app};
 use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
 
@@ -29,6 +30,12 @@ pub(super) fn TanStep() -> impl IntoView {
         <div class="two">
             <div class="stack">
                 <p class="lead">{t!(i18n, report.tan_lead)}</p>
+                <WhichServer
+                    label=Signal::derive(move || t_string!(i18n, servers.report_to))
+                    text=Signal::derive(move || t_string!(i18n, servers.report_to_text))
+                    chosen=Signal::derive(move || app.server_origin())
+                    choose=Callback::new(move |of: App| of.report_here())
+                />
                 <Show when=move || known.get() fallback=Unknown>
                     <Entering />
                 </Show>

@@ -117,6 +117,23 @@ pub(super) fn Agreed(
                         </button>
                     </Show>
                 </li>
+                {move || {
+                    app.further()
+                        .into_iter()
+                        .map(|of| {
+                            view! {
+                                <li>
+                                    <p class="medium-weight address">{of.server_name()}</p>
+                                    <p class="caption">{move || dated(true, of.joined_since())}</p>
+                                    <p class="small">{t!(i18n, servers.agreed_text)}</p>
+                                    <Link to=Place::Servers class="linkish">
+                                        {t!(i18n, servers.to_page)}
+                                    </Link>
+                                </li>
+                            }
+                        })
+                        .collect_view()
+                }}
                 <li>
                     <p class="medium-weight">{t!(i18n, rights.studies)}</p>
                     <p class="caption">

@@ -85,6 +85,7 @@ impl Make {
             ("their_test", t_string!(i18n, rights.ex_test)),
             ("found", t_string!(i18n, rights.ex_found)),
             ("passed_on", t_string!(i18n, rights.ex_told)),
+            ("server", t_string!(i18n, servers.from)),
         ];
         let rows = met.iter().map(|row| self.encounter(row)).collect();
         self.table("diary", t_string!(i18n, diary.title), &columns, rows)
@@ -119,6 +120,7 @@ impl Make {
             row.exposure.map_or_else(Cell::none, |exposure| self.day(exposure.test_day)),
             self.moment(row.exposure.map(|exposure| exposure.found_at)),
             self.moment(self.app.told_at(&row.id)),
+            row.exposure.map_or_else(Cell::none, |_| Cell::text(self.app.found_at(&row.id))),
         ]
     }
 
@@ -144,7 +146,7 @@ impl Make {
             settings.region.iter().chain(&settings.also).map(ToString::to_string).collect();
         let row = |what: &str, value: Cell, since| vec![Cell::text(what), value, self.moment(since)];
         let text = |text: String| if text.is_empty() { Cell::none() } else { Cell::text(text) };
-        let rows = vec![
+        let mut rows = vec![
             row(
                 t_string!(i18n, welcome.keep),
                 self.yes(consent.is_some()),
@@ -164,6 +166,10 @@ impl Make {
                 self.app.check.with(|check| check.checked_until),
             ),
         ];
+        rows.extend(self.app.further().into_iter().map(|of| {
+            let said = [vec![of.server_name(), of.server_origin()], of.regions_chosen()].concat();
+            row(t_string!(i18n, servers.kept), text(said.join(", ")), of.joined_since())
+        }));
         let columns = [
             ("what", t_string!(i18n, rights.ex_what)),
             ("value", t_string!(i18n, rights.ex_value)),

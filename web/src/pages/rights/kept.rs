@@ -23,6 +23,7 @@ pub(super) fn Kept() -> impl IntoView {
     let outgoing = move || number(app.outgoing.with(|outgoing| usize::from(outgoing.is_some())));
     let studies = move || number(app.study_reports.with(Vec::len));
     let draft = move || number(usize::from(app.draft.get() != crate::state::ReportDraft::default()));
+    let servers = move || number(app.further().len());
     let browser = move || match app.keeping.get().promised {
         Some(true) => t_string!(i18n, settings.keeping_promised),
         _ => t_string!(i18n, rights.evict),
@@ -59,6 +60,13 @@ pub(super) fn Kept() -> impl IntoView {
                 {row!(kept_studies, kept_studies_text, studies)}
                 {row!(kept_keys, kept_keys_text)}
                 {row!(kept_server, kept_server_text)}
+                <li>
+                    <div class="row">
+                        <p class="medium-weight">{t!(i18n, servers.kept)}</p>
+                        <span class="small push num">{servers}</span>
+                    </div>
+                    <p class="small">{t!(i18n, servers.kept_text)}</p>
+                </li>
                 {row!(kept_private, kept_private_text)}
                 {row!(kept_settings, kept_settings_text)}
                 {row!(kept_files, kept_files_text)}

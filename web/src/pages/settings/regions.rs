@@ -21,11 +21,12 @@ fn use_placed() -> Memo<Vec<Placed>> {
 
 /// My region: a choice only where there are several.
 #[component]
-pub(super) fn RegionRow() -> impl IntoView {
+pub(in crate::pages) fn RegionRow() -> impl IntoView {
     let app = use_app();
     let i18n = use_i18n();
     let regions = use_placed();
     let chosen = Memo::new(move |_| app.region());
+    let id = StoredValue::new(app.id_here("region"));
     let path = move || {
         let chosen = chosen.get()?;
         regions.with(|regions| {
@@ -54,7 +55,7 @@ pub(super) fn RegionRow() -> impl IntoView {
             <li class="setting">
                 <Icon glyph=Glyph::Region />
                 <div class="grow stack tight">
-                    <label class="medium-weight" for="region">
+                    <label class="medium-weight" for=id.get_value()>
                         {t!(i18n, settings.region)}
                     </label>
                     <Show
@@ -63,7 +64,7 @@ pub(super) fn RegionRow() -> impl IntoView {
                     >
                         // A path needs the whole line.
                         <div class="select">
-                            <select class="input" id="region" on:change=choose>
+                            <select class="input" id=id.get_value() on:change=choose>
                                 <Show when=gone>
                                     <option value="" selected=true>
                                         {t!(i18n, settings.region_choose)}
@@ -91,11 +92,12 @@ pub(super) fn RegionRow() -> impl IntoView {
 
 /// Where else one has been: those reports count as well.
 #[component]
-pub(super) fn AlsoRow() -> impl IntoView {
+pub(in crate::pages) fn AlsoRow() -> impl IntoView {
     let app = use_app();
     let i18n = use_i18n();
     let regions = use_placed();
-    let also = Memo::new(move |_| app.settings.with(|settings| settings.also.clone()));
+    let also = Memo::new(move |_| app.also());
+    let id = StoredValue::new(app.id_here("also"));
     let open = Memo::new(move |_| {
         let mine = app.region();
         regions.with(|regions| {
@@ -148,7 +150,7 @@ pub(super) fn AlsoRow() -> impl IntoView {
                 <Icon glyph=Glyph::Plus />
                 <div class="grow stack tight">
                     <div>
-                        <label class="medium-weight" for="also">
+                        <label class="medium-weight" for=id.get_value()>
                             {t!(i18n, settings.also)}
                         </label>
                         <p class="small">{t!(i18n, settings.also_text)}</p>
@@ -156,7 +158,7 @@ pub(super) fn AlsoRow() -> impl IntoView {
                     <ul>{move || also.get().into_iter().map(added).collect_view()}</ul>
                     <Show when=move || open.with(|open| !open.is_empty())>
                         <div class="select">
-                            <select class="input" id="also" on:change=add>
+                            <select class="input" id=id.get_value() on:change=add>
                                 <option value="">{t!(i18n, settings.also_add)}</option>
                                 {offered}
                             </select>

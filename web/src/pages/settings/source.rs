@@ -79,9 +79,13 @@ pub(super) fn Source() -> impl IntoView {
 
 /// The pinned key, to compare by eye.
 #[component]
-fn Fingerprint() -> impl IntoView {
+pub(in crate::pages) fn Fingerprint() -> impl IntoView {
     let app = use_app();
     let i18n = use_i18n();
+    let known = move || match app.is_only_named() {
+        true => t_string!(i18n, servers.compare_key),
+        false => t_string!(i18n, settings.key_text),
+    };
     move || {
         app.fingerprint().map(|fingerprint| {
             view! {
@@ -90,7 +94,7 @@ fn Fingerprint() -> impl IntoView {
                     <div class="grow">
                         <p class="medium-weight">{t!(i18n, settings.key)}</p>
                         <p class="finger">{fingerprint}</p>
-                        <p class="small">{t!(i18n, settings.key_text)}</p>
+                        <p class="small">{known}</p>
                     </div>
                 </li>
             }
@@ -100,7 +104,7 @@ fn Fingerprint() -> impl IntoView {
 
 /// The key has changed: a decision for the person, never made by the app.
 #[component]
-fn Trust() -> impl IntoView {
+pub(in crate::pages) fn Trust() -> impl IntoView {
     let app = use_app();
     let i18n = use_i18n();
     let (title, text) = (t_string!(i18n, settings.trust), t_string!(i18n, settings.trust_text));
@@ -115,7 +119,7 @@ fn Trust() -> impl IntoView {
 
 /// How reports reach this phone, by the server's mode, and what that does not promise.
 #[component]
-fn Way() -> impl IntoView {
+pub(in crate::pages) fn Way() -> impl IntoView {
     let app = use_app();
     let i18n = use_i18n();
     let known = move || app.server.with(|server| server.config.is_some());
@@ -138,7 +142,7 @@ fn Way() -> impl IntoView {
 
 /// For how long the server keeps what it publishes, as it has signed.
 #[component]
-fn Retention() -> impl IntoView {
+pub(in crate::pages) fn Retention() -> impl IntoView {
     let app = use_app();
     let i18n = use_i18n();
     let days = move || app.server.with(|server| Some(server.config.as_ref()?.config().retention_days));

@@ -1,0 +1,176 @@
+//! How further servers and what hangs on them are kept on the device.
+
+use super::{Joined, Source};
+use crate::platform::storage::{Change, Store};
+use crate::state::large::LargeBatches;
+use crate::state::records::{self, Checked};
+use crate::state::{App, CheckPhase, CheckState, ServerState, StorageProblem, StudyList};
+use leptos::prelude::*;
+use std::collections::BTreeMap;
+use twoken_core::diary::EncounterId;
+
+/// Between a further server's origin and the name of a record. No origin has one, nor has any other name.
+const MARK: char = '|';
+/// The record, in the store of settings, that lists them.
+const SERVERS: &str = "servers";
+/// The record, in the store of settings, that says from which of them exposures are.
+const SOURCES: &str = "sources";
+
+impl App {
+    /// Notes that these exposures are from this server.
+    pub(in crate::state) fn note_source(self, ids: &[EncounterId]) -> Option<Change> {
+        let source = untrack(|| {
+            let (name, risk) = (self.server_name(), self.thresholds());
+            self.further_origin().map(|origin| Source { origin, name, risk })
+        });
+        let any = self.cells.sources.with_untracked(|all| ids.iter().any(|id| all.contains_key(id)));
+        if ids.is_empty() || source.is_none() && !any {
+            return None;
+        }
+        self.cells.sources.update(|all| {
+            for id in ids {
+                match &source {
+                    Some(source) => drop(all.insert(*id, source.clone())),
+                    None => drop(all.remove(id)),
+                }
+            }
+        });
+        Some(self.sources_change())
+    }
+
+    /// Lets go of what is known of encounters that are gone.
+    pub(in crate::state) fn sweep_sources(self) {
+        let kept = |id: &EncounterId| {
+            self.diary.with_untracked(|diary| diary.get(id).is_some())
+                || self.deleted.with_untracked(|deleted| deleted.as_ref().is_some_and(|gone| gone.has(id)))
+        };
+        if self.cells.sources.with_untracked(|all| all.keys().any(|id| !kept(id))) {
+            self.cells.sources.update(|all| all.retain(|id, _| kept(id)));
+            self.store(vec![self.sources_change()]);
+        }
+    }
+
+    fn sources_change(self) -> Change {
+        let all = self.cells.sources.get_untracked();
+        let all: BTreeMap<_, _> = all.iter().map(|(id, source)| (id.to_string(), source)).collect();
+        records::put_json(Store::Settings, SOURCES, &all)
+    }
+
+    pub(super) fn servers_change(self) -> Change {
+        let further = untrack(|| self.further());
+        let all: Vec<_> = further.iter().filter_map(|app| app.cells.joined.get_untracked()).collect();
+        records::put_json(Store::Settings, SERVERS, &all)
+    }
+
+    /// All of them, and what is kept of them in memory, for a storage that has nothing.
+    pub(in crate::state) fn all_of_servers(self) -> Vec<Change> {
+        let mut changes = Vec::new();
+        for app in untrack(|| self.servers()) {
+            let own = app.all_found().into_iter().chain([app.told_hits_change()]);
+            changes.extend(own.map(|change| app.own_change(change)));
+        }
+        if untrack(|| !self.further().is_empty()) {
+            changes.push(self.servers_change());
+        }
+        changes
+    }
+
+    /// Takes over what is stored of every server.
+    pub(in crate::state) async fn restore_servers(self) -> Result<(), StorageProblem> {
+        let Some(storage) = self.cells.storage.get_value() else { return Ok(()) };
+        let all: Option<Vec<Joined>> = records::read_json(&storage, Store::Settings, SERVERS).await?;
+        let slots: Vec<_> = self.cells.each.get_value().into_iter().skip(1).collect();
+        let mut all = all.unwrap_or_default().into_iter();
+        slots.iter().for_each(|app| app.cells.joined.set(all.next()));
+        let sources: Option<BTreeMap<String, Source>> =
+            records::read_json(&storage, Store::Settings, SOURCES).await?;
+        let sources = sources.unwrap_or_default().into_iter();
+        self.cells.sources.set(sources.filter_map(|(id, source)| Some((id.parse().ok()?, source))).collect());
+        for app in untrack(|| self.servers()) {
+            app.restore_server_records().await?;
+        }
+        Ok(())
+    }
+
+    pub(super) async fn restore_server_records(self) -> Result<(), StorageProblem> {
+        let Some(storage) = self.cells.storage.get_value() else { return Ok(()) };
+        let key = |name: &str| self.own_key(name);
+        if let Some(record) = records::read_json(&storage, Store::Server, &key(records::SERVER)).await? {
+            self.restore_server(&record);
+        }
+        if let Some(checked) =
+            records::read_json::<Checked>(&storage, Store::Server, &key(records::CHECKED)).await?
+        {
+            self.cells.check.update(|check| {
+                check.checked_until = checked.until;
+                check.compared = checked.compared;
+            });
+            self.cells.checked.set_value(checked);
+        }
+        self.restore_found(&storage).await?;
+        if let Some(large) = records::read_json(&storage, Store::Server, &key(records::LARGE)).await? {
+            self.cells.large.set_value(large);
+        }
+        self.restore_day_sets().await;
+        Ok(())
+    }
+
+    /// This server's records, by the names that they have in the store.
+    pub(in crate::state) async fn own_records(self) -> Result<Vec<(String, Vec<u8>)>, StorageProblem> {
+        let storage = self.cells.storage.get_value().ok_or(StorageProblem::Closed)?;
+        let beginning = self.own_key("");
+        let is_own = |name: &str| match beginning.is_empty() {
+            true => !name.contains(MARK),
+            false => name.starts_with(&beginning),
+        };
+        let all = storage.all(Store::Server).await?;
+        Ok(all.into_iter().filter(|(name, _)| is_own(name)).collect())
+    }
+
+    /// A record's name among those of this server.
+    pub(in crate::state) fn own_key(self, name: &str) -> String {
+        match untrack(|| self.further_origin()) {
+            Some(origin) if !name.contains(MARK) => format!("{origin}{MARK}{name}"),
+            _ => name.to_owned(),
+        }
+    }
+
+    /// A change of a record of a server's, as one of this server's.
+    pub(in crate::state) fn own_change(self, change: Change) -> Change {
+        match change {
+            Change::Put(Store::Server, key, bytes) => Change::Put(Store::Server, self.own_key(&key), bytes),
+            Change::Delete(Store::Server, key) => Change::Delete(Store::Server, self.own_key(&key)),
+            other => other,
+        }
+    }
+
+    /// Forgets how far was compared with this server, and what was found: the storage has.
+    pub(in crate::state) fn forget_server(self) {
+        self.cells.checked.set_value(Checked::default());
+        self.cells.large.set_value(LargeBatches::default());
+        self.forget_day_sets();
+        self.cells.found.update(BTreeMap::clear);
+        self.cells.check.update(|check| (check.checked_until, check.phase) = (None, CheckPhase::Idle));
+    }
+
+    /// Forgets the server itself.
+    pub(in crate::state) fn forget_met(self) {
+        self.cells.pinned.set_value(None);
+        self.cells.met.set_value(None);
+        self.cells.server.set(ServerState::default());
+        self.cells.clock_off.set(None);
+        self.cells.study_list.set(StudyList::default());
+        self.cells.check.set(CheckState::default());
+    }
+
+    /// Forgets all of it.
+    pub(in crate::state) fn forget_servers(self) {
+        for app in self.cells.each.get_value() {
+            app.forget_server();
+            app.forget_met();
+            app.cells.joined.set(None);
+        }
+        self.cells.sources.update(BTreeMap::clear);
+        self.cells.removed.set(None);
+    }
+}
