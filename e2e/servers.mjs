@@ -220,6 +220,43 @@ export default {
       await seen(ben, exactly('servers.some', { done: '1', all: '2' }));
       ben.line.alter = (_call, answer) => answer;
     });
+    await step('it has moved: nobody follows, and that is said', async () => {
+      ben.line.alter = (call, answer) =>
+        call.url.startsWith(`${other.origin}/`)
+          ? { status: 301, headers: { ...answer.headers, location: call.url.replace(other.origin, server.origin) }, body: Buffer.alloc(0) }
+          : answer;
+      const before = ben.line.of(server).length;
+      await check(ben);
+      await seen(ben, exactly('servers.some', { done: '1', all: '2' }));
+      await openServers(ben);
+      await seen(ben, exactly('api.moved'));
+      ben.line.alter = (_call, answer) => answer;
+      const asked = ben.line.of(server).slice(before).map(({ path }) => path);
+      assert.deepEqual(asked.filter((path) => path === '/v1/config').length, 1, 'it was followed');
+      await check(ben);
+      await gone(ben, saying('servers.some'));
+    });
+    await step('what waits to be sent there goes with it, and comes back with it', async () => {
+      const [tan] = await other.issue();
+      ben.line.cut = true;
+      await ben.go(say('nav.report'));
+      await ben.page.getByLabel(say('servers.report_to'), { exact: true }).selectOption({ label: ABROAD });
+      await reporting.report(ben, tan);
+      await seen(ben, exactly('outgoing.waiting'));
+      await openServers(ben);
+      await press(ben, 'servers.remove');
+      await seen(ben, saying('servers.remove_waits'));
+      await press(ben, 'servers.remove_yes');
+      await gone(ben, ben.page.getByRole('region', { name: ABROAD }));
+      await eventually('the report is gone', async () => (await record(ben, 'outgoing', 'report')) === undefined);
+      await press(ben, 'diary.undo');
+      await seen(ben, ben.page.getByRole('region', { name: ABROAD }));
+      ben.line.cut = false;
+      await ben.go(say('nav.report'));
+      await seen(ben, exactly('outgoing.sent'));
+      assert.deepEqual(ben.line.to('POST', '/v1/permits').filter(({ url }) => !url.startsWith(other.origin)), []);
+      await press(ben, 'outgoing.dismiss');
+    });
     await step('it has another key: nothing of it is used, and it is said loudly', async () => {
       await other.stop();
       other.forget();

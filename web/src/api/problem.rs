@@ -9,6 +9,8 @@ pub enum ApiProblem {
     Offline,
     /// Nothing answered, or the connection broke.
     Unreachable,
+    /// The server, or something on the way to it, points to another address. It is not followed.
+    Moved,
     /// The server answered with a problem of this stable code, such as `tan-unknown`.
     Refused {
         /// The problem's code.
@@ -47,7 +49,7 @@ impl ApiProblem {
     #[must_use]
     pub fn passes(&self) -> bool {
         match self {
-            Self::Offline | Self::Unreachable | Self::ServerFailed => true,
+            Self::Offline | Self::Unreachable | Self::Moved | Self::ServerFailed => true,
             Self::Refused { code, .. } => {
                 matches!(code, ProblemCode::TooManyRequests | ProblemCode::QueryLimit)
             }

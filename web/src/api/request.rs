@@ -2,7 +2,9 @@
 
 use super::{Api, ApiProblem};
 use crate::platform::body::Body;
-use crate::platform::network::{Patience, ReferrerPolicy, RequestCache, RequestCredentials};
+use crate::platform::network::{
+    Patience, ReferrerPolicy, RequestCache, RequestCredentials, RequestRedirect, ResponseType,
+};
 use crate::platform::{clock, network};
 use gloo_net::http::{Method, Request, RequestBuilder, Response};
 use serde::Deserialize;
@@ -139,6 +141,8 @@ impl Api {
             // Nothing is asked for twice, unless what came did not hold: a copy of that is the
             // last thing to be wanted.
             .cache(RequestCache::NoStore)
+            // Nobody is sent on to where the person has not agreed to.
+            .redirect(RequestRedirect::Manual)
             .referrer_policy(ReferrerPolicy::NoReferrer)
     }
 
@@ -156,6 +160,9 @@ async fn answer(
         return Err(ApiProblem::Offline);
     }
     let response = request.send().await.map_err(|_| ApiProblem::Unreachable)?;
+    if response.type_() == ResponseType::Opaqueredirect {
+        return Err(ApiProblem::Moved);
+    }
     if response.ok() {
         Incoming::of(response, max_bytes, patience)
     } else {

@@ -93,6 +93,7 @@ impl Problems {
                 t_string!(i18n, api.unreachable),
                 t_string!(i18n, api.unreachable_text),
             ),
+            ApiProblem::Moved => Said::bad(t_string!(i18n, api.moved), t_string!(i18n, api.moved_text)),
             ApiProblem::ServerFailed => {
                 Said::plain(Glyph::Server, t_string!(i18n, api.failed), t_string!(i18n, api.failed_text))
             }

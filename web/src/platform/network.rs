@@ -1,6 +1,6 @@
 //! Whether the browser believes that there is a network, and how requests are to be made.
 
-pub use web_sys::{ReferrerPolicy, RequestCache, RequestCredentials};
+pub use web_sys::{ReferrerPolicy, RequestCache, RequestCredentials, RequestRedirect, ResponseType};
 
 use super::scope;
 use gloo_timers::callback::Timeout;

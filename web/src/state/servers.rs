@@ -12,7 +12,8 @@
 mod joining;
 mod keeping;
 
-use super::{ApiProblem, App, CheckPhase, CheckState};
+use super::records::WaitingRecord;
+use super::{ApiProblem, App, CheckPhase, CheckState, StudyReport};
 use crate::api::Api;
 use crate::platform::history;
 use leptos::prelude::*;
@@ -55,7 +56,7 @@ pub struct Source {
 pub(super) type Sources = BTreeMap<EncounterId, Source>;
 
 /// A further server that was just removed: its records are off the device already.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Removed {
     /// Its name.
     pub name: String,
@@ -63,6 +64,10 @@ pub struct Removed {
     pub until: Timestamp,
     joined: Joined,
     records: Vec<(String, Vec<u8>)>,
+    /// The report that waited to be sent there.
+    report: Option<WaitingRecord>,
+    /// What studies there were to be told.
+    told: Vec<StudyReport>,
 }
 
 /// Why an address cannot be added.

@@ -3,7 +3,8 @@
 use super::{Joined, Removed, ServerProblem};
 use crate::platform::storage::{Change, Store};
 use crate::platform::{clock, history};
-use crate::state::records::OutgoingRecord;
+use crate::state::records::{self, OutgoingRecord, WaitingRecord};
+use crate::state::work::Work;
 use crate::state::{App, StudyReport};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -112,14 +113,14 @@ impl App {
                 Err(problem) => return self.cells.unstored.set(Some(problem)),
             };
             let name = untrack(|| self.server_name());
-            self.drop_reports(&joined.origin);
+            let (report, told) = self.take_reports(&joined.origin);
             self.cells.joined.set(None);
             let mut changes = vec![self.servers_change()];
             changes.extend(records.iter().map(|(key, _)| Change::Delete(Store::Server, key.clone())));
             self.forget_server();
             self.forget_met();
             let until = clock::now().plus(UNDO_SECONDS);
-            self.cells.removed.set(Some(Removed { name, until, joined, records }));
+            self.cells.removed.set(Some(Removed { name, until, joined, records, report, told }));
             // Said by `write` already.
             let _ = self.home().write(changes).await;
         });
@@ -138,6 +139,7 @@ impl App {
             if free.home().write(changes).await.is_ok() {
                 // What cannot be read is fetched anew.
                 let _ = free.restore_server_records().await;
+                free.send_after_all(removed.report, removed.told);
             }
         });
     }
@@ -149,19 +151,36 @@ impl App {
         }
     }
 
-    /// What waits to be sent there is not sent: the person was told.
-    fn drop_reports(self, origin: &str) {
-        let is_there = self.current().is_some_and(|record| record.server.as_deref() == Some(origin));
-        if is_there {
+    /// What waits to be sent there is not sent, unless the server is brought back: the person was told.
+    fn take_reports(self, origin: &str) -> (Option<WaitingRecord>, Vec<StudyReport>) {
+        let there = |server: &Option<String>| server.as_deref() == Some(origin);
+        let report = self.current().filter(|record| there(&record.server));
+        if report.is_some() {
             self.forget_outgoing();
         }
-        let there = |one: &StudyReport| one.server.as_deref() == Some(origin);
-        if self.study_reports.with_untracked(|all| all.iter().any(there)) {
-            self.cells.study_reports.update(|all| all.retain(|one| !(there(one) && one.is_on_its_way())));
+        let waits = |one: &mut StudyReport| there(&one.server) && one.is_on_its_way();
+        let told = self.cells.study_reports.try_update(|all| all.extract_if(.., waits).collect::<Vec<_>>());
+        let told = told.unwrap_or_default();
+        if !told.is_empty() {
             self.store(vec![self.study_change()]);
         }
-        if self.draft.with_untracked(|draft| draft.server.as_deref() == Some(origin)) {
+        if self.draft.with_untracked(|draft| there(&draft.server)) {
             self.draft.update(|draft| (draft.server, draft.exposure) = (None, None));
+        }
+        (report, told)
+    }
+
+    /// Sends what waited all the same. A report that was begun meanwhile is the one that counts.
+    fn send_after_all(self, report: Option<WaitingRecord>, told: Vec<StudyReport>) {
+        if !told.is_empty() {
+            self.cells.study_reports.update(|all| all.extend(told));
+            self.store(vec![self.study_change()]);
+            self.have_done(Work::Tell);
+        }
+        if let Some(record) = report.filter(|_| self.outgoing.with_untracked(Option::is_none)) {
+            let record = OutgoingRecord::Waiting(record);
+            self.store(vec![records::put_json(Store::Outgoing, records::REPORT, &record)]);
+            self.resume_report(record);
         }
     }
 }
