@@ -8,6 +8,7 @@
 use crate::components::icon::Glyph;
 use crate::components::message::{Message, Said};
 use crate::i18n::{t, t_string, use_i18n};
+use crate::pages::backup::Backup;
 use crate::pages::counts::CountsPage;
 use crate::pages::diary::Diary;
 use crate::pages::exposure::Exposure;
@@ -215,6 +216,7 @@ pub fn page(place: Place) -> AnyView {
         Place::Report => view! { <Report /> }.into_any(),
         Place::Settings => view! { <Settings /> }.into_any(),
         Place::Rights => view! { <Rights /> }.into_any(),
+        Place::Backup => view! { <Backup /> }.into_any(),
         Place::Studies => view! { <Studies /> }.into_any(),
         Place::Exposure(id) => view! { <Exposure id /> }.into_any(),
         Place::Counts => view! { <CountsPage /> }.into_any(),

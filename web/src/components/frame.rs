@@ -17,7 +17,7 @@ use leptos::prelude::*;
 fn tab(place: Place) -> Place {
     match place {
         Place::Exposure(_) | Place::Counts => Place::Home,
-        Place::Rights | Place::Studies => Place::Settings,
+        Place::Rights | Place::Backup | Place::Studies => Place::Settings,
         place => place,
     }
 }
@@ -28,7 +28,7 @@ fn glyph(place: Place) -> Glyph {
         Place::Meet => Glyph::Meet,
         Place::Diary => Glyph::Diary,
         Place::Report => Glyph::Report,
-        Place::Settings | Place::Rights | Place::Studies => Glyph::Settings,
+        Place::Settings | Place::Rights | Place::Backup | Place::Studies => Glyph::Settings,
     }
 }
 
@@ -129,6 +129,7 @@ fn TopBar(here: Memo<Place>) -> impl IntoView {
                 | Place::Counts
                 | Place::Settings
                 | Place::Rights
+                | Place::Backup
                 | Place::Studies
         )
     };
@@ -230,6 +231,7 @@ fn name(i18n: I18n, place: Place) -> &'static str {
         Place::Settings => t_string!(i18n, nav.settings),
         Place::Exposure(_) | Place::Counts => t_string!(i18n, nav.exposure),
         Place::Rights => t_string!(i18n, rights.title),
+        Place::Backup => t_string!(i18n, backup.title),
         Place::Studies => t_string!(i18n, studies.title),
     }
 }

@@ -25,7 +25,7 @@ use twoken_core::wire::{
 };
 
 /// The record's name.
-const TOLD: &str = "studies";
+pub(super) const TOLD: &str = "studies";
 /// Seconds before another try.
 const RETRY_SECONDS: u64 = 60;
 
@@ -109,6 +109,14 @@ impl StudyReport {
     #[must_use]
     pub fn listed_until(&self) -> Day {
         self.ends.plus(STUDY_KEPT_DAYS)
+    }
+
+    /// Whether the server has it, or had it: nothing of it is under way.
+    pub(super) const fn is_settled(&self) -> bool {
+        matches!(
+            self.state,
+            StudyReportState::Sent | StudyReportState::Withdrawn | StudyReportState::Exported
+        )
     }
 
     /// Whether it is the same one.

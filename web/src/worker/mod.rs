@@ -1,5 +1,5 @@
 //! What runs off the main thread: reading codes, verifying indexes, comparing batches, private mode's questions and
-//! answers, proving to have been met, and making entries of a patient's keys. One worker does all, at one [`Desk`]; the
+//! answers, proving to have been met, making entries of a patient's keys, and sealing backups. One worker does all, at one [`Desk`]; the
 //! page has the [`messages`] alone.
 
 pub mod messages;
@@ -18,6 +18,8 @@ pub mod proving;
 pub mod regeneration;
 #[cfg(feature = "worker")]
 pub mod scan;
+#[cfg(feature = "worker")]
+pub mod sealing;
 
 #[cfg(feature = "worker")]
 pub use desk::Desk;
