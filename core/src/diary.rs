@@ -4,6 +4,7 @@
 //! tag they would report and the claim they would recognise. Note, label, times and ids never leave the phone; what
 //! can leave is made in [`redaction`](crate::redaction) and [`wire`](crate::wire).
 
+mod joined;
 mod radio;
 
 use alloc::borrow::ToOwned;
@@ -12,6 +13,7 @@ use alloc::string::String;
 use alloc::vec::Vec;
 
 pub use crate::encounter::{EncounterDraft, EncounterId, How, Pairing};
+pub use joined::Joined;
 
 use crate::batch_id::BatchId;
 use crate::codec;
@@ -81,6 +83,13 @@ pub struct Exposure {
     /// whomever, prolongs nothing.
     #[n(6)]
     pub seen: Option<Seen>,
+}
+
+impl Exposure {
+    /// The less, the plainer: without doubt before with, and a lower degree before a higher.
+    pub(crate) const fn rank(&self) -> (bool, Degree) {
+        (self.doubt.is_some(), self.degree)
+    }
 }
 
 /// Its name only: how somebody's health is, belongs in no log.

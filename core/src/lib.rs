@@ -30,6 +30,7 @@
 //! | [`batch`] | sealed pages of sorted entries, signed and chained |
 //! | [`matching`] | a batch against the diary: exposures |
 //! | [`risk`] | how grave the exposures of each day were, and why |
+//! | [`backup`], `age` | what a phone takes along to another, and the file that it is sealed in |
 //!
 //! The normative description of every byte is `docs/protocol.md`.
 #![no_std]
@@ -64,6 +65,10 @@ pub mod batch;
 pub mod filter;
 pub mod matching;
 pub mod risk;
+
+#[cfg(feature = "backup")]
+pub mod age;
+pub mod backup;
 
 mod batch_id;
 mod draw;

@@ -88,8 +88,7 @@ impl Diary {
                 .map(|revealed| row.judge(&revealed.tag, &MetadataKey::new(revealed.metadata_key)));
             let (seen, doubt) = (judged.and_then(Result::ok), judged.and_then(Result::err));
             let exposure = Exposure { seen, doubt, ..found.exposure };
-            let rank = |exposure: &Exposure| (exposure.doubt.is_some(), exposure.degree);
-            if row.exposure.is_none_or(|known| rank(&exposure) < rank(&known)) {
+            if row.exposure.is_none_or(|known| exposure.rank() < known.rank()) {
                 row.exposure = Some(exposure);
                 changed.push(row.id);
             }

@@ -9,6 +9,7 @@
 use crate::components::icon::Glyph;
 use crate::components::message::{Message, Said};
 use crate::i18n::{t, t_string, use_i18n};
+use crate::pages::backup::Backup;
 use crate::pages::counts::CountsPage;
 use crate::pages::diary::Diary;
 use crate::pages::exposure::Exposure;
@@ -269,7 +270,7 @@ pub fn console(fragment: Option<String>) -> AnyView {
 
 /// Whether a page is in the third part: one that few open, or every few weeks.
 const fn is_seldom(place: Place) -> bool {
-    matches!(place, Place::Report | Place::Rights | Place::Servers | Place::Studies)
+    matches!(place, Place::Report | Place::Rights | Place::Backup | Place::Servers | Place::Studies)
 }
 
 /// What asks for the passphrase: it is in the second part too.
@@ -287,7 +288,9 @@ pub fn page(place: Place) -> AnyView {
         Place::Settings => view! { <Settings /> }.into_any(),
         Place::Exposure(id) => view! { <Exposure id /> }.into_any(),
         Place::Counts => view! { <CountsPage /> }.into_any(),
-        Place::Home | Place::Report | Place::Rights | Place::Servers | Place::Studies => ().into_any(),
+        Place::Home | Place::Report | Place::Rights | Place::Backup | Place::Servers | Place::Studies => {
+            ().into_any()
+        }
     }
 }
 
@@ -297,6 +300,7 @@ pub fn seldom(place: Place) -> AnyView {
     match place {
         Place::Report => view! { <Report /> }.into_any(),
         Place::Rights => view! { <Rights /> }.into_any(),
+        Place::Backup => view! { <Backup /> }.into_any(),
         Place::Servers => view! { <Servers /> }.into_any(),
         Place::Studies => view! { <Studies /> }.into_any(),
         Place::Home | Place::Meet | Place::Diary | Place::Settings | Place::Exposure(_) | Place::Counts => {

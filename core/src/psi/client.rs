@@ -297,6 +297,20 @@ impl Answer {
         &self.key
     }
 
+    /// Takes in what another device of the same person was answered about the same day set under the same key; of another one,
+    /// nothing. Each tag once, in the graver of its categories.
+    pub fn join(&mut self, other: &Self) {
+        if (self.day_set, &self.key) != (other.day_set, &other.key) {
+            return;
+        }
+        let mut known = alloc::collections::BTreeSet::new();
+        for (mine, theirs) in self.sets.iter_mut().zip(&other.sets).rev() {
+            mine.extend(theirs.iter().cloned());
+            crate::order::sort_by_bytes(mine, |second| second.tag.as_bytes());
+            mine.retain(|second| known.insert(second.tag));
+        }
+    }
+
     /// The second tags of low, medium and high, each by tag.
     #[must_use]
     pub const fn sets(&self) -> &[Vec<Second>; SETS] {

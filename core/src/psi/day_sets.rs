@@ -99,6 +99,25 @@ impl DaySets {
         self.0.insert(day_set, State::Done);
     }
 
+    /// Takes in what another device of the same person has asked, and gives which of it was not known here. What was asked here
+    /// stays as it is: nothing is asked twice.
+    pub fn join(&mut self, other: &Self) -> Vec<DaySet> {
+        let mut new = Vec::new();
+        for (day_set, state) in &other.0 {
+            self.0.entry(*day_set).or_insert_with(|| {
+                new.push(*day_set);
+                *state
+            });
+        }
+        new
+    }
+
+    /// Whether its question is over: answered, or given up.
+    #[must_use]
+    pub fn is_done(&self, day_set: DaySet) -> bool {
+        self.0.get(&day_set) == Some(&State::Done)
+    }
+
     /// Those with a query that has no answer yet.
     pub fn waiting(&self) -> impl Iterator<Item = DaySet> {
         self.0.iter().filter(|(_, state)| **state != State::Done).map(|(day_set, _)| *day_set)

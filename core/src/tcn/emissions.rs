@@ -70,6 +70,28 @@ impl Emissions {
         &mut self.days[at]
     }
 
+    /// Takes in the day keys of a backup. Of a day on which this phone has shown something under a key of its own, its own stays:
+    /// a day has one key. Gives the days that were left out so.
+    pub fn join(&mut self, other: &Self) -> Vec<Day> {
+        let mut left_out = Vec::new();
+        for theirs in &other.days {
+            match self.days.binary_search_by_key(&theirs.day, |mine| mine.day) {
+                Err(at) => self.days.insert(at, theirs.clone()),
+                Ok(at) => {
+                    let Some(mine) = self.days.get_mut(at) else { continue };
+                    if mine.key.is(&theirs.key) {
+                        mine.shown.extend(&theirs.shown);
+                    } else if mine.shown.is_empty() {
+                        *mine = theirs.clone();
+                    } else if !theirs.shown.is_empty() {
+                        left_out.push(theirs.day);
+                    }
+                }
+            }
+        }
+        left_out
+    }
+
     /// Withdraws intervals: as if nothing had been shown in them. Gives those in which something was, for
     /// [`Emissions::restore`] should the person think again.
     pub fn withdraw(&mut self, intervals: impl IntoIterator<Item = Interval>) -> Vec<Interval> {

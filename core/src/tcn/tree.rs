@@ -48,6 +48,12 @@ impl DayKey {
         key
     }
 
+    /// Whether it is this one, in constant time.
+    pub(super) fn is(&self, other: &Self) -> bool {
+        use subtle::ConstantTimeEq;
+        self.0.ct_eq(&other.0).into()
+    }
+
     /// The top of this day's tree. Covers all 256 leaves, so it is never part of a cover.
     pub(super) fn root(&self, day: Day) -> Node {
         let mut root = Node { place: Place { day, depth: 0, index: 0 }, key: [0; KEY_LENGTH] };

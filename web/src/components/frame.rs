@@ -19,7 +19,7 @@ use leptos::prelude::*;
 fn tab(place: Place) -> Place {
     match place {
         Place::Exposure(_) | Place::Counts => Place::Home,
-        Place::Rights | Place::Servers | Place::Studies => Place::Settings,
+        Place::Rights | Place::Backup | Place::Servers | Place::Studies => Place::Settings,
         place => place,
     }
 }
@@ -30,7 +30,7 @@ fn glyph(place: Place) -> Glyph {
         Place::Meet => Glyph::Meet,
         Place::Diary => Glyph::Diary,
         Place::Report => Glyph::Report,
-        Place::Settings | Place::Rights | Place::Servers | Place::Studies => Glyph::Settings,
+        Place::Settings | Place::Rights | Place::Backup | Place::Servers | Place::Studies => Glyph::Settings,
     }
 }
 
@@ -131,6 +131,7 @@ fn TopBar(here: Memo<Place>) -> impl IntoView {
                 | Place::Counts
                 | Place::Settings
                 | Place::Rights
+                | Place::Backup
                 | Place::Servers
                 | Place::Studies
         )
@@ -237,6 +238,7 @@ fn name(i18n: I18n, place: Place) -> &'static str {
         Place::Settings => t_string!(i18n, nav.settings),
         Place::Exposure(_) | Place::Counts => t_string!(i18n, nav.exposure),
         Place::Rights => t_string!(i18n, rights.title),
+        Place::Backup => t_string!(i18n, backup.title),
         Place::Servers => t_string!(i18n, servers.title),
         Place::Studies => t_string!(i18n, studies.title),
     }

@@ -19,7 +19,7 @@ pub fn Reminder() -> impl IntoView {
         Said::plain(
             Glyph::File,
             t_string!(i18n, rights.reminder),
-            [t_string!(i18n, rights.evict), t_string!(i18n, rights.reminder_text)].join(" "),
+            [t_string!(i18n, rights.evict), t_string!(i18n, backup.reminder_text)].join(" "),
         )
     };
     view! {
@@ -28,8 +28,8 @@ pub fn Reminder() -> impl IntoView {
                 view! {
                     <Message said=said()>
                         <div class="row wrap far">
-                            <Link to=Place::Rights class="linkish">
-                                {t!(i18n, rights.reminder_go)}
+                            <Link to=Place::Backup class="linkish">
+                                {t!(i18n, backup.look)}
                             </Link>
                             <button class="linkish" type="button" on:click=move |_| app.reminded()>
                                 {t!(i18n, rights.reminder_later)}

@@ -5,6 +5,7 @@
 //! [`Bare`](crate::components::frame::Bare): [`welcome::Welcome`] before consent,
 //! [`opening`]'s and [`locked`] while there is no diary to show.
 
+pub mod backup;
 pub mod counts;
 pub mod diary;
 pub mod exposure;

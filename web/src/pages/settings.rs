@@ -58,6 +58,13 @@ pub fn Settings() -> impl IntoView {
                     go=Signal::derive(move || t_string!(i18n, rights.look))
                     to=Place::Rights
                 />
+                <Way
+                    id="backup"
+                    title=Signal::derive(move || t_string!(i18n, backup.title))
+                    text=Signal::derive(move || t_string!(i18n, backup.settings_text))
+                    go=Signal::derive(move || t_string!(i18n, backup.look))
+                    to=Place::Backup
+                />
                 <Delete sure=RwSignal::new(false) />
             </div>
         </div>

@@ -8,7 +8,7 @@ use crate::components::problems::use_problems;
 use crate::components::show::Show;
 use crate::components::simple_words::SimpleWords;
 use crate::i18n::{t, t_string, use_i18n};
-use crate::state::{Arrival, Consent, use_app};
+use crate::state::{Arrival, Consent, Place, use_app};
 use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
 use twoken_core::wire::RegionId;
@@ -181,12 +181,23 @@ fn Agreement() -> impl IntoView {
     let region = RwSignal::new(None::<RegionId>);
     let asked = RwSignal::new(false);
     let missing = move || asked.get() && !keep.get();
-    let start = move |event: SubmitEvent| {
-        event.prevent_default();
+    let agree = move || {
         asked.set(true);
         if keep.get_untracked() {
             let consent = Consent { given_at: app.now.get_untracked(), check_hourly: hourly.get_untracked() };
             app.start(consent, region.get_untracked());
+        }
+        keep.get_untracked()
+    };
+    let start = move |event: SubmitEvent| {
+        event.prevent_default();
+        agree();
+    };
+    let bring = move |_| {
+        // Before the first check: what is asked in private mode is asked once.
+        app.await_backup(keep.get_untracked());
+        if agree() {
+            app.go(Place::Backup);
         }
     };
     view! {
@@ -236,6 +247,10 @@ fn Agreement() -> impl IntoView {
                     {t!(i18n, welcome.start)}
                 </button>
                 <p class="caption centred">{t!(i18n, welcome.start_note)}</p>
+                <button class="btn plain wide" type="button" on:click=bring>
+                    {t!(i18n, backup.bring)}
+                </button>
+                <p class="caption centred">{t!(i18n, backup.welcome_text)}</p>
             </div>
         </form>
     }

@@ -42,17 +42,27 @@ impl Chosen {
     }
 }
 
-/// Has a text saved as a file of this name. Returns whether the browser took it.
-pub fn save(name: &str, kind: &str, text: &str) -> bool {
-    download(name, kind, text).is_ok()
+/// A text in its composed form (Unicode NFC): what two keyboards make of one letter is the same.
+#[must_use]
+pub fn composed(text: &str) -> String {
+    js_sys::JsString::from(text).normalize("NFC").into()
 }
 
-fn download(name: &str, kind: &str, text: &str) -> Result<(), JsValue> {
+/// Has a text saved as a file of this name. Returns whether the browser took it.
+pub fn save(name: &str, kind: &str, text: &str) -> bool {
+    download(name, kind, &JsValue::from_str(text)).is_ok()
+}
+
+/// The same with bytes.
+pub fn save_bytes(name: &str, bytes: &[u8]) -> bool {
+    download(name, "application/octet-stream", &Uint8Array::from(bytes)).is_ok()
+}
+
+fn download(name: &str, kind: &str, part: &JsValue) -> Result<(), JsValue> {
     let document = web_sys::window().and_then(|window| window.document()).ok_or(JsValue::UNDEFINED)?;
     let options = BlobPropertyBag::new();
     options.set_type(kind);
-    let parts = Array::of1(&JsValue::from_str(text));
-    let blob = Blob::new_with_str_sequence_and_options(&parts, &options)?;
+    let blob = Blob::new_with_str_sequence_and_options(&Array::of1(part), &options)?;
     let address = Url::create_object_url_with_blob(&blob)?;
     let link: web_sys::HtmlElement = document.create_element("a")?.dyn_into()?;
     link.set_attribute("href", &address)?;

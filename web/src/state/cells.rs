@@ -94,6 +94,8 @@ pub(in crate::state) struct Cells {
     pub(in crate::state) pinned: StoredValue<Option<PinnedServer>, LocalStorage>,
     /// The server as it was met last, with what it signed.
     pub(in crate::state) met: StoredValue<Option<ServerRecord>, LocalStorage>,
+    /// Whether a new diary waits for a backup: nothing is asked about it before.
+    pub(in crate::state) awaits_backup: StoredValue<bool, LocalStorage>,
     /// How far each region was checked.
     pub(in crate::state) checked: StoredValue<Checked, LocalStorage>,
     /// Large batches as they are stored.
@@ -215,6 +217,7 @@ impl App {
             turn: StoredValue::new_local(0),
             ticking: StoredValue::new_local(None),
             erased: StoredValue::new_local(None),
+            awaits_backup: StoredValue::new_local(false),
             storage: StoredValue::new_local(None),
             unsaved: StoredValue::new_local(false),
             ring: StoredValue::new_local(KeyRing::new()),

@@ -281,9 +281,15 @@ impl App {
         let due = self
             .check
             .with_untracked(|check| !check.is_running() && check.next_at.is_none_or(|next| next <= now));
-        if due && self.checks_by_itself() {
+        if due && self.checks_by_itself() && !self.cells.awaits_backup.get_value() {
             self.check_now();
         }
+    }
+
+    /// Whether a new diary waits for its backup: what is asked in private mode is asked once, and should have all of it.
+    pub fn await_backup(self, awaits: bool) {
+        self.cells.awaits_backup.set_value(awaits);
+        self.forget_plan();
     }
 
     /// The next check runs as soon as it may: the network is back, or the choice has changed.

@@ -52,8 +52,8 @@ impl Counted {
 #[derive(Clone, Default)]
 pub(super) struct Kept {
     /// Those asked about.
-    sets: DaySets,
-    record: PrivateRecord,
+    pub(super) sets: DaySets,
+    pub(super) record: PrivateRecord,
     pub(super) hits: BTreeMap<DaySet, Hits>,
 }
 
@@ -100,14 +100,14 @@ impl Kept {
     }
 
     /// Notes that something is stored of a day set.
-    fn note(&mut self, day_set: DaySet) {
+    pub(super) fn note(&mut self, day_set: DaySet) {
         let set = SetRecord::of(day_set);
         if !self.record.sets.contains(&set) {
             self.record.sets.push(set);
         }
     }
 
-    fn put(&self) -> [Change; 2] {
+    pub(super) fn put(&self) -> [Change; 2] {
         [
             records::put_json(Store::Server, records::PRIVATE, &self.record),
             Change::Put(Store::Server, records::DAY_SETS.to_owned(), self.sets.to_bytes()),
@@ -324,7 +324,7 @@ impl App {
     }
 
     /// What is counted is a signal, and what stands on the hits follows it: they come first.
-    fn take_over(self, kept: Kept) {
+    pub(super) fn take_over(self, kept: Kept) {
         let counted = kept.counted();
         self.cells.private.set_value(kept);
         self.cells.counted.set(counted);
@@ -342,7 +342,7 @@ fn read_sets(bytes: &[u8]) -> Result<DaySets, CheckProblem> {
 }
 
 impl SetRecord {
-    fn of(day_set: DaySet) -> Self {
+    pub(super) fn of(day_set: DaySet) -> Self {
         Self { day: day_set.day, one_way: day_set.scheme == Scheme::Tcn }
     }
 }
@@ -354,15 +354,15 @@ impl From<SetRecord> for DaySet {
     }
 }
 
-fn waiting_key(day_set: DaySet) -> String {
+pub(super) fn waiting_key(day_set: DaySet) -> String {
     key("waiting", day_set)
 }
 
-fn answer_key(day_set: DaySet) -> String {
+pub(super) fn answer_key(day_set: DaySet) -> String {
     key("answer", day_set)
 }
 
-fn hits_key(day_set: DaySet) -> String {
+pub(super) fn hits_key(day_set: DaySet) -> String {
     key("hits", day_set)
 }
 

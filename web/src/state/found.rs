@@ -26,11 +26,18 @@ pub(super) struct Found {
 
 /// How it is kept.
 #[derive(Serialize, Deserialize)]
-struct FoundRecord {
+pub(super) struct FoundRecord {
     #[serde(with = "text_bytes")]
     page: Vec<u8>,
     #[serde(default)]
     told: Option<Timestamp>,
+}
+
+impl FoundRecord {
+    /// What it is, where it can be read.
+    pub(super) fn found(&self) -> Option<Found> {
+        Some(Found { on: FoundOn::from_bytes(&self.page).ok()?, told: self.told })
+    }
 }
 
 impl Found {
@@ -52,7 +59,7 @@ fn key(id: &EncounterId) -> String {
 }
 
 /// Whether a page is the one by which the diary's row is exposed now.
-fn is_of(diary: &Diary, on: &FoundOn) -> bool {
+pub(super) fn is_of(diary: &Diary, on: &FoundOn) -> bool {
     let exposure = diary.get(&on.encounter).and_then(|row| row.exposure);
     exposure.is_some_and(|known| known.batch == on.page.batch && known.degree == on.page.degree)
 }
@@ -71,8 +78,8 @@ impl App {
             else {
                 continue;
             };
-            if let Ok(on) = FoundOn::from_bytes(&record.page) {
-                all.insert(id, Found { on, told: record.told });
+            if let Some(found) = record.found() {
+                all.insert(id, found);
             }
         }
         self.cells.found.set(all);

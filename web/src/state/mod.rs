@@ -36,9 +36,11 @@
 //! * [`telling`] telling those met of an exposure, authorised by a proof
 //! * [`console`] the medical console's own state, in place of all of this
 //! * [`lock`] a passphrase before all of it
+//! * [`backup`] what is taken along to another device, and brought from there
 //! * `records` how each of these is kept on the device
 
 pub mod background;
+pub mod backup;
 pub mod bluetooth;
 pub mod boot;
 mod cells;
@@ -89,8 +91,9 @@ pub use crate::platform::bluetooth::BluetoothProblem;
 pub use crate::platform::install::Offer;
 pub use crate::platform::notification::Permission;
 pub use crate::platform::storage::{Keeping, StorageProblem};
-pub use crate::worker::messages::{AnswerProblem, ListProblem};
+pub use crate::worker::messages::{AnswerProblem, ListProblem, SealProblem};
 pub use background::Closed;
+pub use backup::{BackupProblem, Brought, MIN_PASSPHRASE, Offered};
 pub use bluetooth::{Bluetooth, Peer, PeerProblem, PeerState};
 pub use boot::{Arrival, Ready};
 pub use check::{CheckPhase, CheckProblem, CheckState, Unasked};

@@ -28,6 +28,8 @@ pub enum Place {
     Settings,
     /// What is kept here of the person, and what they may do with it.
     Rights,
+    /// Taking it along to another device, and bringing it from there.
+    Backup,
     /// The servers that are asked.
     Servers,
     /// Studies, and what was told to them.
@@ -49,6 +51,7 @@ impl fmt::Display for Place {
             Self::Settings => f.write_str("settings"),
             Self::Counts => f.write_str("counts"),
             Self::Rights => f.write_str("rights"),
+            Self::Backup => f.write_str("backup"),
             Self::Servers => f.write_str("servers"),
             Self::Studies => f.write_str("studies"),
             Self::Exposure(id) => write!(f, "exposure {id}"),
@@ -72,6 +75,7 @@ impl FromStr for Place {
             "settings" => Self::Settings,
             "counts" => Self::Counts,
             "rights" => Self::Rights,
+            "backup" => Self::Backup,
             "servers" => Self::Servers,
             "studies" => Self::Studies,
             other => {
@@ -120,9 +124,14 @@ mod tests {
     fn every_page_is_found_again_by_its_state() {
         let exposure = Place::Exposure(EncounterId::new([7; 16]));
         let pages = [Place::Home, Place::Meet, Place::Diary, Place::Report, Place::Settings];
-        for place in
-            pages.into_iter().chain([Place::Counts, Place::Rights, Place::Servers, Place::Studies, exposure])
-        {
+        for place in pages.into_iter().chain([
+            Place::Counts,
+            Place::Rights,
+            Place::Backup,
+            Place::Servers,
+            Place::Studies,
+            exposure,
+        ]) {
             assert_eq!(place.to_string().parse(), Ok(place));
             assert_eq!(named(Some(place.to_string())), place);
         }

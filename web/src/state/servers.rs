@@ -12,6 +12,8 @@
 mod joining;
 mod keeping;
 
+pub(super) use keeping::{SERVERS, SOURCES, beginning, change_of, list, own_name, put_sources, sources_of};
+
 use super::records::WaitingRecord;
 use super::{ApiProblem, App, CheckPhase, CheckState, StudyReport};
 use crate::api::Api;
@@ -39,6 +41,13 @@ pub(super) struct Joined {
     /// Further ones there.
     #[serde(default)]
     pub(super) also: Vec<RegionId>,
+}
+
+impl Joined {
+    /// Whether it is one that was agreed to, by an address as it is kept.
+    pub(super) fn is_whole(&self) -> bool {
+        self.since.is_some() && joining::read(&self.origin).as_ref() == Ok(&self.origin)
+    }
 }
 
 /// From which further server an exposure is: kept beside it, also after that server was removed.
@@ -154,7 +163,7 @@ impl App {
         self.servers().into_iter().filter(|of| of.counted.with(|counted| !counted.is_empty())).collect()
     }
 
-    fn slots(self, which: impl Fn(&Option<Joined>) -> bool) -> Vec<Self> {
+    pub(super) fn slots(self, which: impl Fn(&Option<Joined>) -> bool) -> Vec<Self> {
         let each = self.cells.each.get_value();
         each.into_iter().skip(1).filter(|app| app.cells.joined.with(&which)).collect()
     }

@@ -110,6 +110,8 @@ pub struct Settings {
     pub since: Since,
     /// When the person was last reminded of a copy, or took one.
     pub reminded_at: Option<Timestamp>,
+    /// When a backup was made last.
+    pub backed_up_at: Option<Timestamp>,
 }
 
 impl Default for Settings {
@@ -130,6 +132,7 @@ impl Default for Settings {
             recent_labels: Vec::new(),
             since: Since::default(),
             reminded_at: None,
+            backed_up_at: None,
         }
     }
 }
@@ -140,6 +143,30 @@ impl Settings {
         self.recent_labels.retain(|known| known != label);
         self.recent_labels.insert(0, label.to_owned());
         self.recent_labels.truncate(RECENT_LABELS);
+    }
+
+    /// Takes over what was chosen on another device: where nothing was chosen here yet, all of it but what this browser has to
+    /// allow; else nothing but labels. What was agreed to there counts as it was given there.
+    pub(super) fn adopt(&mut self, other: &Self, fresh: bool) {
+        let labels = core::mem::take(&mut self.recent_labels);
+        let brought = other.recent_labels.iter().filter(|label| !labels.contains(label)).cloned();
+        let labels = labels.iter().cloned().chain(brought).take(RECENT_LABELS).collect();
+        if fresh {
+            let here = core::mem::take(self);
+            *self = other.clone();
+            (self.notify, self.background) = (false, false);
+            self.consent = self.consent.take().or(here.consent);
+            if here.region.is_some() {
+                (self.region, self.since.region) = (here.region, here.since.region);
+            }
+            if here.language != Language::System {
+                self.language = here.language;
+            }
+            if here.theme != Theme::System {
+                self.theme = here.theme;
+            }
+        }
+        self.recent_labels = labels;
     }
 
     /// Notes since when other lists than the widest are asked for.

@@ -25,7 +25,7 @@ use twoken_core::wire::{
 };
 
 /// The record's name.
-const TOLD: &str = "studies";
+pub(super) const TOLD: &str = "studies";
 /// Seconds before another try.
 const RETRY_SECONDS: u64 = 60;
 

@@ -2,7 +2,7 @@
 
 use super::matching::Comparison;
 use super::messages::{self, AnswerProblem, ListProblem, Outcome, Task};
-use super::{asking, deriving, index, proving, regeneration, scan};
+use super::{asking, deriving, index, proving, regeneration, scan, sealing};
 use rand_core::CryptoRng;
 use zeroize::Zeroize;
 
@@ -66,6 +66,12 @@ impl<R: CryptoRng> Desk<R> {
                 buffer.zeroize();
                 derived.map(Outcome::Derived).ok_or(ListProblem::Other)
             }
+            Task::Seal(passphrase) => {
+                let made = sealing::seal(&passphrase, buffer, &mut (self.rng)());
+                buffer.zeroize();
+                Ok(made)
+            }
+            Task::Open(passphrase) => Ok(sealing::open(&passphrase, buffer)),
             Task::End { number, found_at } => {
                 let comparison = self.comparison.take_if(|comparison| comparison.number() == number);
                 let (next, outcome) = comparison.ok_or(ListProblem::Other)?.end(found_at)?;

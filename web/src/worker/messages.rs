@@ -3,6 +3,7 @@
 
 use minicbor::bytes::ByteVec;
 use minicbor::{Decode, Encode};
+use twoken_core::backup::Passphrase;
 use twoken_core::batch::Head;
 use twoken_core::matching::{FoundOn, Match, ProofPage};
 use twoken_core::tag::Claim;
@@ -167,6 +168,12 @@ pub enum Task {
         #[n(2)]
         passes: u32,
     },
+    /// Seal a backup. The buffer is its bytes; it is wiped.
+    #[n(12)]
+    Seal(#[n(0)] Passphrase),
+    /// Open the file of a backup. The buffer is its bytes.
+    #[n(13)]
+    Open(#[n(0)] Passphrase),
 }
 
 /// What of a batch is looked at.
@@ -300,6 +307,42 @@ pub enum Outcome {
     /// The key: 32 bytes.
     #[n(12)]
     Derived(#[n(0)] ByteVec),
+    /// The file of a backup.
+    #[n(13)]
+    Sealed(#[n(0)] ByteVec),
+    /// What was in it.
+    #[n(14)]
+    Opened(#[n(0)] ByteVec),
+    /// It was not opened.
+    #[n(15)]
+    Unopened(#[n(0)] SealProblem),
+}
+
+/// Why the file of a backup was not opened, as far as anybody has to tell these apart.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode)]
+#[cbor(index_only)]
+pub enum SealProblem {
+    /// It is no such file.
+    #[n(0)]
+    NotAge,
+    /// Of a later version of the format.
+    #[n(1)]
+    Version,
+    /// It was not made for a passphrase.
+    #[n(2)]
+    Recipients,
+    /// It asks for more work than is done here.
+    #[n(3)]
+    Work,
+    /// Another passphrase.
+    #[n(4)]
+    Passphrase,
+    /// It was altered, or cut off in the middle of a part.
+    #[n(5)]
+    Damaged,
+    /// Its end is missing.
+    #[n(6)]
+    Truncated,
 }
 
 /// Why an answer of private mode does not hold.

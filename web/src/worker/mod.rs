@@ -1,5 +1,6 @@
 //! What runs off the main thread: reading codes, verifying indexes, comparing batches, private mode's questions and
-//! answers, proving to have been met, making entries of a patient's keys, and a key of a passphrase. One worker does all, at one [`Desk`]; the
+//! answers, proving to have been met, making entries of a patient's keys, a key of a passphrase, and sealing backups. One
+//! worker does all, at one [`Desk`]; the
 //! page has the [`messages`] alone.
 
 pub mod messages;
@@ -20,6 +21,8 @@ pub mod proving;
 pub mod regeneration;
 #[cfg(feature = "worker")]
 pub mod scan;
+#[cfg(feature = "worker")]
+pub mod sealing;
 
 #[cfg(feature = "worker")]
 pub use desk::Desk;

@@ -2,11 +2,12 @@
 
 use super::contents::contents;
 use crate::components::icon::{Glyph, Icon};
+use crate::components::link::Link;
 use crate::components::message::{Message, Said};
 use crate::components::words::use_words;
 use crate::i18n::{t, t_string, use_i18n};
 use crate::platform::file;
-use crate::state::use_app;
+use crate::state::{Place, use_app};
 use leptos::prelude::*;
 
 /// Both forms.
@@ -59,6 +60,11 @@ pub(super) fn Export() -> impl IntoView {
             </div>
             {move || said().map(|said| view! { <Message said /> })}
             <p class="caption">{t!(i18n, rights.export_keys)}</p>
+            <div>
+                <Link to=Place::Backup class="linkish">
+                    {t!(i18n, backup.look)}
+                </Link>
+            </div>
         </section>
     }
 }

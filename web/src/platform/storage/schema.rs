@@ -33,7 +33,9 @@ impl Store {
     pub const ALL: [Self; 7] =
         [Self::Settings, Self::Keys, Self::Emissions, Self::Diary, Self::Server, Self::Outgoing, Self::Draft];
 
-    pub(super) const fn name(self) -> &'static str {
+    /// Its name in the database.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
         match self {
             Self::Settings => "settings",
             Self::Keys => "keys",

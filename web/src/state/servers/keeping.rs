@@ -1,6 +1,6 @@
 //! How further servers and what hangs on them are kept on the device.
 
-use super::{Joined, Source};
+use super::{Joined, Source, Sources};
 use crate::platform::storage::{Change, Store};
 use crate::state::large::LargeBatches;
 use crate::state::records::{self, Checked};
@@ -12,9 +12,45 @@ use twoken_core::diary::EncounterId;
 /// Between a further server's origin and the name of a record. No origin has one, nor has any other name.
 const MARK: char = '|';
 /// The record, in the store of settings, that lists them.
-const SERVERS: &str = "servers";
+pub(in crate::state) const SERVERS: &str = "servers";
 /// The record, in the store of settings, that says from which of them exposures are.
-const SOURCES: &str = "sources";
+pub(in crate::state) const SOURCES: &str = "sources";
+
+/// How the names of a further server's records begin.
+pub(in crate::state) fn beginning(origin: &str) -> String {
+    format!("{origin}{MARK}")
+}
+
+/// A record's name without that.
+pub(in crate::state) fn own_name(name: &str) -> &str {
+    name.split_once(MARK).map_or(name, |(_, own)| own)
+}
+
+/// A change of a record of a server's, as one of the server's of this origin.
+pub(in crate::state) fn change_of(origin: &str, change: Change) -> Change {
+    let key = |name: String| if name.contains(MARK) { name } else { beginning(origin) + &name };
+    match change {
+        Change::Put(Store::Server, name, bytes) => Change::Put(Store::Server, key(name), bytes),
+        Change::Delete(Store::Server, name) => Change::Delete(Store::Server, key(name)),
+        other => other,
+    }
+}
+
+/// What lists these further servers.
+pub(in crate::state) fn list(all: &[Joined]) -> Change {
+    records::put_json(Store::Settings, SERVERS, &all)
+}
+
+/// From which servers exposures are, as it is stored.
+pub(in crate::state) fn put_sources(all: &Sources) -> Change {
+    let all: BTreeMap<_, _> = all.iter().map(|(id, source)| (id.to_string(), source)).collect();
+    records::put_json(Store::Settings, SOURCES, &all)
+}
+
+/// The same, read.
+pub(in crate::state) fn sources_of(stored: BTreeMap<String, Source>) -> Sources {
+    stored.into_iter().filter_map(|(id, source)| Some((id.parse().ok()?, source))).collect()
+}
 
 impl App {
     /// Notes that these exposures are from this server.
@@ -51,15 +87,17 @@ impl App {
     }
 
     fn sources_change(self) -> Change {
-        let all = self.cells.sources.get_untracked();
-        let all: BTreeMap<_, _> = all.iter().map(|(id, source)| (id.to_string(), source)).collect();
-        records::put_json(Store::Settings, SOURCES, &all)
+        self.cells.sources.with_untracked(put_sources)
     }
 
     pub(super) fn servers_change(self) -> Change {
+        list(&self.all_joined())
+    }
+
+    /// The further servers.
+    pub(in crate::state) fn all_joined(self) -> Vec<Joined> {
         let further = untrack(|| self.further());
-        let all: Vec<_> = further.iter().filter_map(|app| app.cells.joined.get_untracked()).collect();
-        records::put_json(Store::Settings, SERVERS, &all)
+        further.iter().filter_map(|app| app.cells.joined.get_untracked()).collect()
     }
 
     /// All of them, and what is kept of them in memory, for a storage that has nothing.
@@ -84,15 +122,14 @@ impl App {
         slots.iter().for_each(|app| app.cells.joined.set(all.next()));
         let sources: Option<BTreeMap<String, Source>> =
             records::read_json(&storage, Store::Settings, SOURCES).await?;
-        let sources = sources.unwrap_or_default().into_iter();
-        self.cells.sources.set(sources.filter_map(|(id, source)| Some((id.parse().ok()?, source))).collect());
+        self.cells.sources.set(sources_of(sources.unwrap_or_default()));
         for app in untrack(|| self.servers()) {
             app.restore_server_records().await?;
         }
         Ok(())
     }
 
-    pub(super) async fn restore_server_records(self) -> Result<(), StorageProblem> {
+    pub(in crate::state) async fn restore_server_records(self) -> Result<(), StorageProblem> {
         let Some(storage) = self.cells.storage.get_value() else { return Ok(()) };
         let key = |name: &str| self.own_key(name);
         if let Some(record) = records::read_json(&storage, Store::Server, &key(records::SERVER)).await? {
@@ -130,17 +167,16 @@ impl App {
     /// A record's name among those of this server.
     pub(in crate::state) fn own_key(self, name: &str) -> String {
         match untrack(|| self.further_origin()) {
-            Some(origin) if !name.contains(MARK) => format!("{origin}{MARK}{name}"),
+            Some(origin) if !name.contains(MARK) => beginning(&origin) + name,
             _ => name.to_owned(),
         }
     }
 
     /// A change of a record of a server's, as one of this server's.
     pub(in crate::state) fn own_change(self, change: Change) -> Change {
-        match change {
-            Change::Put(Store::Server, key, bytes) => Change::Put(Store::Server, self.own_key(&key), bytes),
-            Change::Delete(Store::Server, key) => Change::Delete(Store::Server, self.own_key(&key)),
-            other => other,
+        match untrack(|| self.further_origin()) {
+            Some(origin) => change_of(&origin, change),
+            None => change,
         }
     }
 

@@ -61,6 +61,7 @@ const CORE: Crate = Crate {
         Row { modules: &["psi", "membership"], not: &["beacon", "encounter", "tcn"], among: false },
         row(&["diary", "redaction"]),
         row(&["permit", "decoy", "wire", "batch", "matching", "risk", "filter"]),
+        row(&["age", "backup"]),
     ],
     reserved: &[],
 };
