@@ -91,7 +91,7 @@ async function walk({ phone, server, step, language }) {
     await press(phone, words, 'report.exact_all');
     await look(phone, named('report-look'));
   });
-  await step(`${language}: Settings, your data, studies`, async () => {
+  await step(`${language}: Settings, your data, studies, backup, servers`, async () => {
     await go('nav.home');
     await go('nav.settings');
     await seen(phone, phone.page.locator('#language'));
@@ -104,6 +104,22 @@ async function walk({ phone, server, step, language }) {
     await link(phone, words, 'studies.look').click();
     await seen(phone, phone.page.locator('h1'));
     await look(phone, named('studies'));
+    await go('nav.home');
+    await go('nav.settings');
+    await link(phone, words, 'backup.look').click();
+    await seen(phone, words.exactly('backup.make_text'));
+    await look(phone, named('backup'));
+    await go('nav.home');
+    await go('nav.settings');
+    await link(phone, words, 'servers.look').click();
+    await seen(phone, words.exactly('servers.lead'));
+    await button(phone, words, 'servers.share').click();
+    await look(phone, named('servers'));
+    await phone.page.getByRole('textbox', { name: words.say('servers.address'), exact: true }).fill('https://elsewhere.example');
+    await button(phone, words, 'servers.next').click();
+    await seen(phone, words.exactly('servers.named_text'));
+    await look(phone, named('servers-named'));
+    await button(phone, words, 'servers.not_now').click();
   });
 }
 

@@ -3,6 +3,7 @@
 
 import assert from 'node:assert/strict';
 import fs from 'node:fs';
+import { ABROAD, abroad, agree, typed } from './support/abroad.mjs';
 import * as age from './support/age.mjs';
 import { eventually, gone, seen } from './support/expect.mjs';
 import { begin, check, keep, meet } from './support/meeting.mjs';
@@ -48,6 +49,14 @@ async function bring(phone, file, said = 'backup.done') {
   await open(phone, file);
   await press(phone, 'backup.yes');
   await seen(phone, exactly(said));
+}
+
+/** A report with a TAN of a further server. */
+async function reportTo(phone, other) {
+  await phone.go(say('nav.report'));
+  await phone.page.getByLabel(say('servers.report_to'), { exact: true }).selectOption({ label: ABROAD });
+  await reporting.report(phone, (await other.issue())[0]);
+  await seen(phone, exactly('outgoing.sent'));
 }
 
 const rows = async (phone) => (await dump(phone)).filter(({ store }) => store === 'diary');
@@ -204,4 +213,65 @@ export default {
       await eventually('it is gone', async () => (await ada.page.evaluate(async () => (await indexedDB.databases()).length)) === 0);
     });
   },
+  'further servers come along': abroad(async ({ phone, other, step }) => {
+    const ada = await phone('ada');
+    const ben = await phone('ben');
+    const fresh = await phone('fresh');
+    const third = await phone('third');
+    for (const one of [ada, ben, fresh, third]) await begin(one);
+    await meet(ada, ben);
+    for (const one of [ada, ben]) await keep(one, {});
+    for (const one of [ada, ben]) {
+      await typed(one, other.origin);
+      await agree(one, other);
+    }
+    await reportTo(ben, other);
+    await other.seal();
+    await check(ada);
+    await seen(ada, exactly('home.reported_one'));
+    await openBackup(ada);
+    const { file } = await make(ada);
+    await step('they are named before, and nothing is asked of them', async () => {
+      await openBackup(fresh);
+      await open(fresh, file);
+      await seen(fresh, saying('backup.offered_servers', { servers: other.origin }));
+      await portray(fresh, 'backup-servers');
+      assert.deepEqual(fresh.line.of(other), []);
+    });
+    await step('then each is here by the key that was known, and the exposure is from there', async () => {
+      await press(fresh, 'backup.yes');
+      await seen(fresh, exactly('backup.done'));
+      const pins = await Promise.all([ada, fresh].map((one) => record(one, 'server', `${other.origin}|server`)));
+      assert.deepEqual(pins[1].pinned, pins[0].pinned);
+      await fresh.restart();
+      await fresh.open();
+      await seen(fresh, exactly('home.reported_one'));
+      await fresh.page.getByRole('link', { name: say('home.see'), exact: true }).click();
+      await seen(fresh, fresh.page.getByRole('definition').filter({ hasText: ABROAD }));
+      await check(fresh);
+      assert.ok(fresh.line.of(other).some(({ path }) => path.startsWith('/v1/regions/')));
+    });
+    await step('another key of one of them is refused, and nothing changes', async () => {
+      await typed(third, other.origin);
+      await agree(third, other);
+      const plain = JSON.parse(age.open(PASSPHRASE, file));
+      const name = `server/${other.origin}|server`;
+      const met = JSON.parse(plain.records[name]);
+      const pinned = { ...met.pinned, signing_key: Buffer.alloc(32, 7).toString('base64url') };
+      const forged = { ...plain.records, [name]: JSON.stringify({ ...met, pinned }) };
+      await openBackup(third);
+      const before = await lasting(third);
+      await open(third, age.seal(PASSPHRASE, Buffer.from(JSON.stringify({ ...plain, records: forged }))));
+      await seen(third, saying('backup.other_key', { origin: other.origin }));
+      assert.deepEqual(await lasting(third), before);
+      await press(third, 'backup.other_file');
+    });
+    await step('a server that is none is refused', async () => {
+      const plain = JSON.parse(age.open(PASSPHRASE, file));
+      const listed = JSON.stringify([{ origin: 'https://elsewhere.example/path', since: 1, region: null, also: [] }]);
+      await open(third, age.seal(PASSPHRASE, Buffer.from(JSON.stringify({ ...plain, records: { ...plain.records, 'settings/servers': listed } }))));
+      await seen(third, exactly('backup.damaged'));
+      await press(third, 'backup.other_file');
+    });
+  }),
 };

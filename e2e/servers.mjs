@@ -3,63 +3,17 @@
 //! lies or has another key stops no other.
 
 import assert from 'node:assert/strict';
+import { ABROAD, abroad, address, agree, openServers, press, typed } from './support/abroad.mjs';
 import { pictureOf } from './support/code.mjs';
 import { eventually, gone, seen } from './support/expect.mjs';
 import { begin, check, keep, meet } from './support/meeting.mjs';
 import { portray } from './support/pictures.mjs';
 import * as reporting from './support/reporting.mjs';
-import { Server } from './support/server.mjs';
 import { dump, record } from './support/stored.mjs';
 import { exactly, say, saying } from './support/words.mjs';
 
 /** Its name, to tell it from the other. */
 export const settings = 'name = "Health office at home"';
-const OTHER = 'name = "Health office abroad"\nupload_delay_seconds = { min = 0, max = 0 }';
-const ABROAD = 'Health office abroad';
-
-const press = (phone, key) => phone.page.getByRole('button', { name: say(key), exact: true }).filter({ visible: true }).first().click();
-const address = (phone) => phone.page.getByRole('textbox', { name: say('servers.address'), exact: true });
-
-async function openServers(phone) {
-  await phone.go(say('nav.home'));
-  await phone.go(say('nav.settings'));
-  await phone.page.getByRole('link', { name: say('servers.look'), exact: true }).click();
-  await seen(phone, exactly('servers.lead'));
-}
-
-async function typed(phone, text) {
-  await openServers(phone);
-  await address(phone).fill(text);
-  await press(phone, 'servers.next');
-}
-
-/** What follows once it is named: it is asked, read and agreed to. */
-async function agree(phone, other) {
-  await seen(phone, exactly('servers.named_text'));
-  assert.deepEqual(phone.line.of(other), [], 'asked before anybody said so');
-  await press(phone, 'servers.ask');
-  await seen(phone, exactly('servers.compare_key'));
-  assert.deepEqual(phone.line.of(other).map(({ path }) => path), ['/v1/config']);
-  await press(phone, 'servers.agree');
-  await gone(phone, exactly('servers.compare_key'));
-}
-
-/** Another server for a chapter, whatever becomes of it. */
-function abroad(chapter) {
-  return async (scene) => {
-    const other = await Server.start(OTHER);
-    const phone = async (...args) => {
-      const one = await scene.phone(...args);
-      one.line.others.push(other);
-      return one;
-    };
-    try {
-      await chapter({ ...scene, server: scene.server, step: scene.step, phone, other });
-    } finally {
-      await other.remove();
-    }
-  };
-}
 
 /** A report with a TAN of a server, chosen by its name. */
 async function reportTo(phone, server, name) {

@@ -3,10 +3,11 @@
 
 use crate::background::{announce, locale};
 use crate::components::frame::{Bare, Frame};
+use crate::components::later::{Later, Piece};
 use crate::i18n::{I18n, Speaker, use_i18n};
 use crate::pages::opening::{Broken, Elsewhere, Erased, Loading};
 use crate::pages::welcome::Welcome;
-use crate::parts::{ConsolePart, Further, LockedPart, Pages, provide_parts};
+use crate::parts::{ConsolePart, Further, Pages, provide_parts};
 use crate::platform::{document, history};
 use crate::state::{App, Arrival, Place, Ready, use_app};
 use leptos::prelude::*;
@@ -93,11 +94,9 @@ fn Lead() -> impl IntoView {
         let to = match app.arrival.get() {
             Some(Arrival::Meet) => Place::Meet,
             Some(Arrival::Tan) => Place::Report,
-            // What cannot be added is told where one is, as what cannot be read.
-            Some(Arrival::Server(server)) => match app.name_server(&server) {
-                Ok(()) => Place::Servers,
-                Err(_) => return,
-            },
+            // That page takes it, or tells why not.
+            Some(Arrival::Server(_)) => return app.go_instead(Place::Servers),
+            // Told where one is.
             Some(Arrival::Unreadable(_)) | None => return,
         };
         app.dismiss_arrival();
@@ -122,7 +121,7 @@ fn Door() -> impl IntoView {
             Ready::Loading => view! { <Bare><Loading /></Bare> }.into_any(),
             Ready::Elsewhere => view! { <Bare><Elsewhere /></Bare> }.into_any(),
             Ready::Erased { until } => view! { <Bare><Erased until /></Bare> }.into_any(),
-            Ready::Locked => view! { <Bare><LockedPart /></Bare> }.into_any(),
+            Ready::Locked => view! { <Bare><Later piece=Piece::Locked /></Bare> }.into_any(),
             Ready::Broken(problem) => view! { <Bare><Broken problem /></Bare> }.into_any(),
             Ready::Welcome => view! { <Bare><Welcome /></Bare> }.into_any(),
             Ready::Ready => view! { <Frame><Pages /></Frame> }.into_any(),

@@ -8,7 +8,7 @@ fn main() {
         fetch: || Box::pin(further::arrive()),
         page: |place| Box::pin(further::page(place)),
         work: |app, work| Box::pin(further::done(app, work)),
-        locked: || Box::pin(further::locked()),
+        piece: |piece| Box::pin(further::piece(piece)),
         fetch_seldom: || Box::pin(further::seldom_arrives()),
         seldom: |place| Box::pin(further::seldom(place)),
         fetch_console: || Box::pin(further::console_arrives()),
@@ -25,6 +25,7 @@ fn main() {
 mod further {
     use core::pin::Pin;
     use leptos::prelude::AnyView;
+    use twoken_web::components::later::Piece;
     use twoken_web::parts::{self, Missing};
     use twoken_web::state::work::Work;
     use twoken_web::state::{App, Place};
@@ -33,7 +34,7 @@ mod further {
     /// Each function has a loader of its own, and waits for nothing once that has seen the part.
     pub(super) async fn arrive() -> Result<(), Missing> {
         fetch().await?;
-        Ok(fetch_locked().await?)
+        Ok(fetch_piece().await?)
     }
 
     pub(super) async fn seldom_arrives() -> Result<(), Missing> {
@@ -61,9 +62,9 @@ mod further {
         Ok(Box::pin(app.work(work)))
     }
 
-    #[wasm_split(pages, fallible, preload(fetch_locked))]
-    pub(super) fn locked() -> Result<AnyView, Missing> {
-        Ok(parts::locked())
+    #[wasm_split(pages, fallible, preload(fetch_piece))]
+    pub(super) fn piece(piece: Piece) -> Result<AnyView, Missing> {
+        Ok(parts::piece(piece))
     }
 
     #[wasm_split(seldom, fallible, preload(fetch_seldom))]
@@ -80,6 +81,7 @@ mod further {
 #[cfg(not(feature = "split"))]
 mod further {
     use leptos::prelude::AnyView;
+    use twoken_web::components::later::Piece;
     use twoken_web::parts::{self, Missing};
     use twoken_web::state::work::Work;
     use twoken_web::state::{App, Place};
@@ -109,8 +111,8 @@ mod further {
     }
 
     #[allow(clippy::unused_async, reason = "as the one that is fetched")]
-    pub(super) async fn locked() -> Result<AnyView, Missing> {
-        Ok(parts::locked())
+    pub(super) async fn piece(piece: Piece) -> Result<AnyView, Missing> {
+        Ok(parts::piece(piece))
     }
 
     #[allow(clippy::unused_async, reason = "as the one that is fetched")]

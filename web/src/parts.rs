@@ -7,13 +7,17 @@
 //! without the feature `split` has one part; the rest of the app sees no difference.
 
 use crate::components::icon::Glyph;
+use crate::components::later::{Piece, Pieces};
 use crate::components::message::{Message, Said};
+use crate::components::standing::Standing;
+use crate::components::undo_bar::UndoBar;
 use crate::i18n::{t, t_string, use_i18n};
 use crate::pages::backup::Backup;
 use crate::pages::counts::CountsPage;
 use crate::pages::diary::Diary;
 use crate::pages::exposure::Exposure;
 use crate::pages::home::Home;
+use crate::pages::home::notes::Notes;
 use crate::pages::locked::Locked;
 use crate::pages::meet::Meet;
 use crate::pages::report::Report;
@@ -53,8 +57,8 @@ pub struct Further {
     pub page: fn(Place) -> Coming<AnyView>,
     /// What does it without anybody looking, from the second.
     pub work: Hands,
-    /// What asks for the passphrase, from the second.
-    pub locked: fn() -> Coming<AnyView>,
+    /// A piece of a page, from the second.
+    pub piece: fn(Piece) -> Coming<AnyView>,
     /// Fetches the third, as the second is.
     pub fetch_seldom: fn() -> Coming<()>,
     /// One of the third's pages, as of the second's.
@@ -109,6 +113,19 @@ impl Parts {
         });
     }
 
+    /// A piece of the second part. Only where there is nothing without it, it is said that it is on its way.
+    fn piece(self, piece: Piece) -> AnyView {
+        match self.second.get() {
+            Part::Here => {
+                let view = at_once((self.further.piece)(piece));
+                view.and_then(Result::ok).unwrap_or_else(|| missing(move || self.fetch()))
+            }
+            Part::Coming if piece == Piece::Locked => coming(),
+            Part::Missing if matches!(piece, Piece::Locked | Piece::Notes) => missing(move || self.fetch()),
+            Part::Coming | Part::Missing => ().into_any(),
+        }
+    }
+
     /// The page of a part that may not be here.
     fn page(self, place: Place) -> AnyView {
         let (part, of_it, again): (_, _, fn(Self)) = if is_seldom(place) {
@@ -134,6 +151,7 @@ pub fn provide_parts(further: Further) {
     let parts =
         Parts { app, further, second: RwSignal::new(Part::Coming), third: RwSignal::new(Part::Coming) };
     provide_context(parts);
+    provide_context(Pieces(Callback::new(move |piece| parts.piece(piece))));
     let drawn = Memo::new(move |_| app.ready.get() != Ready::Loading);
     Effect::new(move |_| {
         if drawn.get() {
@@ -161,20 +179,6 @@ pub fn provide_parts(further: Further) {
             }
         }
     });
-}
-
-/// What asks for the passphrase, when it has come.
-#[component]
-pub fn LockedPart() -> impl IntoView {
-    let parts = expect_context::<Parts>();
-    move || match parts.second.get() {
-        Part::Here => {
-            let page = at_once((parts.further.locked)());
-            page.and_then(Result::ok).unwrap_or_else(|| missing(move || parts.fetch()))
-        }
-        Part::Coming => coming(),
-        Part::Missing => missing(move || parts.fetch()),
-    }
 }
 
 /// The page that one is on.
@@ -270,13 +274,21 @@ pub fn console(fragment: Option<String>) -> AnyView {
 
 /// Whether a page is in the third part: one that few open, or every few weeks.
 const fn is_seldom(place: Place) -> bool {
-    matches!(place, Place::Report | Place::Rights | Place::Backup | Place::Servers | Place::Studies)
+    matches!(
+        place,
+        Place::Report | Place::Settings | Place::Rights | Place::Backup | Place::Servers | Place::Studies
+    )
 }
 
-/// What asks for the passphrase: it is in the second part too.
+/// A piece of the second part: what only it uses is in the second part too.
 #[must_use]
-pub fn locked() -> AnyView {
-    view! { <Locked /> }.into_any()
+pub fn piece(piece: Piece) -> AnyView {
+    match piece {
+        Piece::Locked => view! { <Locked /> }.into_any(),
+        Piece::Standing => view! { <Standing /> }.into_any(),
+        Piece::Undo => view! { <UndoBar /> }.into_any(),
+        Piece::Notes => view! { <Notes /> }.into_any(),
+    }
 }
 
 /// A page of the second part: what only it uses is in the second part too.
@@ -285,12 +297,15 @@ pub fn page(place: Place) -> AnyView {
     match place {
         Place::Meet => view! { <Meet /> }.into_any(),
         Place::Diary => view! { <Diary /> }.into_any(),
-        Place::Settings => view! { <Settings /> }.into_any(),
         Place::Exposure(id) => view! { <Exposure id /> }.into_any(),
         Place::Counts => view! { <CountsPage /> }.into_any(),
-        Place::Home | Place::Report | Place::Rights | Place::Backup | Place::Servers | Place::Studies => {
-            ().into_any()
-        }
+        Place::Home
+        | Place::Report
+        | Place::Settings
+        | Place::Rights
+        | Place::Backup
+        | Place::Servers
+        | Place::Studies => ().into_any(),
     }
 }
 
@@ -299,13 +314,12 @@ pub fn page(place: Place) -> AnyView {
 pub fn seldom(place: Place) -> AnyView {
     match place {
         Place::Report => view! { <Report /> }.into_any(),
+        Place::Settings => view! { <Settings /> }.into_any(),
         Place::Rights => view! { <Rights /> }.into_any(),
         Place::Backup => view! { <Backup /> }.into_any(),
         Place::Servers => view! { <Servers /> }.into_any(),
         Place::Studies => view! { <Studies /> }.into_any(),
-        Place::Home | Place::Meet | Place::Diary | Place::Settings | Place::Exposure(_) | Place::Counts => {
-            ().into_any()
-        }
+        Place::Home | Place::Meet | Place::Diary | Place::Exposure(_) | Place::Counts => ().into_any(),
     }
 }
 

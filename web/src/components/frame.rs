@@ -1,17 +1,15 @@
 //! What stands around every page: the mark and settings above and tabs below on a phone, a rail
 //! on a wide screen, and what no page may hide.
 
-use super::for_app::ForApp;
 use super::icon::{Glyph, Icon};
+use super::later::{Later, Piece};
 use super::link::Link;
 use super::mark::Mark;
-use super::message::{Message, Said};
+use super::message::Message;
 use super::problems::use_problems;
-use super::undo_bar::UndoBar;
-use super::which_server::not_added;
 use crate::components::show::Show;
 use crate::i18n::{I18n, t, t_string, use_i18n};
-use crate::state::{Arrival, Outgoing, OutgoingState, Place, use_app};
+use crate::state::{Outgoing, OutgoingState, Place, use_app};
 use leptos::html;
 use leptos::prelude::*;
 
@@ -60,7 +58,7 @@ pub fn Frame(children: Children) -> impl IntoView {
             <TopBar here />
             <main id="main" tabindex="-1" node_ref=main>
                 <div class="page stack">
-                    <Standing />
+                    <Unhidden />
                     {children()}
                 </div>
             </main>
@@ -72,7 +70,7 @@ pub fn Frame(children: Children) -> impl IntoView {
             </nav>
         </div>
         <div class="notices">
-            <UndoBar />
+            <Later piece=Piece::Undo />
         </div>
     }
 }
@@ -170,56 +168,13 @@ fn TopBar(here: Memo<Place>) -> impl IntoView {
     }
 }
 
-/// What no page may hide: a link that led nowhere, something not stored, a clock that is off.
+/// What no page may hide: something not stored, a clock that is off; and what comes with the second part.
 #[component]
-fn Standing() -> impl IntoView {
+fn Unhidden() -> impl IntoView {
     let app = use_app();
-    let i18n = use_i18n();
     let problems = use_problems();
-    let arrived = move || match app.arrival.get()? {
-        Arrival::Server(server) => Some(Said::plain(
-            Glyph::Server,
-            t_string!(i18n, welcome.waiting_server),
-            match app.can_add(&server) {
-                Err(problem) => not_added(i18n, problem),
-                Ok(_) => server,
-            },
-        )),
-        Arrival::Unreadable(problem) => Some(problems.meet(&problem)),
-        // These lead to their own pages.
-        Arrival::Meet | Arrival::Tan => None,
-    };
-    // Where nothing is being entered, and nobody stands face to face.
-    let newer = move || app.newer.get() && matches!(app.place.get(), Place::Home | Place::Settings);
     view! {
-        <ForApp />
-        {move || {
-            arrived()
-                .map(|said| {
-                    view! {
-                        <Message said>
-                            <button
-                                class="linkish"
-                                type="button"
-                                on:click=move |_| app.dismiss_arrival()
-                            >
-                                {t!(i18n, outgoing.dismiss)}
-                            </button>
-                        </Message>
-                    }
-                })
-        }}
-        <Show when=newer>
-            <Message said=Said::plain(
-                Glyph::Refresh,
-                t_string!(i18n, newer.title),
-                t_string!(i18n, newer.text),
-            )>
-                <button class="linkish" type="button" on:click=move |_| app.take_newer()>
-                    {t!(i18n, newer.go)}
-                </button>
-            </Message>
-        </Show>
+        <Later piece=Piece::Standing />
         {move || app.unstored.get().map(|problem| view! { <Message said=problems.storage(&problem) /> })}
         {move || app.clock_off.get().map(|off| view! { <Message said=problems.clock(off) /> })}
     }

@@ -2,10 +2,12 @@
 
 mod checking;
 mod counted;
+pub mod notes;
 
 use crate::components::advice::Advice;
 use crate::components::day_chart::DayChart;
 use crate::components::icon::{Glyph, Icon};
+use crate::components::later::{Later, Piece};
 use crate::components::link::Link;
 use crate::components::mark::PanelCoin;
 use crate::components::note::Note;
@@ -17,7 +19,7 @@ use crate::components::words::{plural, use_words};
 use crate::i18n::{t, t_string, use_i18n};
 use crate::platform::format;
 use crate::state::{App, Closed, Place, use_app};
-use checking::{AlsoGone, CheckFailed, Checking, ModeChanged, ServersMissing};
+use checking::Checking;
 use counted::{Counted, CountedPanel};
 use leptos::prelude::*;
 use twoken_core::diary::EncounterId;
@@ -144,10 +146,7 @@ fn Clear() -> impl IntoView {
                     </div>
                     <Checking />
                 </section>
-                <CheckFailed />
-                <ServersMissing />
-                <AlsoGone />
-                <ModeChanged />
+                <Later piece=Piece::Notes />
                 <MeetLink phone=true />
                 <Note
                     glyph=Glyph::Info
@@ -284,10 +283,7 @@ fn Reported(hits: Memo<Vec<Hit>>) -> impl IntoView {
                 />
                 <section class="sec">
                     <Checking />
-                    <CheckFailed />
-                    <ServersMissing />
-                    <AlsoGone />
-                    <ModeChanged />
+                    <Later piece=Piece::Notes />
                 </section>
                 <MeetLink plain=true />
             </div>

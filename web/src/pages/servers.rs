@@ -5,7 +5,7 @@ mod adding;
 mod one;
 
 use crate::i18n::{t, use_i18n};
-use crate::state::{App, use_app};
+use crate::state::{App, Arrival, use_app};
 use adding::Adding;
 use leptos::context::Provider;
 use leptos::prelude::*;
@@ -16,6 +16,14 @@ use one::One;
 pub fn Servers() -> impl IntoView {
     let app = use_app();
     let i18n = use_i18n();
+    // What a link or code has brought is named. Why it cannot be is said above every page.
+    Effect::new(move |_| {
+        if let Some(Arrival::Server(server)) = app.arrival.get()
+            && app.name_server(&server).is_ok()
+        {
+            app.dismiss_arrival();
+        }
+    });
     let each = move |of: App| {
         view! {
             <Provider value=of>

@@ -264,13 +264,13 @@ impl App {
     /// From which servers exposures are, with those that come from there.
     fn sources_with(self, contents: &Contents, diary: &Diary) -> Sources {
         let mut all = self.cells.sources.get_untracked();
-        let is_theirs = |id: &EncounterId| {
-            let here =
-                self.diary.with_untracked(|mine| mine.get(id).is_some_and(|row| row.exposure.is_some()));
-            !here && diary.get(id).is_some_and(|row| row.exposure.is_some())
-        };
-        for (id, source) in contents.sources.iter().filter(|(id, _)| is_theirs(id)) {
-            all.entry(*id).or_insert_with(|| source.clone());
+        let is_exposed =
+            |rows: &Diary, id: &EncounterId| rows.get(id).is_some_and(|row| row.exposure.is_some());
+        for row in diary.iter().filter(|row| is_exposed(diary, &row.id)) {
+            let here = self.diary.with_untracked(|mine| is_exposed(mine, &row.id));
+            if let Some(source) = contents.sources.get(&row.id).filter(|_| !here) {
+                all.put(source.clone());
+            }
         }
         all
     }

@@ -5,6 +5,7 @@ use super::place;
 use super::records::{self, OutgoingRecord};
 use super::report::{DraftRecord, ReportDraft};
 use super::settings::show_theme;
+use super::work::Work;
 use super::{App, MeetProblem, StorageProblem};
 use crate::platform::locks::Ask;
 use crate::platform::storage::{self, Change, Storage, Store};
@@ -367,7 +368,9 @@ impl App {
             self.drop_expired_keys(now);
             self.expire_reports(now);
             self.servers().into_iter().for_each(|app| app.expire_day_sets(now));
-            self.sweep_sources();
+            if self.has_lost_sources() {
+                self.have_done(Work::Sources);
+            }
             self.sweep_removed(now);
         }
         if self.ready.with_untracked(|ready| *ready == Ready::Ready) {

@@ -249,7 +249,7 @@ impl App {
             hands_missing: StoredValue::new_local(false),
             undone: StoredValue::new_local(Vec::new()),
             waiting: StoredValue::new_local(None),
-            sources: RwSignal::new(Sources::new()),
+            sources: RwSignal::new(Sources::default()),
             removed: RwSignal::new(None),
             each: StoredValue::new(Vec::new()),
             slot: 0,

@@ -25,24 +25,31 @@ pub(super) fn assessed(
                 if sources.is_empty() {
                     return of(diary, &home);
                 }
-                let from = |row: EncounterId| sources.get(&row).map(|source| source.origin.as_str());
-                let mut origins: Vec<_> = diary.iter().map(|row| from(row.id)).collect();
-                origins.sort_unstable();
-                origins.dedup();
-                let mut days = Vec::new();
+                let from = |row: &EncounterId| sources.get(row).map(|source| source.origin.as_str());
+                let mut origins = Vec::new();
+                for row in diary.iter() {
+                    if !origins.contains(&from(&row.id)) {
+                        origins.push(from(&row.id));
+                    }
+                }
+                let mut days: Vec<DayRisk> = Vec::new();
                 for origin in origins {
                     let mut rows = Diary::default();
                     diary
                         .iter()
-                        .filter(|row| from(row.id) == origin)
+                        .filter(|row| from(&row.id) == origin)
                         .for_each(|row| rows.insert(row.clone()));
                     let config = match origin {
                         None => home,
                         Some(origin) => thresholds_at(&each, sources, origin),
                     };
-                    days.extend(of(&rows, &config).days);
+                    for risk in of(&rows, &config).days {
+                        // The latest first, and of a day the gravest.
+                        let rank = |risk: &DayRisk| (risk.day, risk.grade.level);
+                        let at = days.iter().position(|known| rank(known) < rank(&risk));
+                        days.insert(at.unwrap_or(days.len()), risk);
+                    }
                 }
-                days.sort_by_key(|risk: &DayRisk| core::cmp::Reverse((risk.day, risk.grade.level)));
                 Assessment { days }
             })
         })
@@ -57,7 +64,7 @@ fn thresholds_at(each: &[Cells], sources: &Sources, origin: &str) -> Config {
         cells.server.with(|server| server.config.as_ref().map(|config| config.config().risk))
     });
     known
-        .or_else(|| sources.values().find(|source| source.origin == origin).map(|source| source.risk))
+        .or_else(|| sources.iter().find(|source| source.origin == origin).map(|source| source.risk))
         .unwrap_or_default()
 }
 

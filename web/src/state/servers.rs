@@ -12,7 +12,7 @@
 mod joining;
 mod keeping;
 
-pub(super) use keeping::{SERVERS, SOURCES, beginning, change_of, list, own_name, put_sources, sources_of};
+pub(super) use keeping::{SERVERS, SOURCES, beginning, change_of, list, own_name, put_sources};
 
 use super::records::WaitingRecord;
 use super::{ApiProblem, App, CheckPhase, CheckState, StudyReport};
@@ -20,7 +20,6 @@ use crate::api::Api;
 use crate::platform::history;
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
 use twoken_core::diary::EncounterId;
 use twoken_core::risk::Config;
 use twoken_core::units::Timestamp;
@@ -53,6 +52,8 @@ impl Joined {
 /// From which further server an exposure is: kept beside it, also after that server was removed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Source {
+    /// The exposure's encounter.
+    id: EncounterId,
     /// Its address.
     pub origin: String,
     /// Its name, as it said.
@@ -61,8 +62,39 @@ pub struct Source {
     pub risk: Config,
 }
 
-/// By the encounter.
-pub(super) type Sources = BTreeMap<EncounterId, Source>;
+/// Those of all exposures that are from a further server. There are few: a list says it with the least of program.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub(super) struct Sources(Vec<Source>);
+
+impl Sources {
+    pub(super) const fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    pub(super) fn iter(&self) -> impl Iterator<Item = &Source> {
+        self.0.iter()
+    }
+
+    pub(super) fn get(&self, id: &EncounterId) -> Option<&Source> {
+        self.iter().find(|source| source.id == *id)
+    }
+
+    /// Takes it in, in place of what was said of the same exposure.
+    pub(super) fn put(&mut self, source: Source) {
+        self.retain(|known| known.id != source.id);
+        self.0.push(source);
+    }
+
+    pub(super) fn retain(&mut self, kept: impl FnMut(&Source) -> bool) {
+        self.0.retain(kept);
+    }
+
+    /// Whether there is any for which this does not hold.
+    pub(super) fn any_not(&self, kept: impl Fn(&Source) -> bool) -> bool {
+        !self.iter().all(kept)
+    }
+}
 
 /// A further server that was just removed: its records are off the device already.
 #[derive(Clone)]

@@ -24,6 +24,10 @@ pub enum Work {
     Unlock,
     /// What was just deleted is written back.
     BringBack,
+    /// A server that was just removed is brought back.
+    ServerBack,
+    /// Of encounters that are gone nothing more is said.
+    Sources,
 }
 
 /// What does it, from wherever that is.
@@ -46,6 +50,8 @@ impl App {
             Work::Cover => self.cover().await,
             Work::Unlock => self.try_passphrase().await,
             Work::BringBack => self.bring_back().await,
+            Work::ServerBack => self.bring_server_back().await,
+            Work::Sources => self.sweep_sources(),
         }
     }
 

@@ -1,10 +1,11 @@
 //! What private mode has found: how many encounters, how grave, never which.
 
-use super::checking::{AlsoGone, CheckFailed, Checking, ModeChanged, ServersMissing};
+use super::checking::Checking;
 use super::{Days, MeetLink};
 use crate::components::advice::Advice;
 use crate::components::counts::{CountLines, use_counts_statement};
 use crate::components::icon::Glyph;
+use crate::components::later::{Later, Piece};
 use crate::components::link::Link;
 use crate::components::mark::PanelCoin;
 use crate::components::note::Note;
@@ -36,10 +37,7 @@ pub(super) fn Counted() -> impl IntoView {
                 />
                 <section class="sec">
                     <Checking />
-                    <CheckFailed />
-                    <ServersMissing />
-                    <AlsoGone />
-                    <ModeChanged />
+                    <Later piece=Piece::Notes />
                 </section>
                 <MeetLink plain=true />
             </div>

@@ -6,8 +6,8 @@ use crate::state::found::{self, AllFound, Found, FoundRecord};
 use crate::state::hits::ToldHits;
 use crate::state::large::LargeBatches;
 use crate::state::records::{self, PrivateRecord, ServerRecord};
-use crate::state::servers::{self, Joined, Sources, sources_of};
-use crate::state::{Settings, Source, StudyReport, studies};
+use crate::state::servers::{self, Joined, Sources};
+use crate::state::{Settings, StudyReport, studies};
 use serde::de::DeserializeOwned;
 use std::collections::BTreeMap;
 use twoken_core::backup::Backup;
@@ -124,14 +124,13 @@ impl Contents {
                 further.push((joined, of));
             }
         }
-        let sources: BTreeMap<String, Source> = json(backup, "settings/sources")?.unwrap_or_default();
         Ok(Self {
             settings: json(backup, "settings/settings")?.unwrap_or_default(),
             diary: rows.iter().cloned().collect(),
             emissions,
             home: OfServer::read(backup, "", oldest)?,
             further,
-            sources: sources_of(sources),
+            sources: json(backup, "settings/sources")?.unwrap_or_default(),
             studies,
         })
     }

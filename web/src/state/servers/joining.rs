@@ -128,20 +128,22 @@ impl App {
 
     /// Brings it back, with what was kept of it.
     pub fn undo_remove_server(self) {
+        self.have_done(Work::ServerBack);
+    }
+
+    pub(in crate::state) async fn bring_server_back(self) {
         let Some(removed) = self.cells.removed.get_untracked() else { return };
         self.cells.removed.set(None);
         let Some(free) = untrack(|| self.slots(Option::is_none)).first().copied() else { return };
         free.cells.joined.set(Some(removed.joined));
-        spawn_local(async move {
-            let puts = removed.records.into_iter().map(|(key, bytes)| Change::Put(Store::Server, key, bytes));
-            let mut changes: Vec<_> = puts.collect();
-            changes.push(free.servers_change());
-            if free.home().write(changes).await.is_ok() {
-                // What cannot be read is fetched anew.
-                let _ = free.restore_server_records().await;
-                free.send_after_all(removed.report, removed.told);
-            }
-        });
+        let puts = removed.records.into_iter().map(|(key, bytes)| Change::Put(Store::Server, key, bytes));
+        let mut changes: Vec<_> = puts.collect();
+        changes.push(free.servers_change());
+        if free.home().write(changes).await.is_ok() {
+            // What cannot be read is fetched anew.
+            let _ = free.restore_server_records().await;
+            free.send_after_all(removed.report, removed.told);
+        }
     }
 
     /// Lets go of it once its time is over.

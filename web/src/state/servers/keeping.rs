@@ -41,49 +41,50 @@ pub(in crate::state) fn list(all: &[Joined]) -> Change {
     records::put_json(Store::Settings, SERVERS, &all)
 }
 
-/// From which servers exposures are, as it is stored.
+/// From which servers exposures are.
 pub(in crate::state) fn put_sources(all: &Sources) -> Change {
-    let all: BTreeMap<_, _> = all.iter().map(|(id, source)| (id.to_string(), source)).collect();
-    records::put_json(Store::Settings, SOURCES, &all)
-}
-
-/// The same, read.
-pub(in crate::state) fn sources_of(stored: BTreeMap<String, Source>) -> Sources {
-    stored.into_iter().filter_map(|(id, source)| Some((id.parse().ok()?, source))).collect()
+    records::put_json(Store::Settings, SOURCES, all)
 }
 
 impl App {
     /// Notes that these exposures are from this server.
     pub(in crate::state) fn note_source(self, ids: &[EncounterId]) -> Option<Change> {
-        let source = untrack(|| {
-            let (name, risk) = (self.server_name(), self.thresholds());
-            self.further_origin().map(|origin| Source { origin, name, risk })
-        });
-        let any = self.cells.sources.with_untracked(|all| ids.iter().any(|id| all.contains_key(id)));
-        if ids.is_empty() || source.is_none() && !any {
+        let of = |id: &EncounterId| {
+            let origin = self.further_origin()?;
+            Some(Source { id: *id, origin, name: self.server_name(), risk: self.thresholds() })
+        };
+        let any = self.cells.sources.with_untracked(|all| ids.iter().any(|id| all.get(id).is_some()));
+        if ids.is_empty() || self.is_home() && !any {
             return None;
         }
+        let noted: Vec<_> = untrack(|| ids.iter().map(|id| (id, of(id))).collect());
         self.cells.sources.update(|all| {
-            for id in ids {
-                match &source {
-                    Some(source) => drop(all.insert(*id, source.clone())),
-                    None => drop(all.remove(id)),
+            for (id, source) in noted {
+                match source {
+                    Some(source) => all.put(source),
+                    None => all.retain(|known| known.id != *id),
                 }
             }
         });
         Some(self.sources_change())
     }
 
+    /// Whether anything is known of an encounter, or can be again.
+    fn is_known(self, source: &Source) -> bool {
+        let id = source.id;
+        self.diary.with_untracked(|diary| diary.get(&id).is_some())
+            || self.deleted.with_untracked(|deleted| deleted.as_ref().is_some_and(|gone| gone.has(&id)))
+    }
+
+    /// Whether any source is of an encounter that is gone.
+    pub(in crate::state) fn has_lost_sources(self) -> bool {
+        self.cells.sources.with_untracked(|all| all.any_not(|source| self.is_known(source)))
+    }
+
     /// Lets go of what is known of encounters that are gone.
     pub(in crate::state) fn sweep_sources(self) {
-        let kept = |id: &EncounterId| {
-            self.diary.with_untracked(|diary| diary.get(id).is_some())
-                || self.deleted.with_untracked(|deleted| deleted.as_ref().is_some_and(|gone| gone.has(id)))
-        };
-        if self.cells.sources.with_untracked(|all| all.keys().any(|id| !kept(id))) {
-            self.cells.sources.update(|all| all.retain(|id, _| kept(id)));
-            self.store(vec![self.sources_change()]);
-        }
+        self.cells.sources.update(|all| all.retain(|source| self.is_known(source)));
+        self.store(vec![self.sources_change()]);
     }
 
     fn sources_change(self) -> Change {
@@ -120,9 +121,8 @@ impl App {
         let slots: Vec<_> = self.cells.each.get_value().into_iter().skip(1).collect();
         let mut all = all.unwrap_or_default().into_iter();
         slots.iter().for_each(|app| app.cells.joined.set(all.next()));
-        let sources: Option<BTreeMap<String, Source>> =
-            records::read_json(&storage, Store::Settings, SOURCES).await?;
-        self.cells.sources.set(sources_of(sources.unwrap_or_default()));
+        let sources = records::read_json(&storage, Store::Settings, SOURCES).await?;
+        self.cells.sources.set(sources.unwrap_or_default());
         for app in untrack(|| self.servers()) {
             app.restore_server_records().await?;
         }
@@ -206,7 +206,7 @@ impl App {
             app.forget_met();
             app.cells.joined.set(None);
         }
-        self.cells.sources.update(BTreeMap::clear);
+        self.cells.sources.set(Sources::default());
         self.cells.removed.set(None);
     }
 }
