@@ -26,7 +26,7 @@ const brotli = (bytes) =>
  * Bytes that may travel until Home can be used, for a start offline, for what follows when the app is at rest (ADR 54), and for
  * the medical console beyond the app.
  */
-const MOST = { first: 450_000, kept: 1_000_000, rest: 200_000, console: 200_000 };
+const MOST = { first: 450_000, kept: 1_000_000, rest: 250_000, console: 200_000 };
 
 let total = 0;
 let compressed = 0;

@@ -274,10 +274,7 @@ pub fn console(fragment: Option<String>) -> AnyView {
 
 /// Whether a page is in the third part: one that few open, or every few weeks.
 const fn is_seldom(place: Place) -> bool {
-    matches!(
-        place,
-        Place::Report | Place::Settings | Place::Rights | Place::Backup | Place::Servers | Place::Studies
-    )
+    !matches!(place, Place::Home | Place::Meet | Place::Diary)
 }
 
 /// A piece of the second part: what only it uses is in the second part too.
@@ -297,9 +294,9 @@ pub fn page(place: Place) -> AnyView {
     match place {
         Place::Meet => view! { <Meet /> }.into_any(),
         Place::Diary => view! { <Diary /> }.into_any(),
-        Place::Exposure(id) => view! { <Exposure id /> }.into_any(),
-        Place::Counts => view! { <CountsPage /> }.into_any(),
         Place::Home
+        | Place::Exposure(_)
+        | Place::Counts
         | Place::Report
         | Place::Settings
         | Place::Rights
@@ -313,13 +310,15 @@ pub fn page(place: Place) -> AnyView {
 #[must_use]
 pub fn seldom(place: Place) -> AnyView {
     match place {
+        Place::Exposure(id) => view! { <Exposure id /> }.into_any(),
+        Place::Counts => view! { <CountsPage /> }.into_any(),
         Place::Report => view! { <Report /> }.into_any(),
         Place::Settings => view! { <Settings /> }.into_any(),
         Place::Rights => view! { <Rights /> }.into_any(),
         Place::Backup => view! { <Backup /> }.into_any(),
         Place::Servers => view! { <Servers /> }.into_any(),
         Place::Studies => view! { <Studies /> }.into_any(),
-        Place::Home | Place::Meet | Place::Diary | Place::Exposure(_) | Place::Counts => ().into_any(),
+        Place::Home | Place::Meet | Place::Diary => ().into_any(),
     }
 }
 

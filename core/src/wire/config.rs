@@ -284,10 +284,22 @@ impl SignedConfig {
     /// [`Error::Json`], [`Error::Version`], [`Error::Signature`], [`Error::KeyChanged`], [`Error::Codec`];
     /// [`Error::Member`] for one that was signed and makes no sense.
     pub fn verify(body: &[u8], signature: &str, pinned: Option<&PinnedServer>) -> Result<Self, Error> {
+        let signature = codec::array_from_base64url(signature.trim())?;
+        let read = Self::kept(body, pinned)?;
+        read.config.signing_key.verify(labels::CONFIG, body, &signature)?;
+        read.config.check()?;
+        Ok(read)
+    }
+
+    /// Reads a body again that was verified when it came, and was kept since where nobody else can write. Its signature is
+    /// not looked at.
+    ///
+    /// # Errors
+    /// [`Error::Json`], [`Error::Version`], [`Error::KeyChanged`], [`Error::Codec`].
+    pub fn kept(body: &[u8], pinned: Option<&PinnedServer>) -> Result<Self, Error> {
         if body.len() > MAX_BODY {
             return Err(Error::Codec(codec::Error::Length { expected: MAX_BODY, got: body.len() }));
         }
-        let signature = codec::array_from_base64url(signature.trim())?;
         // Another version may have other members: it is told before they are looked for.
         let Stated { version } = serde_json::from_slice(body).map_err(|_| Error::Json)?;
         if version != VERSION {
@@ -300,8 +312,6 @@ impl SignedConfig {
         }) {
             return Err(Error::KeyChanged);
         }
-        config.signing_key.verify(labels::CONFIG, body, &signature)?;
-        config.check()?;
         Ok(Self { config, digest: Digest::of(body) })
     }
 

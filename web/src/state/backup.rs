@@ -20,6 +20,7 @@ use of_server::OfServerHere;
 use twoken_core::backup::{self, Backup, MAX_FILE_BYTES, Passphrase};
 use twoken_core::diary::{Diary, EncounterId, Joined as JoinedRow};
 use twoken_core::units::{Day, Timestamp};
+use twoken_core::wire::SignedConfig;
 use zeroize::Zeroizing;
 
 /// The fewest characters of a passphrase.
@@ -157,8 +158,19 @@ impl App {
         Ok(Offered { made_at: backup.made_at, encounters: contents.diary.len(), new, servers, contents })
     }
 
-    /// Whether it is of this server, by its origin and its keys, and names no other keys of a further one.
+    /// Whether it is of this server, by its origin and its keys, and names no other keys of a further one; and whether what it
+    /// says of servers is signed by those keys.
     fn fits_here(self, origin: &str, contents: &Contents) -> Result<(), BackupProblem> {
+        self.is_of_here(origin, contents)?;
+        let servers = contents.further.iter().map(|(_, of)| of).chain([&contents.home]);
+        let told = servers.filter_map(|of| of.server.as_ref());
+        let is_signed = |met: &records::ServerRecord| {
+            SignedConfig::verify(&met.body, &met.signature, Some(&met.pinned)).is_ok()
+        };
+        if told.into_iter().all(is_signed) { Ok(()) } else { Err(BackupProblem::Malformed) }
+    }
+
+    fn is_of_here(self, origin: &str, contents: &Contents) -> Result<(), BackupProblem> {
         for (joined, theirs) in &contents.further {
             let mine = self.still_on(Some(&joined.origin)).and_then(Self::pinned);
             if mine.is_some() && theirs.pinned() != mine.as_ref() {

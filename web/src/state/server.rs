@@ -1,5 +1,6 @@
 //! The server: its signed configuration, and the keys pinned when it was first met.
 
+use super::work::Work;
 use super::{App, records};
 use crate::api::ApiProblem;
 use crate::platform::clock;
@@ -30,9 +31,14 @@ pub struct ServerState {
 impl App {
     /// Fetches the configuration.
     pub fn load_server(self) {
-        spawn_local(async move {
-            // The outcome is in `server`, for everybody to see.
-            let _ = self.fetch_config().await;
+        self.cells.server.update(|server| server.loading = true);
+        self.have_done(Work::Server);
+    }
+
+    /// What fetches it did not come.
+    pub(super) fn server_unreached(self) {
+        self.cells.server.update(|server| {
+            (server.loading, server.problem) = (false, Some(ApiProblem::Unreachable));
         });
     }
 
@@ -184,7 +190,8 @@ impl App {
     pub(super) fn restore_server(self, record: &records::ServerRecord) -> bool {
         self.cells.pinned.set_value(Some(record.pinned.clone()));
         self.cells.met.set_value(Some(record.clone()));
-        match SignedConfig::verify(&record.body, &record.signature, Some(&record.pinned)) {
+        // It was verified when it came, and is sealed here.
+        match SignedConfig::kept(&record.body, Some(&record.pinned)) {
             Ok(config) => {
                 let config = Arc::new(config);
                 self.cells.server.update(|server| {

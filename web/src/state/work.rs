@@ -26,6 +26,8 @@ pub enum Work {
     BringBack,
     /// A server that was just removed is brought back.
     ServerBack,
+    /// The server's configuration is fetched.
+    Server,
     /// Of encounters that are gone nothing more is said.
     Sources,
 }
@@ -51,6 +53,8 @@ impl App {
             Work::Unlock => self.try_passphrase().await,
             Work::BringBack => self.bring_back().await,
             Work::ServerBack => self.bring_server_back().await,
+            // The outcome is in `server`, for everybody to see.
+            Work::Server => drop(self.fetch_config().await),
             Work::Sources => self.sweep_sources(),
         }
     }
@@ -81,6 +85,9 @@ impl App {
         let undone = self.cells.undone.try_update_value(core::mem::take).unwrap_or_default();
         if undone.contains(&Work::Unlock) {
             self.unlock_fails_unreached();
+        }
+        if undone.contains(&Work::Server) {
+            self.server_unreached();
         }
         if undone.iter().any(|work| matches!(work, Work::Check(_))) {
             self.check_fails_unreached();

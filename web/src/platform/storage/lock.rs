@@ -203,7 +203,7 @@ impl Storage {
             return Err(StorageProblem::Taken);
         }
         put(&transaction.object_store(VAULT)?, LOCK, &lock.to_bytes())?;
-        committed(transaction).await?;
+        committed(transaction, Ok(())).await?;
         self.lock.replace(Some(lock));
         Ok(())
     }
@@ -243,18 +243,22 @@ impl Storage {
         if turn_in(&transaction).await? != self.turn.get() {
             return Err(StorageProblem::Taken);
         }
-        for ((store, name, _), record) in old.iter().zip(fresh) {
-            transaction.object_store(store)?.put(&record.into(), Some(&name.as_str().into()))?;
-        }
-        let vault = transaction.object_store(VAULT)?;
-        vault.clear()?;
-        match &lock {
-            Some(lock) => put(&vault, LOCK, &lock.to_bytes())?,
-            None => {
-                vault.put(key.kept(), Some(&super::KEY.into()))?;
+        let make = || {
+            for ((store, name, _), record) in old.iter().zip(fresh) {
+                transaction.object_store(store)?.put(&record.into(), Some(&name.as_str().into()))?;
             }
-        }
-        committed(transaction).await?;
+            let vault = transaction.object_store(VAULT)?;
+            vault.clear()?;
+            match &lock {
+                Some(lock) => put(&vault, LOCK, &lock.to_bytes())?,
+                None => {
+                    vault.put(key.kept(), Some(&super::KEY.into()))?;
+                }
+            }
+            Ok(())
+        };
+        let made = make();
+        committed(transaction, made).await?;
         self.key.replace(key);
         self.lock.replace(lock);
         Ok(())
@@ -299,7 +303,7 @@ async fn drop_in(database: &Database, now: u64) -> Result<(), StorageProblem> {
     }
     transaction.object_store(Store::Keys.name())?.clear()?;
     vault.delete(Query::Key(KEYS_UNTIL.into()))?;
-    committed(transaction).await
+    committed(transaction, Ok(())).await
 }
 
 pub(super) async fn lock_in(transaction: &Transaction) -> Result<Option<Lock>, StorageProblem> {

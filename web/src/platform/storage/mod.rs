@@ -147,7 +147,7 @@ impl Storage {
         let next = turn_in(&transaction).await?.wrapping_add(1);
         let record = Uint8Array::from(next.to_be_bytes().as_slice());
         transaction.object_store(store)?.put(&record.into(), Some(&TURN.into()))?;
-        committed(transaction).await?;
+        committed(transaction, Ok(())).await?;
         self.turn.set(next);
         Ok(())
     }
@@ -227,7 +227,7 @@ impl Storage {
         if turn_in(&transaction).await? != self.turn.get() {
             return Err(StorageProblem::Taken);
         }
-        for change in changes {
+        let mut make = |change: Change| {
             let objects = transaction.object_store(change.store())?;
             match change {
                 Change::KeysUntil(_) if !self.has_lock() => {}
@@ -243,8 +243,10 @@ impl Storage {
                     objects.clear()?;
                 }
             }
-        }
-        committed(transaction).await
+            Ok(())
+        };
+        let made = changes.into_iter().try_for_each(&mut make);
+        committed(transaction, made).await
     }
 
     /// Closes the connection and deletes the whole database.
@@ -311,11 +313,15 @@ async fn seal_all(database: &Database) -> Result<DataKey, StorageProblem> {
         // Another window was quicker.
         return Ok(other);
     }
-    for ((store, name, _), record) in plain.iter().zip(sealed) {
-        transaction.object_store(store)?.put(&record.into(), Some(&name.as_str().into()))?;
-    }
-    transaction.object_store(VAULT)?.put(key.kept(), Some(&KEY.into()))?;
-    committed(transaction).await?;
+    let make = || {
+        for ((store, name, _), record) in plain.iter().zip(sealed) {
+            transaction.object_store(store)?.put(&record.into(), Some(&name.as_str().into()))?;
+        }
+        transaction.object_store(VAULT)?.put(key.kept(), Some(&KEY.into()))?;
+        Ok(())
+    };
+    let made = make();
+    committed(transaction, made).await?;
     Ok(key)
 }
 
@@ -336,10 +342,15 @@ async fn all_in(transaction: &Transaction, store: &str) -> Result<Vec<(String, U
         .collect()
 }
 
-/// Waits until everything of a transaction is written, or nothing.
-async fn committed(transaction: Transaction) -> Result<(), StorageProblem> {
+/// Waits until everything of a transaction is written, or nothing; nothing where it could not be made whole.
+async fn committed(transaction: Transaction, made: Result<(), StorageProblem>) -> Result<(), StorageProblem> {
     // The reason of an abort is only on the transaction itself.
     let raw = web_sys::IdbTransaction::from(transaction);
+    if made.is_err() {
+        // Left alone, what was asked for before would be done.
+        let _ = raw.abort();
+        return made;
+    }
     match Transaction::from(raw.clone()).await {
         Ok(result) if result.is_committed() => Ok(()),
         Ok(_) => Err(StorageProblem::of_exception(raw.error().as_ref())),

@@ -292,6 +292,24 @@ mod tests {
     }
 
     #[wasm_bindgen_test]
+    async fn what_the_browser_refuses_in_the_middle_undoes_what_came_before() {
+        let name = "migration-refused";
+        fresh(name).await;
+        let storage = Storage::open(name).await.unwrap();
+        let refuse = "const put = IDBObjectStore.prototype.put;
+            IDBObjectStore.prototype.put = function (value, key) {
+                if (key === 'refused') throw new DOMException('no', 'DataError');
+                return put.call(this, value, key);
+            };";
+        js_sys::eval(refuse).unwrap();
+        let put = |key: &str| Change::Put(Store::Diary, key.to_owned(), vec![7]);
+        assert!(storage.write(vec![put("before"), put("refused"), put("after")]).await.is_err());
+        assert_eq!(storage.all(Store::Diary).await.unwrap(), []);
+        storage.write(vec![put("before")]).await.unwrap();
+        storage.delete(name).await.unwrap();
+    }
+
+    #[wasm_bindgen_test]
     async fn a_window_whose_turn_is_over_changes_nothing() {
         let name = "turns";
         fresh(name).await;
