@@ -27,8 +27,8 @@ async function openBackup(phone) {
 
 /** Makes one; gives its name and bytes. */
 async function make(phone, passphrase = PASSPHRASE) {
-  await field(phone, 'backup.passphrase').fill(passphrase);
-  await field(phone, 'backup.again').fill(passphrase);
+  await field(phone, 'lock.passphrase').fill(passphrase);
+  await field(phone, 'lock.again').fill(passphrase);
   const [download] = await Promise.all([phone.page.waitForEvent('download'), press(phone, 'backup.save')]);
   await seen(phone, exactly('backup.saved'));
   return { name: download.suggestedFilename(), file: fs.readFileSync(await download.path()) };
@@ -81,12 +81,12 @@ export default {
       await openBackup(ada);
       await press(ada, 'backup.save');
       await seen(ada, exactly('backup.short'));
-      await field(ada, 'backup.passphrase').fill(PASSPHRASE);
+      await field(ada, 'lock.passphrase').fill(PASSPHRASE);
       await press(ada, 'backup.save');
-      await seen(ada, exactly('backup.differs'));
-      assert.equal(await field(ada, 'backup.passphrase').getAttribute('type'), 'password');
-      await ada.page.getByLabel(say('backup.show')).first().check();
-      assert.equal(await field(ada, 'backup.passphrase').getAttribute('type'), 'text');
+      await seen(ada, exactly('lock.differ'));
+      assert.equal(await field(ada, 'lock.passphrase').getAttribute('type'), 'password');
+      await ada.page.getByRole('button', { name: say('app.show_typed'), exact: true }).first().click();
+      assert.equal(await field(ada, 'lock.passphrase').getAttribute('type'), 'text');
       const { name, file } = await make(ada);
       assert.match(name, /^twoken-\d{4}-\d\d-\d\d\.age$/);
       await portray(ada, 'backup-made');

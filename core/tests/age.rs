@@ -97,7 +97,7 @@ fn passphrases_open_what_the_vectors_say_and_nothing_else() {
         }
         opened += 1;
     }
-    assert_eq!(opened, 21);
+    assert_eq!(opened, 25);
 }
 
 /// Whoever the recipient is, the header has one form, and the file key that the vector tells opens the rest.

@@ -1,5 +1,6 @@
 //! A field for what nobody else is to read.
 
+use super::icon::{Glyph, Icon};
 use super::show::Show;
 use crate::i18n::{t, t_string, use_i18n};
 use leptos::prelude::*;
@@ -23,6 +24,9 @@ pub fn SecretField(
     /// What is told below it.
     #[prop(optional, into)]
     hint: MaybeProp<String>,
+    /// What is wrong with it.
+    #[prop(optional, into)]
+    wrong: MaybeProp<&'static str>,
 ) -> impl IntoView {
     let i18n = use_i18n();
     let shown = RwSignal::new(false);
@@ -42,7 +46,8 @@ pub fn SecretField(
                     spellcheck="false"
                     required=true
                     maxlength="512"
-                    aria-describedby=move || told().then(|| hint_id.get_value())
+                    aria-describedby=move || (told() || wrong.get().is_some()).then(|| hint_id.get_value())
+                    aria-invalid=move || if wrong.get().is_some() { "true" } else { "false" }
                     prop:value=move || value.with(|value| value.to_string())
                     on:input=move |event| value.set(Zeroizing::new(event_target_value(&event)))
                 />
@@ -57,11 +62,19 @@ pub fn SecretField(
                     {t!(i18n, app.show)}
                 </button>
             </div>
-            <Show when=told>
-                <p class="caption" id=hint_id.get_value()>
-                    {move || hint.get()}
-                </p>
-            </Show>
+            <div id=hint_id.get_value()>
+                <Show when=told>
+                    <p class="caption">{move || hint.get()}</p>
+                </Show>
+                <div role="alert">
+                    <Show when=move || wrong.get().is_some()>
+                        <p class="err">
+                            <Icon glyph=Glyph::Warning small=true />
+                            <span>{move || wrong.get()}</span>
+                        </p>
+                    </Show>
+                </div>
+            </div>
         </div>
     }
 }

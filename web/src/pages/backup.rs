@@ -3,7 +3,6 @@
 
 mod bring;
 mod make;
-mod passphrase;
 mod problem;
 
 use super::settings::device::Delete;

@@ -42,12 +42,6 @@ impl Chosen {
     }
 }
 
-/// A text in its composed form (Unicode NFC): what two keyboards make of one letter is the same.
-#[must_use]
-pub fn composed(text: &str) -> String {
-    js_sys::JsString::from(text).normalize("NFC").into()
-}
-
 /// Has a text saved as a file of this name. Returns whether the browser took it.
 pub fn save(name: &str, kind: &str, text: &str) -> bool {
     download(name, kind, &JsValue::from_str(text)).is_ok()

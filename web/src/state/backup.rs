@@ -12,7 +12,7 @@ use super::records;
 use super::servers::{self, Joined, Sources};
 use super::{App, SealProblem, StorageProblem};
 use crate::platform::storage::{Change, Store};
-use crate::platform::{clock, file, history, worker};
+use crate::platform::{clock, file, history, passphrase, worker};
 use crate::worker::messages::{self, Outcome, Task};
 use contents::Contents;
 use leptos::prelude::*;
@@ -316,8 +316,8 @@ fn join_rows(diary: &mut Diary, contents: &Contents) -> (Vec<EncounterId>, usize
     (changed, new)
 }
 
-fn typed(passphrase: &str) -> Passphrase {
-    Passphrase::new(file::composed(passphrase).into_bytes())
+fn typed(text: &str) -> Passphrase {
+    Passphrase::new(passphrase::composed(text).as_bytes().to_vec())
 }
 
 async fn ask(task: &Task, buffer: &[u8]) -> Result<Outcome, BackupProblem> {

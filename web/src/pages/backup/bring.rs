@@ -1,11 +1,11 @@
 //! Bringing one: the file, its passphrase, what is in it, and then the word that it shall come.
 
-use super::passphrase::{PassphraseField, Reveal};
 use super::problem::said_of;
 use crate::components::icon::{Glyph, Icon};
 use crate::components::link::Link;
 use crate::components::message::{Message, Said};
 use crate::components::problems::use_problems;
+use crate::components::secret_field::{Secret, SecretField};
 use crate::components::words::use_words;
 use crate::i18n::{t, t_string, use_i18n};
 use crate::platform::file::{self, Chosen};
@@ -125,8 +125,8 @@ fn Pick(choose: impl Fn(leptos::ev::Event) + 'static) -> impl IntoView {
 #[component]
 fn Unlock(open: impl Fn(Zeroizing<String>) + 'static, leave: impl Fn() + 'static) -> impl IntoView {
     let i18n = use_i18n();
-    let typed = RwSignal::new(Zeroizing::new(String::new()));
-    let (shown, asked) = (RwSignal::new(false), RwSignal::new(false));
+    let typed = Secret::default();
+    let asked = RwSignal::new(false);
     let missing = move || {
         (asked.get() && typed.with(|typed| typed.is_empty())).then(|| t_string!(i18n, backup.missing))
     };
@@ -139,15 +139,13 @@ fn Unlock(open: impl Fn(Zeroizing<String>) + 'static, leave: impl Fn() + 'static
     };
     view! {
         <form class="well stack tight" novalidate=true on:submit=submit>
-            <PassphraseField
+            <SecretField
                 id="backup-open"
-                label=Signal::derive(move || t_string!(i18n, backup.its_passphrase))
+                label=Signal::derive(move || t_string!(i18n, backup.its_passphrase).to_owned())
                 value=typed
-                shown
+                autocomplete="current-password"
                 wrong=Signal::derive(missing)
-                purpose="current-password"
             />
-            <Reveal label=Signal::derive(move || t_string!(i18n, backup.show)) shown />
             <div class="pair">
                 <button class="btn" type="submit">
                     {t!(i18n, backup.open)}

@@ -1,10 +1,10 @@
 //! Making one: a passphrase, typed twice, and a file.
 
-use super::passphrase::{PassphraseField, Reveal};
 use super::problem::said_of;
 use crate::components::icon::{Glyph, Icon};
 use crate::components::message::{Message, Said};
 use crate::components::problems::use_problems;
+use crate::components::secret_field::{Secret, SecretField};
 use crate::components::words::use_words;
 use crate::i18n::{t, t_string, use_i18n};
 use crate::platform::{file, format};
@@ -34,14 +34,13 @@ pub(super) fn Make(
     let i18n = use_i18n();
     let words = use_words();
     let problems = use_problems();
-    let typed = RwSignal::new(Zeroizing::new(String::new()));
-    let again = RwSignal::new(Zeroizing::new(String::new()));
-    let (shown, asked) = (RwSignal::new(false), RwSignal::new(false));
+    let [typed, again] = [Secret::default(), Secret::default()];
+    let asked = RwSignal::new(false);
     let state = RwSignal::new(None::<Made>);
     let is_short = move || typed.with(|typed| typed.chars().count() < MIN_PASSPHRASE);
     let differs = move || typed.with(|typed| again.with(|again| **typed != **again));
     let short = move || (asked.get() && is_short()).then(|| t_string!(i18n, backup.short));
-    let other = move || (asked.get() && !is_short() && differs()).then(|| t_string!(i18n, backup.differs));
+    let other = move || (asked.get() && !is_short() && differs()).then(|| t_string!(i18n, lock.differ));
     let busy = Memo::new(move |_| state.get() == Some(Made::Making));
     let submit = move |event: SubmitEvent| {
         event.prevent_default();
@@ -97,23 +96,20 @@ pub(super) fn Make(
             </h2>
             <p class="small">{t!(i18n, backup.make_text)}</p>
             <form class="well stack tight" novalidate=true on:submit=submit>
-                <PassphraseField
+                <SecretField
                     id="backup-new"
-                    label=Signal::derive(move || t_string!(i18n, backup.passphrase))
+                    label=Signal::derive(move || t_string!(i18n, lock.passphrase).to_owned())
                     value=typed
-                    shown
+                    autocomplete="new-password"
                     wrong=Signal::derive(short)
-                    purpose="new-password"
                 />
-                <PassphraseField
+                <SecretField
                     id="backup-again"
-                    label=Signal::derive(move || t_string!(i18n, backup.again))
+                    label=Signal::derive(move || t_string!(i18n, lock.again).to_owned())
                     value=again
-                    shown
+                    autocomplete="new-password"
                     wrong=Signal::derive(other)
-                    purpose="new-password"
                 />
-                <Reveal label=Signal::derive(move || t_string!(i18n, backup.show)) shown />
                 <p class="caption">{t!(i18n, backup.passphrase_text)}</p>
                 <button class="btn" type="submit" aria-disabled=move || if busy.get() { "true" } else { "false" }>
                     <Icon glyph=Glyph::File small=true />

@@ -18,6 +18,7 @@ use twoken_core::units::RETENTION_DAYS;
 pub fn Notes() -> impl IntoView {
     view! {
         <CheckFailed />
+        <Unasked />
         <ServersMissing />
         <AlsoGone />
         <ModeChanged />
@@ -36,8 +37,10 @@ fn ServersMissing() -> impl IntoView {
         for of in &further {
             match of.check_problem() {
                 _ if of.key_has_changed() => changed.push(of.server_name()),
-                Some(CheckProblem::Cancelled) | None => {}
+                Some(CheckProblem::Cancelled) => {}
                 Some(_) => failed.push(of.server_name()),
+                None if of.check_with_it().unasked.is_empty() => {}
+                None => failed.push(of.server_name()),
             }
         }
         let all = further.len() + 1;
@@ -74,7 +77,7 @@ fn ServersMissing() -> impl IntoView {
 
 /// Further regions that have left the server's list.
 #[component]
-fn AlsoGone() -> impl IntoView {
+pub fn AlsoGone() -> impl IntoView {
     let app = use_app();
     let i18n = use_i18n();
     let gone = Memo::new(move |_| app.also_gone());
@@ -97,7 +100,7 @@ fn AlsoGone() -> impl IntoView {
 /// That the server works in another mode than before, for as long as anything of before is known; and of which days nothing
 /// can be counted.
 #[component]
-fn ModeChanged() -> impl IntoView {
+pub fn ModeChanged() -> impl IntoView {
     let app = use_app();
     let i18n = use_i18n();
     let since = move || {
@@ -134,7 +137,19 @@ fn ModeChanged() -> impl IntoView {
     }
 }
 
-/// Why the last check came to nothing, or left days out.
+/// Days that the last check left out.
+#[component]
+pub fn Unasked() -> impl IntoView {
+    let app = use_app();
+    let problems = use_problems();
+    let unasked = Memo::new(move |_| app.check.with(|check| check.unasked.clone()));
+    move || {
+        let all = unasked.get().into_iter();
+        all.map(|one| view! { <Message said=problems.unasked(&one) /> }).collect_view()
+    }
+}
+
+/// Why the last check came to nothing.
 #[component]
 fn CheckFailed() -> impl IntoView {
     let app = use_app();
@@ -145,14 +160,9 @@ fn CheckFailed() -> impl IntoView {
             _ => None,
         })
     });
-    let unasked = Memo::new(move |_| app.check.with(|check| check.unasked.clone()));
     let offline = move || !app.online.get() && problem.with(Option::is_none);
     view! {
         {move || problem.get().map(|problem| view! { <Message said=problems.check(&problem) /> })}
-        {move || {
-            let all = unasked.get().into_iter();
-            all.map(|one| view! { <Message said=problems.unasked(&one) /> }).collect_view()
-        }}
         <Show when=offline>
             <Message said=problems.api(&ApiProblem::Offline) />
         </Show>

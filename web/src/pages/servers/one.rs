@@ -7,6 +7,7 @@ use crate::components::qr::PlainCode;
 use crate::components::show::Show;
 use crate::components::words::use_words;
 use crate::i18n::{t, t_string, use_i18n};
+use crate::pages::home::notes::{AlsoGone, ModeChanged, Unasked};
 use crate::pages::settings::regions::{AlsoRow, RegionRow};
 use crate::pages::settings::source::{Fingerprint, Retention, Trust, Way};
 use crate::platform::format;
@@ -40,6 +41,11 @@ pub(super) fn One() -> impl IntoView {
             </div>
             <p class="small">{move || since().map(|since| [since.as_str(), " · "].concat())} {compared}</p>
             <Failed />
+            <Show when=move || !is_home>
+                <Unasked />
+                <AlsoGone />
+                <ModeChanged />
+            </Show>
             <Show when=move || is_home>
                 <p class="small">{t!(i18n, servers.home)}</p>
             </Show>
