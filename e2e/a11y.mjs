@@ -224,6 +224,8 @@ export default {
       await typeDay(ada, ada.page.getByLabel(say('report.test_day'), { exact: true }), await reporting.today(ada));
       await enter(ada, button(ada, english, 'report.next'));
       await seen(ada, exactly('report.choose_statement'));
+      // What would be sent is made first: what cannot be pressed yet has no stop.
+      await eventually('it can be looked over', () => button(ada, english, 'report.look').isEnabled());
       await enter(ada, button(ada, english, 'report.look'));
       await seen(ada, exactly('report.look_statement'));
       await enter(ada, button(ada, english, 'report.send'));

@@ -182,6 +182,7 @@ export default {
       await ada.page.getByLabel(say('settings.language'), { exact: true }).selectOption('de');
       await seen(ada, 'Einstellungen');
       await ada.page.reload();
+      await seen(ada, ada.page.locator('#language'));
       await seen(ada, 'Einstellungen');
       assert.equal(await ada.page.evaluate(() => document.documentElement.lang), 'de');
       await portray(ada, 'settings-german');

@@ -120,9 +120,10 @@ pub fn seal(passphrase: &Passphrase, plain: &[u8], rng: &mut impl CryptoRng) -> 
     seal_with(passphrase, plain, WORK, rng)
 }
 
-/// As [`seal`], with this much work: tests do with less.
+/// As [`seal`], with this much work, of 1 to [`MAX_WORK`]: tests do with less.
 #[must_use]
 pub fn seal_with(passphrase: &Passphrase, plain: &[u8], work: u8, rng: &mut impl CryptoRng) -> Vec<u8> {
+    let work = work.clamp(1, MAX_WORK);
     let mut key = FileKey([0; FILE_KEY]);
     let mut salt = [0; SALT];
     rng.fill_bytes(&mut key.0);

@@ -13,6 +13,8 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use twoken_core::age;
+use twoken_core::backup::Backup;
 use twoken_core::matching::{self, Hits, Matcher, PrivateMatcher, Whole};
 use twoken_core::permit::{Class, Pending};
 use twoken_core::psi::{self, DayKey, DaySet, DaySets, Query, Question, Response};
@@ -75,6 +77,12 @@ fn made() -> Vec<(&'static str, &'static str, Vec<u8>)> {
         (sets, waiting)
     };
     let (sets, waiting) = ask("corpus");
+    let mut backup = Backup::new(NOW, "0.1.0", "https://twoken.example");
+    backup.put("diary/00", &before);
+    backup.put("settings/settings", b"{}");
+    let backup = backup.to_bytes().unwrap().to_vec();
+    let another =
+        String::from_utf8(backup.clone()).unwrap().replace("\"version\":1", "\"version\":2").into_bytes();
     let config = risk::Config::default();
     let query = Query::decode(waiting.query()).unwrap();
     // The target's own question and key, from its own randomness.
@@ -85,7 +93,16 @@ fn made() -> Vec<(&'static str, &'static str, Vec<u8>)> {
     let marked = psi::answer(&Query::decode(target.query()).unwrap(), &day_key, &mut rng).unwrap().encode();
     let mut unsorted = query.encode();
     unsorted[14..78].rotate_left(32);
+    let sealed_file = age::seal_with(&age::Passphrase::new(b"corpus".to_vec()), &backup, 4, &mut rng);
+    let other = age::seal_with(&age::Passphrase::new(b"another".to_vec()), &backup, 4, &mut rng);
     vec![
+        ("age", "sealed", sealed_file.clone()),
+        ("age", "another-passphrase", other),
+        ("age", "cut-off", sealed_file[..sealed_file.len() - 9].to_vec()),
+        ("age", "no-age", b"Dear Ben".to_vec()),
+        ("backup", "cut-off", backup[..backup.len() - 9].to_vec()),
+        ("backup", "another-version", another),
+        ("backup", "records", backup),
         ("records", "waiting-query", waiting.to_bytes().to_vec()),
         ("records", "day-sets", sets.to_bytes()),
         ("records", "hits", hits()),
