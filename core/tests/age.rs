@@ -100,6 +100,14 @@ fn passphrases_open_what_the_vectors_say_and_nothing_else() {
     assert_eq!(opened, 25);
 }
 
+/// What the format's own program has written.
+#[test]
+fn a_file_of_age_itself_is_opened() {
+    let file = include_bytes!("vectors/peers/hello.age");
+    let plain = age::open(&passphrase("correct horse battery"), file).unwrap();
+    assert_eq!(plain.as_slice(), b"hello from age");
+}
+
 /// Whoever the recipient is, the header has one form, and the file key that the vector tells opens the rest.
 #[test]
 fn headers_and_payloads_are_as_the_vectors_say() {
