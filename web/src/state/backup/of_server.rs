@@ -2,13 +2,13 @@
 
 use super::contents::{Contents, OfServer};
 use crate::platform::storage::{Change, Store};
+use crate::state::App;
 use crate::state::day_sets::Kept;
 use crate::state::found::AllFound;
 use crate::state::hits::ToldHits;
 use crate::state::large::{self, LargeBatches};
 use crate::state::records::{self, Checked, ServerRecord};
 use crate::state::servers::{self, Joined};
-use crate::state::App;
 use leptos::prelude::*;
 use twoken_core::diary::Diary;
 use twoken_core::wire::PinnedServer;
