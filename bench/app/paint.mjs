@@ -15,7 +15,7 @@ const ROUNDS = 3;
 const SHORTEST = 16;
 const SLOW = 4;
 /** Encounters that the diary draws at once. */
-const ROWS = 60;
+const ROWS = 30;
 /** How long after an interaction its entry may come. */
 const SETTLE_MS = 250;
 
