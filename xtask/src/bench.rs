@@ -5,6 +5,8 @@
 
 mod app;
 mod core;
+mod lighthouse;
+mod paint;
 mod psi;
 mod qr_read;
 mod server;
@@ -12,7 +14,10 @@ mod server;
 use anyhow::{Context, Result, bail};
 use serde_json::{Value, json};
 use std::fs;
+use std::path::PathBuf;
+use std::process::Command;
 
+use crate::process;
 use crate::workspace::Workspace;
 
 /// One comparison.
@@ -81,8 +86,10 @@ impl Row {
 type Measure = fn(&Workspace) -> Result<Vec<Row>>;
 
 /// What can be asked for; each yields one row or several whose names begin with its own.
-const BENCHES: [(&str, Measure); 11] = [
+const BENCHES: [(&str, Measure); 13] = [
     ("app", app::measure),
+    ("lighthouse", lighthouse::measure),
+    ("paint", paint::measure),
     ("establish", core::establish),
     ("match", core::matching),
     ("filter", core::filter),
@@ -94,6 +101,19 @@ const BENCHES: [(&str, Measure); 11] = [
     ("sealing", server::sealing),
     ("rest", server::rest),
 ];
+
+/// The folder below `target/` with what a bench takes from npm, by its own `package.json` and lock file.
+fn packages(workspace: &Workspace, bench: &str) -> Result<PathBuf> {
+    let folder = workspace.target().join("bench").join(bench);
+    fs::create_dir_all(&folder)?;
+    for file in ["package.json", "package-lock.json"] {
+        let from = workspace.root().join("bench").join(bench).join(file);
+        fs::copy(&from, folder.join(file)).with_context(|| format!("{} cannot be read", from.display()))?;
+    }
+    let mut install = Command::new("npm");
+    process::run(install.args(["ci", "--ignore-scripts", "--no-audit", "--no-fund"]).current_dir(&folder))?;
+    Ok(folder)
+}
 
 /// Measures all rows, or those named.
 ///

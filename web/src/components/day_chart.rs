@@ -10,6 +10,7 @@ use crate::platform::format;
 use crate::state::use_app;
 use leptos::prelude::*;
 use sentence::{day_words, use_sentence};
+use std::collections::BTreeMap;
 use twoken_core::diary::Encounter;
 use twoken_core::risk::Grade;
 use twoken_core::units::{Day, RETENTION_DAYS};
@@ -75,15 +76,17 @@ pub fn DayChart(
     let columns = Memo::new(move |_| {
         let last = today.get();
         app.diary.with(|diary| {
+            let mut days = BTreeMap::<Day, Vec<&Encounter>>::new();
+            for met in diary.iter() {
+                days.entry(format::calendar_day(met.first_seen)).or_default().push(met);
+            }
             // What lies fourteen days back is still kept: it has a column as long as there is something.
-            let oldest = last.minus(RETENTION_DAYS);
-            let is_there = diary.iter().any(|met| format::calendar_day(met.first_seen) == oldest);
+            let is_there = days.contains_key(&last.minus(RETENTION_DAYS));
             (0..RETENTION_DAYS + u16::from(is_there))
                 .rev()
                 .map(|back| {
                     let day = last.minus(back);
-                    let mut met: Vec<&Encounter> =
-                        diary.iter().filter(|met| format::calendar_day(met.first_seen) == day).collect();
+                    let mut met = days.remove(&day).unwrap_or_default();
                     met.sort_by_key(|met| met.first_seen);
                     let grade = app.risk.with(|risk| risk.day(day).map(|risk| risk.grade));
                     let coins = met.into_iter().map(Coin::of).collect();

@@ -12,7 +12,6 @@ use crate::i18n::{t, t_string, use_i18n};
 use crate::platform::format;
 use crate::state::{Place, use_app};
 use leptos::prelude::*;
-use twoken_core::diary::Encounter;
 use twoken_core::units::Day;
 
 /// Which label is shown: all, none, or one.
@@ -59,13 +58,12 @@ fn Filled() -> impl IntoView {
     let i18n = use_i18n();
     let picked = RwSignal::new(None::<Day>);
     let filter = RwSignal::new(Filter::All);
-    let shows = Callback::new(move |met: Encounter| {
-        let day = picked.get().is_none_or(|day| format::calendar_day(met.first_seen) == day);
-        let label = filter.with(|filter| match filter {
-            Filter::All => true,
-            Filter::Only(label) => label.as_deref() == met.label(),
-        });
-        day && label
+    let shows = Callback::new(move |(day, label): (Day, Option<String>)| {
+        picked.get().is_none_or(|picked| picked == day)
+            && filter.with(|filter| match filter {
+                Filter::All => true,
+                Filter::Only(only) => *only == label,
+            })
     });
     view! {
         <div class="two">

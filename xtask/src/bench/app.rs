@@ -3,7 +3,7 @@
 
 use anyhow::{Context, Result};
 use serde_json::Value;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use super::{Better, Row};
 use crate::server_build::{self, Kind};
@@ -31,11 +31,19 @@ const WALL: [(&str, &str); 2] =
 /// Milliseconds of the main thread, at most.
 const LONGEST_TASK: f64 = 50.0;
 
-/// Builds app and server, if no app is given, and measures.
+/// What people wait for, and how much comes over the network.
+///
+/// # Errors
+/// As [`written_by`].
+pub(crate) fn measure(workspace: &Workspace) -> Result<Vec<Row>> {
+    rows(&written_by(workspace, "run.mjs", &[])?)
+}
+
+/// Builds app and server, if no app is given, and runs a script of `bench/app`: what it writes.
 ///
 /// # Errors
 /// If they cannot be built or measured.
-pub(crate) fn measure(workspace: &Workspace) -> Result<Vec<Row>> {
+pub(super) fn written_by(workspace: &Workspace, script: &str, args: &[&Path]) -> Result<Value> {
     let dist = match std::env::var_os(GIVEN) {
         Some(folder) => PathBuf::from(folder),
         None => web_build::build(workspace)?,
@@ -43,22 +51,24 @@ pub(crate) fn measure(workspace: &Workspace) -> Result<Vec<Row>> {
     let server = server_build::build(workspace, Kind::Release)?;
     node::ensure(workspace)?;
     let mut run = workspace.command("node");
-    run.arg("bench/app/run.mjs").env("CHROMIUM", chromium::browser()?);
+    run.arg(Path::new("bench/app").join(script)).args(args).env("CHROMIUM", chromium::browser()?);
     run.env("TWOKEN_SERVER_BIN", server).env(GIVEN, dist);
     let written = process::read(&mut run)?;
-    rows(&serde_json::from_str(&written).with_context(|| format!("bench/app wrote no JSON: {written}"))?)
+    serde_json::from_str(&written).with_context(|| format!("{script} wrote no JSON: {written}"))
+}
+
+/// A number in what a script wrote.
+pub(super) fn number(written: &Value, at: &str) -> Result<f64> {
+    let number = written.pointer(at).and_then(Value::as_f64);
+    number.with_context(|| format!("bench/app wrote no number at {at}: {written}"))
 }
 
 fn rows(written: &Value) -> Result<Vec<Row>> {
-    let number = |at| {
-        let number = written.pointer(at).and_then(Value::as_f64);
-        number.with_context(|| format!("bench/app wrote no number at {at}: {written}"))
-    };
     let held = ROWS.iter().map(|&(at, name, unit, one, bar)| {
-        Ok(Row::of_bar(name, unit, number(at)? / one, Better::Lower, bar))
+        Ok(Row::of_bar(name, unit, number(written, at)? / one, Better::Lower, bar))
     });
     let told = WALL.iter().map(|&(at, name)| {
-        let row = Row::of_bar(name, "ms, longest task", number(at)?, Better::Lower, LONGEST_TASK);
+        let row = Row::of_bar(name, "ms, longest task", number(written, at)?, Better::Lower, LONGEST_TASK);
         Ok(Row { bar: None, ..row })
     });
     held.chain(told).collect()

@@ -86,16 +86,7 @@ fn rows(browser: &Value, ours: &Value, python: Option<&Value>) -> Result<Vec<Row
 /// Ours and theirs in WebAssembly.
 fn browser(workspace: &Workspace) -> Result<Value> {
     let module = core::wasm_module(workspace)?;
-    let folder = workspace.target().join("bench").join("psi");
-    std::fs::create_dir_all(&folder)?;
-    for file in ["package.json", "package-lock.json"] {
-        let from = workspace.root().join("bench/psi").join(file);
-        std::fs::copy(&from, folder.join(file))
-            .with_context(|| format!("{} cannot be read", from.display()))?;
-    }
-    process::run(
-        Command::new("npm").args(["ci", "--ignore-scripts", "--no-audit", "--no-fund"]).current_dir(&folder),
-    )?;
+    let folder = super::packages(workspace, "psi")?;
     let peer = folder.join("node_modules/@openmined/psi.js/psi_wasm_node.js");
     let mut run = workspace.command("node");
     let written = process::read(run.arg("bench/psi/run.mjs").arg(module).arg(peer))?;
