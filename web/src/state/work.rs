@@ -103,6 +103,7 @@ mod tests {
 
     #[wasm_bindgen_test]
     fn what_is_asked_for_before_the_second_part_is_there_waits_for_it() {
+        let _ = any_spawner::Executor::init_wasm_bindgen();
         let owner = Owner::new();
         owner.with(|| {
             let app = App::new();
