@@ -126,6 +126,17 @@ export default {
     });
   }),
 
+  'one in a link that comes before anything else': abroad(async ({ phone, other, step }) => {
+    await step('it is named at Welcome, and after beginning it is asked about', async () => {
+      const eve = await phone('eve');
+      await eve.open(`/#s=${other.origin}`);
+      await seen(eve, saying('welcome.waiting_server_text', { server: other.origin }));
+      await eve.page.getByRole('checkbox', { name: say('welcome.keep') }).check();
+      await eve.page.getByRole('button', { name: say('welcome.start'), exact: true }).click();
+      await agree(eve, other);
+    });
+  }),
+
   'one that fails': abroad(async ({ phone, server, other, step }) => {
     const [ada, ben] = await Promise.all(['ada', 'ben'].map((name) => phone(name)));
     for (const one of [ada, ben]) await begin(one);

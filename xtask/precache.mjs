@@ -5,6 +5,7 @@
 import { createHash } from 'node:crypto';
 import fs from 'node:fs';
 import path from 'node:path';
+import { finishPage } from './page.mjs';
 import { placeParts } from './split.mjs';
 import { writeTexts } from './texts.mjs';
 
@@ -37,6 +38,7 @@ const page = read('index.html').toString();
 if (page.includes(RELOADS)) {
   for (const name of [WORKER, BACKGROUND]) fs.writeFileSync(path.join(folder, name), 'self.registration.unregister();\n');
 } else {
+  finishPage(folder);
   // A module has its names for itself.
   const comparing = read(COMPARING).toString();
   const told = 'self.wasm_bindgen = wasm_bindgen;';
