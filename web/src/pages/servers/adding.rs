@@ -146,7 +146,11 @@ fn Named() -> impl IntoView {
                 <h2 class="title address" id="named-server" tabindex="-1" node_ref=title>
                     {move || app.server_name()}
                 </h2>
-                <p class="small address">{move || app.server_origin()}</p>
+                // As long as it was not asked, its address is all there is.
+                {move || {
+                    let address = Some(app.server_origin()).filter(|address| *address != app.server_name());
+                    address.map(|address| view! { <p class="small address">{address}</p> })
+                }}
             </div>
             <Show when=move || known.get() fallback=unknown>
                 <ul class="list">
