@@ -436,6 +436,7 @@ export default {
       if (parts.length > 0) assert.equal(parts.filter((name) => /^split_staff-[0-9a-f]{16}\.wasm$/.test(name)).length, 1, parts.join());
     });
     await step('to who has the app, the console\'s program and worker still come from the server, of one version', async () => {
+      await eve.page.evaluate(() => navigator.serviceWorker.ready.then(() => undefined));
       const before = eve.line.calls.length;
       await eve.open('/staff');
       await signIn(eve, await account(server, 'clinician-12', 'clinician', '--lasting'));

@@ -1,7 +1,7 @@
 //! Running other programs: visibly, with the command named when it fails, and with an end to waiting.
 
 use anyhow::{Context, Result, bail};
-use std::io::{BufRead, BufReader, Write};
+use std::io::{self, BufRead, BufReader, Write};
 use std::process::{Command, Output, Stdio};
 use std::sync::mpsc::{RecvTimeoutError, Sender, channel};
 use std::thread;
@@ -14,6 +14,8 @@ const PULSE: Duration = Duration::from_secs(10);
 
 /// How often a command with a deadline is looked at.
 const GLANCE: Duration = Duration::from_millis(100);
+/// How long whoever reads is given to make room.
+const PAUSE: Duration = Duration::from_millis(5);
 
 /// Runs a command with its output on the screen.
 ///
@@ -78,7 +80,7 @@ pub(crate) fn run_watched(
     let written = child.stdout.take().context("the command's output cannot be read")?;
     let reader = thread::spawn(move || {
         for line in BufReader::new(written).lines().map_while(std::result::Result::ok) {
-            println!("{line}");
+            show(&line);
             watch(&line);
         }
     });
@@ -122,6 +124,29 @@ pub(crate) fn line_of(command: &Command) -> String {
 
 fn captured(command: &mut Command) -> Result<Output> {
     command.stdin(Stdio::null()).output().with_context(|| cannot_start(command))
+}
+
+/// Prints a line whole. A program that was started may have made the pipe that it shares with this one a pipe that does not wait.
+fn show(line: &str) {
+    let line = [line.as_bytes(), b"\n"].concat();
+    let (mut out, mut rest) = (io::stdout().lock(), line.as_slice());
+    let again = |error: &io::Error| {
+        let passes = matches!(error.kind(), io::ErrorKind::WouldBlock | io::ErrorKind::Interrupted);
+        if passes {
+            thread::sleep(PAUSE);
+        }
+        passes
+    };
+    loop {
+        let went = if rest.is_empty() { out.flush().map(|()| 0) } else { out.write(rest) };
+        match went {
+            Ok(_) if rest.is_empty() => return,
+            Ok(bytes) => rest = rest.get(bytes..).unwrap_or_default(),
+            Err(error) if again(&error) => {}
+            // Nobody reads any more.
+            Err(_) => return,
+        }
+    }
 }
 
 fn say(command: &Command) {
