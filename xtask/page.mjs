@@ -5,14 +5,17 @@ import fs from 'node:fs';
 import path from 'node:path';
 
 const STYLESHEET = /[ \t]*<link rel="stylesheet" href="\/([\w-]+\.css)"[^>]*>\n?/g;
+/** What the page calls the program that it asked for before anything else. */
+const EARLY = 'window.twokenProgram';
 const PRELOAD = /<link rel="preload" href="(\/[\w-]+\.wasm)"[^>]*integrity="([^"]+)"[^>]*>/;
 
 /** @param {string} folder the build */
 export function finishPage(folder) {
   const file = path.join(folder, 'index.html');
-  let page = fs.readFileSync(file, 'utf8');
-  page = program(oneStylesheet(page, folder));
-  fs.writeFileSync(file, page);
+  const page = fs.readFileSync(file, 'utf8');
+  // A build is finished once, however often its files are listed.
+  if (page.includes(EARLY)) return;
+  fs.writeFileSync(file, program(oneStylesheet(page, folder)));
 }
 
 function oneStylesheet(page, folder) {
@@ -37,10 +40,10 @@ function program(page) {
   if (!preload || !page.includes(begins)) throw new Error('index.html does not load the program as it did');
   // Who has begun here has the program on the device: it comes over no line, and nothing else waits for it.
   const early =
-    `<script>if (document.documentElement.classList.contains("begun")) window.twokenProgram = ${fetched(address, integrity)};</script>`;
+    `<script>if (document.documentElement.classList.contains("begun")) ${EARLY} = ${fetched(address, integrity)};</script>`;
   // A page that nobody looks at is not painted: it waits a moment and no longer.
   const painted = 'new Promise((painted) => { requestAnimationFrame(() => setTimeout(painted)); setTimeout(painted, 200); })';
-  const later = `window.twokenProgram ?? (await ${painted}, ${fetched(address, integrity)})`;
+  const later = `${EARLY} ?? (await ${painted}, ${fetched(address, integrity)})`;
   return page.replace(preload, early).replace(begins, `await init({ module_or_path: ${later} })`);
 }
 
