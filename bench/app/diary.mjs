@@ -1,8 +1,9 @@
 // A diary as large as they come: encounters made from a real one, put where the app keeps them, sealed as the app does it.
 import assert from 'node:assert/strict';
+import { randomFillSync } from 'node:crypto';
 import { begin, keep, meet } from '../../e2e/support/meeting.mjs';
 import { Phone } from '../../e2e/support/phone.mjs';
-import { dump } from '../../e2e/support/stored.mjs';
+import { dump, putAll } from '../../e2e/support/stored.mjs';
 
 const DAYS = 13.5; // so that none is too old while it is looked at
 const LABEL = 'label 0';
@@ -34,41 +35,17 @@ export async function phoneWith(server, encounters) {
   assert.ok(drawn.length >= 4);
   const [label, note] = [bytes.indexOf(LABEL) + LABEL.length - 1, bytes.indexOf(NOTE) + NOTE.length - 4];
   assert.ok(label >= LABEL.length && note >= NOTE.length);
-  await phone.page.evaluate(multiply, { encounters, bytes: [...bytes], drawn, label, note, id: ID, times: TIMES, days: DAYS });
+  const rows = Array.from({ length: encounters - 1 }, (_, before) => {
+    const number = before + 1;
+    const row = Buffer.from(bytes);
+    for (const [at, length] of [[ID, 16], ...drawn]) randomFillSync(row, at, length);
+    const ago = Math.floor((number * DAYS * 86_400) / encounters);
+    for (const at of TIMES) row.writeUInt32BE(row.readUInt32BE(at) - ago, at);
+    row.write(String(number % 8), label);
+    row.write(String(number).padStart(4, '0'), note);
+    return [row.toString('hex', ID, ID + 16), row];
+  });
+  await putAll(phone, 'diary', rows);
   await phone.open();
   return phone;
-}
-
-/** Runs in the page. */
-async function multiply({ encounters, bytes, drawn, label, note, id, times, days }) {
-  const finished = (request) =>
-    new Promise((resolve, reject) => {
-      request.onsuccess = () => resolve(request.result);
-      request.onerror = () => reject(request.error);
-    });
-  const database = await finished(indexedDB.open('twoken'));
-  const key = await finished(database.transaction('vault').objectStore('vault').get('key'));
-  const records = [];
-  for (let number = 1; number < encounters; number += 1) {
-    const row = new Uint8Array(bytes);
-    const view = new DataView(row.buffer);
-    crypto.getRandomValues(row.subarray(id, id + 16));
-    for (const [at, length] of drawn) crypto.getRandomValues(row.subarray(at, at + length));
-    const ago = Math.floor((number * days * 86_400) / encounters);
-    for (const at of times) view.setUint32(at, view.getUint32(at) - ago);
-    row[label] = 0x30 + (number % 8);
-    row.set(new TextEncoder().encode(String(number).padStart(4, '0')), note);
-    const name = [...row.subarray(id, id + 16)].map((byte) => byte.toString(16).padStart(2, '0')).join('');
-    const iv = crypto.getRandomValues(new Uint8Array(12));
-    const additionalData = new TextEncoder().encode(`twoken/v1/storagediary\0${name}`);
-    const sealed = await crypto.subtle.encrypt({ name: 'AES-GCM', iv, additionalData }, key, row);
-    records.push([name, new Uint8Array([1, ...iv, ...new Uint8Array(sealed)])]);
-  }
-  const transaction = database.transaction('diary', 'readwrite');
-  for (const [name, record] of records) transaction.objectStore('diary').put(record, name);
-  await new Promise((resolve, reject) => {
-    transaction.oncomplete = resolve;
-    transaction.onerror = () => reject(transaction.error);
-  });
-  database.close();
 }

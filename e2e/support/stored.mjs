@@ -51,9 +51,12 @@ async function read(phone, opened) {
 }
 
 /** Writes a record behind the app's back, sealed as the app does it. */
-export async function put(phone, store, name, bytes) {
+export const put = (phone, store, name, bytes) => putAll(phone, store, [[name, bytes]]);
+
+/** The same with many of one store, by their names: all, or none. */
+export async function putAll(phone, store, records) {
   await phone.page.evaluate(
-    async ([store, name, bytes]) => {
+    async ([store, records]) => {
       const finished = (request) =>
         new Promise((resolve, reject) => {
           request.onsuccess = () => resolve(request.result);
@@ -61,14 +64,19 @@ export async function put(phone, store, name, bytes) {
         });
       const database = await finished(indexedDB.open('twoken'));
       const key = await finished(database.transaction('vault').objectStore('vault').get('key'));
-      const iv = crypto.getRandomValues(new Uint8Array(12));
-      const additionalData = new TextEncoder().encode(`twoken/v1/storage${store}\0${name}`);
-      const sealed = await crypto.subtle.encrypt({ name: 'AES-GCM', iv, additionalData }, key, new Uint8Array(bytes));
-      const record = new Uint8Array([1, ...iv, ...new Uint8Array(sealed)]);
-      await finished(database.transaction(store, 'readwrite').objectStore(store).put(record, name));
+      const all = [];
+      for (const [name, text] of records) {
+        const iv = crypto.getRandomValues(new Uint8Array(12));
+        const additionalData = new TextEncoder().encode(`twoken/v1/storage${store}\0${name}`);
+        const bytes = Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
+        const sealed = await crypto.subtle.encrypt({ name: 'AES-GCM', iv, additionalData }, key, bytes);
+        all.push([name, new Uint8Array([1, ...iv, ...new Uint8Array(sealed)])]);
+      }
+      const objects = database.transaction(store, 'readwrite').objectStore(store);
+      await Promise.all(all.map(([name, record]) => finished(objects.put(record, name))));
       database.close();
     },
-    [store, name, [...bytes]],
+    [store, records.map(([name, bytes]) => [name, Buffer.from(bytes).toString('base64')])],
   );
 }
 

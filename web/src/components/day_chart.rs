@@ -212,9 +212,12 @@ fn draw_column(
     let height = |level: usize| FIRST - level as f64 * COIN;
     let more = (over > 0).then(|| {
         let y = height(coins.len()) + 4.0;
+        let said = format!("+{}", format.number(over));
+        // What is wider than its column is drawn narrower: the numbers of two days do not touch.
+        let squeezed = (said.chars().count() > 2).then_some(COLUMN - 4.0);
         view! {
-            <text class="b" x=middle y=y>
-                {format!("+{}", format.number(over))}
+            <text class="b" x=middle y=y textLength=squeezed lengthAdjust="spacingAndGlyphs">
+                {said}
             </text>
         }
     });

@@ -7,7 +7,6 @@ mod problem;
 
 use super::settings::device::Delete;
 use crate::i18n::{t, use_i18n};
-use crate::state::use_app;
 use bring::Bring;
 use leptos::prelude::*;
 use make::Make;
@@ -15,11 +14,8 @@ use make::Make;
 /// The page.
 #[component]
 pub fn Backup() -> impl IntoView {
-    let app = use_app();
     let i18n = use_i18n();
     let made = RwSignal::new(false);
-    // Whoever leaves without a backup has begun anew.
-    on_cleanup(move || app.await_backup(false));
     view! {
         <h1 class="statement desk-title">{t!(i18n, backup.title)}</h1>
         <p class="lead">{t!(i18n, backup.lead)}</p>

@@ -20,6 +20,9 @@ use lock::AppLock;
 use source::Source;
 use way::Way;
 
+/// The version of this app.
+const VERSION: &str = env!("CARGO_PKG_VERSION");
+
 /// The settings.
 #[component]
 pub fn Settings() -> impl IntoView {
@@ -66,6 +69,7 @@ pub fn Settings() -> impl IntoView {
                     to=Place::Backup
                 />
                 <Delete sure=RwSignal::new(false) />
+                <p class="caption">{move || t_string!(i18n, settings.version, version = VERSION)}</p>
             </div>
         </div>
     }

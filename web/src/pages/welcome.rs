@@ -187,7 +187,6 @@ fn Agreement() -> impl IntoView {
             let consent = Consent { given_at: app.now.get_untracked(), check_hourly: hourly.get_untracked() };
             app.start(consent, region.get_untracked());
         }
-        keep.get_untracked()
     };
     let start = move |event: SubmitEvent| {
         event.prevent_default();
@@ -195,10 +194,11 @@ fn Agreement() -> impl IntoView {
     };
     let bring = move |_| {
         // Before the first check: what is asked in private mode is asked once.
-        app.await_backup(keep.get_untracked());
-        if agree() {
+        if keep.get_untracked() {
+            app.await_backup(true);
             app.go(Place::Backup);
         }
+        agree();
     };
     view! {
         <form class="stack" novalidate=true on:submit=start>

@@ -2,7 +2,7 @@
 //! [`run`](super::check_run).
 
 use super::work::Work;
-use super::{AnswerProblem, App, StorageProblem, records};
+use super::{AnswerProblem, App, Place, StorageProblem, records};
 use crate::api::ApiProblem;
 use crate::platform::storage::Store;
 use crate::worker::messages::ListProblem;
@@ -281,7 +281,9 @@ impl App {
         let due = self
             .check
             .with_untracked(|check| !check.is_running() && check.next_at.is_none_or(|next| next <= now));
-        if due && self.checks_by_itself() && !self.cells.awaits_backup.get_value() {
+        // Whoever leaves without a backup has begun anew.
+        let awaits = self.cells.awaits_backup.get_value() && self.place.get_untracked() == Place::Backup;
+        if due && self.checks_by_itself() && !awaits {
             self.check_now();
         }
     }

@@ -15,7 +15,7 @@ mod keeping;
 pub(super) use keeping::{SERVERS, SOURCES, beginning, change_of, list, own_name, put_sources};
 
 use super::records::WaitingRecord;
-use super::{ApiProblem, App, CheckPhase, CheckState, StudyReport};
+use super::{ApiProblem, App, CheckPhase, CheckState, Ground, StudyReport};
 use crate::api::Api;
 use crate::platform::history;
 use leptos::prelude::*;
@@ -105,10 +105,18 @@ pub struct Removed {
     pub until: Timestamp,
     joined: Joined,
     records: Vec<(String, Vec<u8>)>,
-    /// The report that waited to be sent there.
+    unsent: Unsent,
+}
+
+/// What was to be sent to a server that was removed.
+#[derive(Clone)]
+struct Unsent {
+    /// The report that waited.
     report: Option<WaitingRecord>,
     /// What studies there were to be told.
     told: Vec<StudyReport>,
+    /// Of a draft that was for it, the exposure chosen.
+    draft: Option<Option<Ground>>,
 }
 
 /// Why an address cannot be added.
@@ -409,6 +417,26 @@ mod tests {
             other.report_here();
             assert!(!app.draft_server().is_home());
             assert!(app.on(Some("https://c.example")).is_home() && app.on(None).is_home());
+        });
+    }
+
+    #[wasm_bindgen_test]
+    fn a_draft_for_a_server_that_is_removed_is_for_it_again_when_that_is_undone() {
+        let owner = Owner::new();
+        owner.with(|| {
+            let app = App::new();
+            let other = join(app, "https://b.example");
+            let server = || app.draft.with_untracked(|draft| draft.server.clone());
+            other.report_here();
+            let unsent = other.take_unsent("https://b.example");
+            assert_eq!(server(), None);
+            other.send_after_all(unsent.clone());
+            assert_eq!(server(), Some("https://b.example".to_owned()));
+            // One that was begun for another server meanwhile stays.
+            let third = join(app, "https://c.example");
+            third.report_here();
+            other.send_after_all(unsent);
+            assert_eq!(server(), Some("https://c.example".to_owned()));
         });
     }
 

@@ -9,9 +9,6 @@ use crate::platform::format;
 use crate::state::{Keeping, Offer, use_app};
 use leptos::prelude::*;
 
-/// The version of this app.
-const VERSION: &str = env!("CARGO_PKG_VERSION");
-
 /// How much is kept, since when, and whether the browser has promised to keep it.
 #[component]
 pub(super) fn Device() -> impl IntoView {
@@ -145,7 +142,6 @@ pub(in crate::pages) fn Delete(
                     </button>
                 </div>
             </Show>
-            <p class="caption">{move || t_string!(i18n, settings.version, version = VERSION)}</p>
         </section>
     }
 }

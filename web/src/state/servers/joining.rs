@@ -1,9 +1,9 @@
 //! Naming a server, agreeing to it, removing it, and bringing it back.
 
-use super::{Joined, Removed, ServerProblem};
+use super::{Joined, Removed, ServerProblem, Unsent};
 use crate::platform::storage::{Change, Store};
 use crate::platform::{clock, history};
-use crate::state::records::{self, OutgoingRecord, WaitingRecord};
+use crate::state::records::{self, OutgoingRecord};
 use crate::state::work::Work;
 use crate::state::{App, StudyReport};
 use leptos::prelude::*;
@@ -113,14 +113,14 @@ impl App {
                 Err(problem) => return self.cells.unstored.set(Some(problem)),
             };
             let name = untrack(|| self.server_name());
-            let (report, told) = self.take_reports(&joined.origin);
+            let unsent = self.take_unsent(&joined.origin);
             self.cells.joined.set(None);
             let mut changes = vec![self.servers_change()];
             changes.extend(records.iter().map(|(key, _)| Change::Delete(Store::Server, key.clone())));
             self.forget_server();
             self.forget_met();
             let until = clock::now().plus(UNDO_SECONDS);
-            self.cells.removed.set(Some(Removed { name, until, joined, records, report, told }));
+            self.cells.removed.set(Some(Removed { name, until, joined, records, unsent }));
             // Said by `write` already.
             let _ = self.home().write(changes).await;
         });
@@ -142,7 +142,7 @@ impl App {
         if free.home().write(changes).await.is_ok() {
             // What cannot be read is fetched anew.
             let _ = free.restore_server_records().await;
-            free.send_after_all(removed.report, removed.told);
+            free.send_after_all(removed.unsent);
         }
     }
 
@@ -154,7 +154,7 @@ impl App {
     }
 
     /// What waits to be sent there is not sent, unless the server is brought back: the person was told.
-    fn take_reports(self, origin: &str) -> (Option<WaitingRecord>, Vec<StudyReport>) {
+    pub(super) fn take_unsent(self, origin: &str) -> Unsent {
         let there = |server: &Option<String>| server.as_deref() == Some(origin);
         let report = self.current().filter(|record| there(&record.server));
         if report.is_some() {
@@ -166,14 +166,15 @@ impl App {
         if !told.is_empty() {
             self.store(vec![self.study_change()]);
         }
-        if self.draft.with_untracked(|draft| there(&draft.server)) {
+        let draft = self.draft.with_untracked(|draft| there(&draft.server).then_some(draft.exposure));
+        if draft.is_some() {
             self.draft.update(|draft| (draft.server, draft.exposure) = (None, None));
         }
-        (report, told)
+        Unsent { report, told, draft }
     }
 
-    /// Sends what waited all the same. A report that was begun meanwhile is the one that counts.
-    fn send_after_all(self, report: Option<WaitingRecord>, told: Vec<StudyReport>) {
+    /// Sends what waited all the same. A report, or a draft for another server, that was begun meanwhile is the one that counts.
+    pub(super) fn send_after_all(self, Unsent { report, told, draft }: Unsent) {
         if !told.is_empty() {
             self.cells.study_reports.update(|all| all.extend(told));
             self.store(vec![self.study_change()]);
@@ -183,6 +184,11 @@ impl App {
             let record = OutgoingRecord::Waiting(record);
             self.store(vec![records::put_json(Store::Outgoing, records::REPORT, &record)]);
             self.resume_report(record);
+        }
+        let is_home = self.draft.with_untracked(|draft| draft.server.is_none() && draft.exposure.is_none());
+        if let Some(exposure) = draft.filter(|_| is_home) {
+            self.report_here();
+            self.draft.update(|draft| draft.exposure = exposure);
         }
     }
 }
