@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import { count, eventually, gone, seen } from './support/expect.mjs';
 import { collected, keyCodeOf } from './support/key_code.mjs';
 import { begin, meet } from './support/meeting.mjs';
+import { kept } from './support/offline.mjs';
 import { allowOneWay } from './support/one_way.mjs';
 import { portray } from './support/pictures.mjs';
 import * as reporting from './support/reporting.mjs';
@@ -48,6 +49,7 @@ export default {
     for (const one of [ada, ben]) await begin(one);
     await allowOneWay(ada);
     await meet(ada, ben);
+    await kept(ada);
     ada.line.cut = true;
     const since = ada.line.calls.length;
     await step('the way to it stands beside the TAN', async () => {
