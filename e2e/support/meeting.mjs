@@ -1,5 +1,6 @@
 //! What people do with their phones: begin, meet, keep, check.
 
+import assert from 'node:assert/strict';
 import { codeOf, photograph } from './code.mjs';
 import { at, count, eventually, seen } from './expect.mjs';
 import { exactly, say } from './words.mjs';
@@ -42,6 +43,7 @@ export async function begin(phone, { hourly = false, region, address = '/' } = {
   }
   await page.getByRole('button', { name: say('welcome.start'), exact: true }).click();
   await page.getByRole('navigation', { name: say('nav.main') }).filter({ visible: true }).waitFor();
+  assert.equal(await page.evaluate(() => globalThis.scrollY), 0, `${phone.name} begins in the middle of a page`);
 }
 
 export const isBoth = async (phone) => (await count(phone.page.getByText(exactly('meet.both')))) > 0;

@@ -125,7 +125,12 @@ impl App {
     }
 
     pub(super) fn become_ready(self) {
+        let welcomed = self.ready.with_untracked(|ready| *ready == Ready::Welcome);
         self.cells.ready.set(Ready::Ready);
+        // Whoever has read Welcome to its end begins at the top.
+        if welcomed {
+            history::to_top();
+        }
         self.tick();
         self.keep_app();
         spawn_local(self.look_at_background());
