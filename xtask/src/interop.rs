@@ -6,11 +6,23 @@ use std::path::Path;
 use std::time::Duration;
 
 use crate::process;
-use crate::stages::Tally;
+use crate::server_build::{self, Kind};
+use crate::stages::{Stages, Tally};
 use crate::workspace::Workspace;
 
 /// With what it needs from PyPI.
 const DEADLINE: Duration = Duration::from_secs(20 * 60);
+
+/// Builds a server and runs its tests against it.
+///
+/// # Errors
+/// If the server cannot be built.
+pub(crate) fn command(workspace: &Workspace) -> Result<bool> {
+    let server = server_build::build(workspace, Kind::Tested)?;
+    let mut stages = Stages::new("interop");
+    stages.run_counted("interop", |tally| run(workspace, &server, tally));
+    Ok(stages.close())
+}
 
 /// Runs its tests against a built server.
 ///

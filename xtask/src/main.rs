@@ -7,6 +7,8 @@
 //! | `check` | [`check`]: what can be said without running anything |
 //! | `e2e` | [`e2e`]: stories in real browsers |
 //! | `bench` | [`bench`]: comparisons with peers |
+//! | `npm` | [`npm`]: the npm package |
+//! | `interop` | [`interop`]: the second implementation, over every vector and against the server |
 //! | `privacy` | [`privacy`]: the tables of the privacy documents, from the inventory of data |
 //!
 //! The commands stand on what a machine must have: [`wasm_target`], [`tools`], [`node`] and [`chromium`] each
@@ -22,6 +24,7 @@ mod e2e;
 mod interop;
 mod lockfile;
 mod node;
+mod npm;
 mod privacy;
 mod process;
 mod serve;
@@ -47,6 +50,8 @@ cargo xtask test [--full]                        check, then every test there is
 cargo xtask check [PART ...]                     format, shape, layers, claims, curve, clippy, licences, spelling
 cargo xtask e2e [STORY ...]                      the browser stories, or only those named
 cargo xtask bench [ROW ...]                      comparisons with peers, into target/bench.json
+cargo xtask npm                                  the npm package, into npm/dist
+cargo xtask interop                              the second implementation, over every vector and against the server
 cargo xtask privacy                              docs/privacy.md and docs/dpia.md anew from docs/inventory.json
 
 TWOKEN_WASM_TARGET=auto|rustup|debian   where the wasm32-unknown-unknown target comes from (default: auto)
@@ -62,6 +67,8 @@ enum Ask {
     Check { parts: Vec<String> },
     E2e { stories: Vec<String> },
     Bench { rows: Vec<String> },
+    Npm,
+    Interop,
     Privacy,
 }
 
@@ -89,6 +96,8 @@ fn carry_out(ask: Ask) -> Result<bool> {
         Ask::Check { parts } => check::run(&workspace, &parts),
         Ask::E2e { stories } => e2e::run(&workspace, &stories),
         Ask::Bench { rows } => bench::run(&workspace, &rows),
+        Ask::Npm => npm::build(&workspace).map(|_| true),
+        Ask::Interop => interop::command(&workspace),
         Ask::Privacy => privacy::run(&workspace),
     }
 }
@@ -103,6 +112,8 @@ fn parse(mut args: lexopt::Parser) -> Result<Ask> {
             "check" => Ask::Check { parts: Vec::new() },
             "e2e" => Ask::E2e { stories: Vec::new() },
             "bench" => Ask::Bench { rows: Vec::new() },
+            "npm" => Ask::Npm,
+            "interop" => Ask::Interop,
             "privacy" => Ask::Privacy,
             other => bail!("there is no command `{other}`\n\n{USAGE}"),
         },
@@ -137,6 +148,8 @@ mod tests {
         assert_eq!(ask(&["test", "--full"]).unwrap(), Ask::Test { full: true });
         assert_eq!(ask(&["e2e", "two-phones"]).unwrap(), Ask::E2e { stories: vec!["two-phones".into()] });
         assert_eq!(ask(&["privacy"]).unwrap(), Ask::Privacy);
+        assert_eq!(ask(&["npm"]).unwrap(), Ask::Npm);
+        assert_eq!(ask(&["interop"]).unwrap(), Ask::Interop);
         assert_eq!(ask(&["check", "layers"]).unwrap(), Ask::Check { parts: vec!["layers".into()] });
         assert_eq!(
             ask(&["serve", "--listen", "127.0.0.1:9000"]).unwrap(),

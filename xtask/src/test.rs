@@ -11,7 +11,7 @@ use crate::stages::{Stages, Tally};
 use crate::tools::Tool;
 use crate::wasm_target::{self, TARGET};
 use crate::workspace::{Workspace, path_with};
-use crate::{bench, check, chromium, e2e, interop, process, web_build};
+use crate::{bench, check, chromium, e2e, interop, npm, process, web_build};
 
 /// A test runner that says nothing new for as long as this has hung; compiling from nothing is within it.
 const DEADLINE: Duration = Duration::from_secs(40 * 60);
@@ -40,6 +40,7 @@ pub(crate) fn run(workspace: &Workspace, full: bool) -> Result<bool> {
     check::run_in(workspace, &[], &mut stages)?;
     stages.run_counted("native tests", |tally| native(workspace, full, tally));
     stages.run_counted("browser tests", |tally| browser(workspace, tally));
+    stages.run_counted("npm package", |tally| npm::test(workspace, tally));
     let app = stages.run("app", || web_build::build(workspace));
     let server = stages.run("server", || server_build::build(workspace, Kind::Tested));
     stories(workspace, &mut stages, app, server.as_deref(), if full { FULL_ROUNDS } else { 1 });

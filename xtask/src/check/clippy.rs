@@ -21,6 +21,7 @@ pub(crate) fn native(workspace: &Workspace) -> Result<()> {
 pub(crate) fn browser(workspace: &Workspace) -> Result<()> {
     let toolchain = wasm_target::ensure(workspace)?;
     let mut clippy = workspace.cargo(&["clippy", "--package", "twoken-core", "--package", "twoken-web"]);
+    clippy.args(["--package", "twoken-js"]);
     clippy.args(["--features", "twoken-core/proofs,twoken-web/worker", "--target", TARGET]).args(REPORT_ALL);
     process::run(toolchain.apply(&mut clippy)?)
 }

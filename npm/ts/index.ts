@@ -1,0 +1,28 @@
+/**
+ * Twoken in a browser: the program is a file beside this one.
+ *
+ * @packageDocumentation
+ */
+
+import { instance } from './full.js';
+import type { InitInput } from './instance.js';
+
+export * from './full.js';
+
+/**
+ * Loads the program: once, however often it is called. Everything else waits for it.
+ *
+ * @param input - from where, if not from beside this file
+ * @throws `TwokenError` `load.network`, `load.status`, `load.content`, `load.csp`, `load.invalid`, `load.unsupported`
+ */
+export const init = (input?: InitInput): Promise<void> =>
+  instance.init(() => input ?? new URL('./core/full.wasm', import.meta.url));
+
+/**
+ * The same at once, of bytes that are there.
+ *
+ * @throws `TwokenError` `load.content`, `load.csp`, `load.invalid`, `load.unsupported`
+ */
+export const initSync = (input: BufferSource | WebAssembly.Module): void => instance.initSync(input);
+
+export default init;

@@ -1,0 +1,76 @@
+//! `cargo xtask npm`: the npm package, in `npm/dist`. Two programs, all of the core and the smaller one, each with what wasm-bindgen
+//! writes beside it; `npm/build.mjs` makes the package of them.
+
+use anyhow::{Context, Result};
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use crate::process;
+use crate::stages::Tally;
+use crate::tools::Tool;
+use crate::wasm_target::{self, TARGET, Toolchain};
+use crate::workspace::{Workspace, path_with};
+use crate::{node, stopwatch};
+
+/// The package's folder.
+const FOLDER: &str = "npm";
+/// The profile in `Cargo.toml`.
+const PROFILE: &str = "npm";
+/// The programs, and what cargo is told for each.
+const PROGRAMS: [(&str, &[&str]); 2] = [("full", &[]), ("slim", &["--no-default-features"])];
+/// All of its tests in Node.
+const DEADLINE: Duration = Duration::from_secs(10 * 60);
+
+/// Builds the package.
+///
+/// # Errors
+/// Names the tool that is missing or the command that failed.
+pub(crate) fn build(workspace: &Workspace) -> Result<PathBuf> {
+    let watch = stopwatch::Stopwatch::start();
+    let toolchain = wasm_target::ensure(workspace)?;
+    let bindgen = Tool::wasm_bindgen(workspace)?.ensure(workspace)?.join("wasm-bindgen");
+    let tools = node::ensure(workspace)?;
+    node::ensure_in(workspace, FOLDER)?;
+
+    let mut build = workspace.command("node");
+    build.arg(workspace.path(FOLDER).join("build.mjs"));
+    for (name, options) in PROGRAMS {
+        build.arg(program(workspace, &toolchain, &bindgen, name, options)?);
+    }
+    build.env("PATH", path_with(&[tools])?);
+    process::run(&mut build)?;
+    println!("the npm package was built in {} min", watch.minutes());
+    Ok(workspace.path(FOLDER).join("dist"))
+}
+
+/// Its tests in Node, of the package as it was built.
+///
+/// # Errors
+/// If one fails.
+pub(crate) fn test(workspace: &Workspace, tally: &Tally) -> Result<()> {
+    build(workspace)?;
+    let mut test = workspace.command("node");
+    test.current_dir(workspace.path(FOLDER)).arg("test/run.mjs");
+    let tally = tally.clone();
+    process::run_watched(&mut test, DEADLINE, move |line| tally.line(line))
+}
+
+/// One program, and the folder with what wasm-bindgen made of it.
+fn program(
+    workspace: &Workspace,
+    toolchain: &Toolchain,
+    bindgen: &Path,
+    name: &str,
+    options: &[&str],
+) -> Result<PathBuf> {
+    let mut cargo =
+        workspace.cargo(&["build", "--package", "twoken-js", "--profile", PROFILE, "--target", TARGET]);
+    process::run(toolchain.apply(cargo.args(options))?)
+        .with_context(|| format!("the npm package's program `{name}` was not built"))?;
+    let folder = workspace.target().join(FOLDER).join(name);
+    let mut glue = workspace.command(&bindgen.to_string_lossy());
+    glue.args(["--target", "bundler", "--out-name", name, "--out-dir"]).arg(&folder);
+    glue.arg(workspace.target().join(TARGET).join(PROFILE).join("twoken_js.wasm"));
+    process::run(&mut glue)?;
+    Ok(folder)
+}
