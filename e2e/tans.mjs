@@ -147,8 +147,8 @@ export default {
       assert.equal(tansSent(emil).length, 0);
     });
     await step('one of three rows repeats another: it is told and left out', async () => {
-      await chooseFile(emil, 'Case;Day\n=4711;2026-11-20\n4712;2026-11-20\n=4711;2026-11-21\n');
-      await seen(emil, saying('staff_tans.left_repeated_one', { count: 1, which: '=4711' }));
+      await chooseFile(emil, 'Case;Day\n=Case-4711;2026-11-20\nCase-4712;2026-11-20\n=Case-4711;2026-11-21\n');
+      await seen(emil, saying('staff_tans.left_repeated_one', { count: 1, which: '=Case-4711' }));
       await seen(emil, exactly('staff_tans.letters_other', { count: 2 }));
       await portray(emil, 'staff-list', DESKS);
     });
@@ -167,17 +167,17 @@ export default {
       assert.equal(sent.length, 2);
       assert.equal(sent[0].length, 2);
       assert.deepEqual(sent[0], sent[1]);
-      for (const call of emil.line.calls) assert.ok(!`${call.url}${call.body}`.includes('471'), 'a reference was sent');
+      for (const call of emil.line.calls) assert.ok(!`${call.url}${call.body}`.includes('Case-'), 'a reference was sent');
     });
     const saved = await step('letters, one page each, and a file that no spreadsheet computes', async () => {
       await press(emil, 'staff_tans.print_many');
       await eventually('they are printed', () => emil.page.evaluate(() => window.printed === 1));
       const { pages, sheets } = await onPaper(emil);
       assert.deepEqual([pages.length, sheets], [2, 2]);
-      assert.ok(pages[0].includes('=4711') && pages[1].includes('4712'));
+      assert.ok(pages[0].includes('=Case-4711') && pages[1].includes('Case-4712'));
       const [download] = await Promise.all([emil.page.waitForEvent('download'), press(emil, 'staff_tans.save')]);
       const text = fs.readFileSync(await download.path(), 'utf8');
-      assert.ok(text.startsWith('\ufeff"') && text.includes(`\r\n"'=4711";"`));
+      assert.ok(text.startsWith('\ufeff"') && text.includes(`\r\n"'=Case-4711";"`));
       return text.match(new RegExp(TAN, 'g'));
     });
     await step('a TAN of the list that is revoked gets no letter', async () => {
