@@ -117,12 +117,12 @@ impl Matches {
 macro_rules! comparing {
     (
         $matcher:ident of $seek:ty;
-        $(#[$whole_doc:meta])* $whole:ident;
-        $(#[$filtered_doc:meta])* $filtered:ident;
-        $(#[$asked_doc:meta])* $asked:ident;
+        $whole_doc:literal $whole:ident;
+        $filtered_doc:literal $filtered:ident;
+        $asked_doc:literal $asked:ident;
         $found:ident, $found_object:ident
     ) => {
-        $(#[$whole_doc])*
+        #[doc = $whole_doc]
         #[wasm_bindgen]
         pub struct $whole(Option<Whole<$seek>>);
 
@@ -153,7 +153,7 @@ macro_rules! comparing {
             }
         }
 
-        $(#[$filtered_doc])*
+        #[doc = $filtered_doc]
         #[wasm_bindgen]
         pub struct $filtered(Option<ByFilter<UnwrapErr<SysRng>, $seek>>);
 
@@ -183,7 +183,7 @@ macro_rules! comparing {
             }
         }
 
-        $(#[$asked_doc])*
+        #[doc = $asked_doc]
         #[wasm_bindgen]
         pub struct $asked(Option<Asked<$seek>>);
 
@@ -261,13 +261,11 @@ pub(crate) use comparing;
 
 comparing! {
     Matcher of CoreMatcher;
-    /// Compares an entries file as it arrives, in pieces of any size. Nothing counts before {@link WholeBatch.finish}.
+    "Compares an entries file as it arrives, in pieces of any size. Nothing counts before {@link WholeBatch.finish}."
     WholeBatch;
-    /// Compares a large batch's filter as it arrives, and chooses the four pages to ask for. Its matcher is of {@link Matcher.forNews}.
+    "Compares a large batch's filter as it arrives, and chooses the four pages to ask for. Its matcher is of {@link Matcher.forNews}."
     FilteredBatch;
-    /// The four pages that are asked of a large batch, hit or not, so that the number of requests tells nothing.
-    ///
-    /// Store {@link AskedPages.pages}, {@link AskedPages.waiting} and {@link AskedPages.said} before the first is asked for.
+    "The four pages that are asked of a large batch, hit or not, so that the number of requests tells nothing.\n\nStore {@link AskedPages.pages}, {@link AskedPages.waiting} and {@link AskedPages.said} before the first is asked for."
     AskedPages;
     Matches, FoundObject
 }

@@ -281,11 +281,11 @@ impl PrivateMatcher {
 
 comparing! {
     PrivateMatcher of CoreMatcher;
-    /// Compares an entries file of private mode as it arrives, in pieces of any size.
+    "Compares an entries file of private mode as it arrives, in pieces of any size."
     WholePrivateBatch;
-    /// Compares a large batch's filter as it arrives, in private mode, and chooses the four pages to ask for.
+    "Compares a large batch's filter as it arrives, in private mode, and chooses the four pages to ask for."
     FilteredPrivateBatch;
-    /// The four pages that are asked of a large batch of private mode, hit or not. Store as {@link AskedPages}.
+    "The four pages that are asked of a large batch of private mode, hit or not. Store as {@link AskedPages}."
     AskedPrivatePages;
     Hits, FoundHits
 }

@@ -35,7 +35,8 @@ export interface CheckState {
   checkedUntil: number;
 }
 
-interface Choice {
+/** The pages that were chosen of a large batch, as {@link AskedPages} gives them. */
+export interface Choice {
   pages: number[];
   waiting: number[];
   said: string[];

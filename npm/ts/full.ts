@@ -4,9 +4,10 @@ import * as glue from './core/full.js';
 import { Instance, type Glue } from './instance.js';
 
 export * from './core/full.js';
+export type { CoreErrorCode } from './core/codes.js';
 export { TwokenError, type TwokenErrorCode } from './error.js';
-export { Client, type ClientOptions } from './client.js';
-export { check, type CheckOptions, type CheckState, type Checked } from './check.js';
+export { Client, type ClientOptions, type ConfigAnswer } from './client.js';
+export { check, type CheckOptions, type Choice, type CheckState, type Checked } from './check.js';
 export * from './constants.js';
 export type { InitInput } from './instance.js';
 

@@ -38,17 +38,17 @@ export class Thread {
     );
   }
 
-  /** Compares whole batches of open mode with a {@link Matcher}: its bytes, and the server's signing key in base64url. */
+  /** Compares whole batches of open mode with a `Matcher`: its bytes, and the server's signing key in base64url. */
   match(job: Jobs['match'], options?: WorkOptions): Promise<Results['match']> {
     return this.#ask('match', job, options);
   }
 
-  /** Hides a {@link Question}: its bytes become a {@link PendingQuery}'s. */
+  /** Hides a `Question`: its bytes become a `PendingQuery`'s. */
   blind(job: Jobs['blind'], options?: WorkOptions): Promise<Uint8Array> {
     return this.#ask('blind', job, options);
   }
 
-  /** Takes the answer of a query out and looks for it in the day set's batches. Gives {@link Hits}' bytes. */
+  /** Takes the answer of a query out and looks for it in the day set's batches. Gives `Hits`' bytes. */
   count(job: Jobs['count'], options?: WorkOptions): Promise<Uint8Array> {
     return this.#ask('count', job, options);
   }
@@ -65,8 +65,8 @@ export class Thread {
 
   /** Ends the worker, and with it all that it was asked. */
   close(): void {
-    this.port.end();
     this.#fail(new TwokenError('finished', 'the worker was ended'));
+    this.port.end();
   }
 
   [Symbol.dispose](): void {

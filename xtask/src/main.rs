@@ -50,7 +50,7 @@ cargo xtask test [--full]                        check, then every test there is
 cargo xtask check [PART ...]                     format, shape, layers, claims, curve, clippy, licences, spelling
 cargo xtask e2e [STORY ...]                      the browser stories, or only those named
 cargo xtask bench [ROW ...]                      comparisons with peers, into target/bench.json
-cargo xtask npm                                  the npm package, into npm/dist
+cargo xtask npm [--test]                         the npm package, into npm/dist; and its tests
 cargo xtask interop                              the second implementation, over every vector and against the server
 cargo xtask privacy                              docs/privacy.md and docs/dpia.md anew from docs/inventory.json
 
@@ -67,7 +67,7 @@ enum Ask {
     Check { parts: Vec<String> },
     E2e { stories: Vec<String> },
     Bench { rows: Vec<String> },
-    Npm,
+    Npm { tested: bool },
     Interop,
     Privacy,
 }
@@ -96,7 +96,7 @@ fn carry_out(ask: Ask) -> Result<bool> {
         Ask::Check { parts } => check::run(&workspace, &parts),
         Ask::E2e { stories } => e2e::run(&workspace, &stories),
         Ask::Bench { rows } => bench::run(&workspace, &rows),
-        Ask::Npm => npm::build(&workspace).map(|_| true),
+        Ask::Npm { tested } => npm::command(&workspace, tested),
         Ask::Interop => interop::command(&workspace),
         Ask::Privacy => privacy::run(&workspace),
     }
@@ -112,7 +112,7 @@ fn parse(mut args: lexopt::Parser) -> Result<Ask> {
             "check" => Ask::Check { parts: Vec::new() },
             "e2e" => Ask::E2e { stories: Vec::new() },
             "bench" => Ask::Bench { rows: Vec::new() },
-            "npm" => Ask::Npm,
+            "npm" => Ask::Npm { tested: false },
             "interop" => Ask::Interop,
             "privacy" => Ask::Privacy,
             other => bail!("there is no command `{other}`\n\n{USAGE}"),
@@ -127,6 +127,7 @@ fn parse(mut args: lexopt::Parser) -> Result<Ask> {
             (Ask::Test { full }, Long("full")) => *full = true,
             (Ask::Check { parts }, Value(part)) => parts.push(part.string()?),
             (Ask::E2e { stories }, Value(story)) => stories.push(story.string()?),
+            (Ask::Npm { tested }, Long("test")) => *tested = true,
             (Ask::Bench { rows }, Value(row)) => rows.push(row.string()?),
             (_, other) => return Err(other.unexpected().into()),
         }
@@ -148,7 +149,8 @@ mod tests {
         assert_eq!(ask(&["test", "--full"]).unwrap(), Ask::Test { full: true });
         assert_eq!(ask(&["e2e", "two-phones"]).unwrap(), Ask::E2e { stories: vec!["two-phones".into()] });
         assert_eq!(ask(&["privacy"]).unwrap(), Ask::Privacy);
-        assert_eq!(ask(&["npm"]).unwrap(), Ask::Npm);
+        assert_eq!(ask(&["npm"]).unwrap(), Ask::Npm { tested: false });
+        assert_eq!(ask(&["npm", "--test"]).unwrap(), Ask::Npm { tested: true });
         assert_eq!(ask(&["interop"]).unwrap(), Ask::Interop);
         assert_eq!(ask(&["check", "layers"]).unwrap(), Ask::Check { parts: vec!["layers".into()] });
         assert_eq!(

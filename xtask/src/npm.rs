@@ -6,11 +6,11 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use crate::process;
-use crate::stages::Tally;
+use crate::stages::{Stages, Tally};
 use crate::tools::Tool;
 use crate::wasm_target::{self, TARGET, Toolchain};
 use crate::workspace::{Workspace, path_with};
-use crate::{node, stopwatch};
+use crate::{chromium, node, stopwatch};
 
 /// The package's folder.
 const FOLDER: &str = "npm";
@@ -18,7 +18,9 @@ const FOLDER: &str = "npm";
 const PROFILE: &str = "npm";
 /// The programs, and what cargo is told for each.
 const PROGRAMS: [(&str, &[&str]); 2] = [("full", &[]), ("slim", &["--no-default-features"])];
-/// All of its tests in Node.
+/// The consumers of every test; the others are for `--full`.
+const OFTEN: [&str; 3] = ["node", "vite", "next"];
+/// All of its tests in Node, or of its consumers.
 const DEADLINE: Duration = Duration::from_secs(10 * 60);
 
 /// Builds the package.
@@ -43,16 +45,34 @@ pub(crate) fn build(workspace: &Workspace) -> Result<PathBuf> {
     Ok(workspace.path(FOLDER).join("dist"))
 }
 
-/// Its tests in Node, of the package as it was built.
+/// Builds the package, and tests it by itself and in every consumer.
+///
+/// # Errors
+/// If it cannot be built.
+pub(crate) fn command(workspace: &Workspace, tested: bool) -> Result<bool> {
+    if !tested {
+        return build(workspace).map(|_| true);
+    }
+    let mut stages = Stages::new("npm");
+    stages.run_counted("npm package", |tally| test(workspace, true, tally));
+    Ok(stages.close())
+}
+
+/// Builds the package; its tests in Node; and what others do with it, from its tarball: those of [`OFTEN`], or all.
 ///
 /// # Errors
 /// If one fails.
-pub(crate) fn test(workspace: &Workspace, tally: &Tally) -> Result<()> {
+pub(crate) fn test(workspace: &Workspace, full: bool, tally: &Tally) -> Result<()> {
     build(workspace)?;
-    let mut test = workspace.command("node");
-    test.current_dir(workspace.path(FOLDER)).arg("test/run.mjs");
-    let tally = tally.clone();
-    process::run_watched(&mut test, DEADLINE, move |line| tally.line(line))
+    let browser = chromium::browser()?;
+    let consumers: &[&str] = if full { &[] } else { &OFTEN };
+    for (script, named) in [("test/run.mjs", &[][..]), ("packaging/run.mjs", consumers)] {
+        let mut test = workspace.command("node");
+        test.current_dir(workspace.path(FOLDER)).arg(script).args(named).env("CHROMIUM", &browser);
+        let tally = tally.clone();
+        process::run_watched(&mut test, DEADLINE, move |line| tally.line(line))?;
+    }
+    Ok(())
 }
 
 /// One program, and the folder with what wasm-bindgen made of it.

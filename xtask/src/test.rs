@@ -40,7 +40,7 @@ pub(crate) fn run(workspace: &Workspace, full: bool) -> Result<bool> {
     check::run_in(workspace, &[], &mut stages)?;
     stages.run_counted("native tests", |tally| native(workspace, full, tally));
     stages.run_counted("browser tests", |tally| browser(workspace, tally));
-    stages.run_counted("npm package", |tally| npm::test(workspace, tally));
+    stages.run_counted("npm package", |tally| npm::test(workspace, full, tally));
     let app = stages.run("app", || web_build::build(workspace));
     let server = stages.run("server", || server_build::build(workspace, Kind::Tested));
     stories(workspace, &mut stages, app, server.as_deref(), if full { FULL_ROUNDS } else { 1 });
