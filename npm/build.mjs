@@ -41,6 +41,7 @@ for (const file of ['full.js', 'full.d.ts', 'full.wasm', 'slim.js', 'slim.d.ts',
   fs.copyFileSync(path.join(CORE, file), path.join(DIST, 'core', file));
 }
 await common();
+reference();
 for (const name of ['LICENSE-APACHE', 'LICENSE-MIT']) fs.copyFileSync(at('..', name), at(name));
 weigh();
 
@@ -107,6 +108,16 @@ async function common() {
   }
   fs.writeFileSync(path.join(folder, 'package.json'), '{ "type": "commonjs" }\n');
   if (!entryPoints.every((file) => fs.existsSync(path.join(folder, path.basename(file))))) throw new Error('an entry is missing');
+}
+
+/** The API reference, of the declarations and what stands beside them. */
+function reference() {
+  const out = at('target', 'api');
+  const options = ['--plugin', 'typedoc-plugin-markdown', '--tsconfig', at('tsconfig.json'), '--readme', 'none', '--outputFileStrategy', 'modules'];
+  const modules = ['index', 'worker'].flatMap((name) => ['--entryPoints', path.join(STAGE, `${name}.ts`)]);
+  run('typedoc', [...options, ...modules, '--out', out, '--hideBreadcrumbs', '--disableSources', '--excludeInternal', '--skipErrorChecking', '--logLevel', 'Error']);
+  const read = (name) => fs.readFileSync(path.join(out, `${name}.md`), 'utf8').replace(/^.*?\n# \w+\n/s, '');
+  fs.writeFileSync(at('API.md'), `# The API of twoken\n${read('index')}\n# The API of twoken/worker\n${read('worker')}`);
 }
 
 function weigh() {
