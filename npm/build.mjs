@@ -75,7 +75,7 @@ function replaced(text, pattern, times, by, maybe = false) {
 /** The codes of the core's errors, from the table in which they stand. */
 function codes() {
   const text = fs.readFileSync(at('src', 'codes.rs'), 'utf8') + fs.readFileSync(at('src', 'diary.rs'), 'utf8');
-  const found = [...new Set([...text.matchAll(/"([a-z]+\.[a-z_]+)"/g)].map(([, code]) => code))].sort();
+  const found = [...new Set([...text.matchAll(/"([a-z]+\.[a-z0-9_]+)"/g)].map(([, code]) => code))].sort();
   if (found.length < 100) throw new Error(`only ${found.length} codes were found`);
   return `/** What the core refuses. */\nexport type CoreErrorCode =\n${found.map((code) => `  | '${code}'`).join('\n')};\n`;
 }
