@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use crate::process;
+use crate::server_build::{self, Kind};
 use crate::stages::{Stages, Tally};
 use crate::tools::Tool;
 use crate::wasm_target::{self, TARGET, Toolchain};
@@ -54,21 +55,26 @@ pub(crate) fn command(workspace: &Workspace, tested: bool) -> Result<bool> {
         return build(workspace).map(|_| true);
     }
     let mut stages = Stages::new("npm");
-    stages.run_counted("npm package", |tally| test(workspace, true, tally));
+    let server = server_build::build(workspace, Kind::Tested)?;
+    stages.run_counted("npm package", |tally| test(workspace, &server, true, tally));
     Ok(stages.close())
 }
 
-/// Builds the package; its tests in Node; and what others do with it, from its tarball: those of [`OFTEN`], or all.
+/// Builds the package; its tests in Node, some of them against a server; and what others do with it, from its tarball: those of [`OFTEN`], or all.
 ///
 /// # Errors
 /// If one fails.
-pub(crate) fn test(workspace: &Workspace, full: bool, tally: &Tally) -> Result<()> {
+pub(crate) fn test(workspace: &Workspace, server: &Path, full: bool, tally: &Tally) -> Result<()> {
     build(workspace)?;
     let browser = chromium::browser()?;
     let consumers: &[&str] = if full { &[] } else { &OFTEN };
     for (script, named) in [("test/run.mjs", &[][..]), ("packaging/run.mjs", consumers)] {
         let mut test = workspace.command("node");
-        test.current_dir(workspace.path(FOLDER)).arg(script).args(named).env("CHROMIUM", &browser);
+        test.current_dir(workspace.path(FOLDER))
+            .arg(script)
+            .args(named)
+            .env("CHROMIUM", &browser)
+            .env("TWOKEN_SERVER_BIN", server);
         let tally = tally.clone();
         process::run_watched(&mut test, DEADLINE, move |line| tally.line(line))?;
     }

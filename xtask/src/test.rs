@@ -40,9 +40,14 @@ pub(crate) fn run(workspace: &Workspace, full: bool) -> Result<bool> {
     check::run_in(workspace, &[], &mut stages)?;
     stages.run_counted("native tests", |tally| native(workspace, full, tally));
     stages.run_counted("browser tests", |tally| browser(workspace, tally));
-    stages.run_counted("npm package", |tally| npm::test(workspace, full, tally));
-    let app = stages.run("app", || web_build::build(workspace));
     let server = stages.run("server", || server_build::build(workspace, Kind::Tested));
+    match &server {
+        Some(server) => {
+            stages.run_counted("npm package", |tally| npm::test(workspace, server, full, tally));
+        }
+        None => stages.not_run("npm package", "the server was not built"),
+    }
+    let app = stages.run("app", || web_build::build(workspace));
     stories(workspace, &mut stages, app, server.as_deref(), if full { FULL_ROUNDS } else { 1 });
     if full {
         match &server {
