@@ -22,9 +22,9 @@ const FREE = /free\(\) \{\n\s+const ptr = this\.__destroy_into_raw\(\);\n\s+wasm
 /** A method that uses its object up: what frees it is written otherwise by now. */
 const USED_UP = /(const ptr = this\.__destroy_into_raw\(\);)(?!\n\s+if \(ptr\))/;
 const ASSERTION = 'function _assertClass(instance, klass) {\n    isOf(instance, klass);\n}';
-const ADDRESS = /core\/(full|slim)\.wasm/g;
-/** What is made for CommonJS: what Node has, and the one that needs nothing beside it. */
-const COMMON = ['node', 'slim_node', 'worker_node', 'worker_script_node', 'inline'];
+const ADDRESS = /(['"])\.\/core\/(full|slim)\.wasm/g;
+/** What CommonJS has no use for: Node has ways in of its own, and browsers have modules. */
+const BROWSERS = /^(index|slim|worker|worker_script)\.js$/;
 
 fs.rmSync(DIST, { recursive: true, force: true });
 fs.rmSync(STAGE, { recursive: true, force: true });
@@ -83,9 +83,8 @@ function codes() {
 /** The same modules for \`require\`, in a folder of their own. */
 async function common() {
   const folder = path.join(DIST, 'cjs');
-  const entryPoints = COMMON.map((name) => path.join(DIST, `${name}.js`));
   const all = fs.readdirSync(DIST, { recursive: true }).map(String);
-  const needed = all.filter((file) => file.endsWith('.js') && !/^(index|slim|worker|worker_script)\.js$/.test(file));
+  const needed = all.filter((file) => file.endsWith('.js') && !BROWSERS.test(file));
   await build({
     entryPoints: needed.map((file) => path.join(DIST, file)),
     outdir: folder,
@@ -98,7 +97,7 @@ async function common() {
   });
   for (const file of needed) {
     const target = path.join(folder, file);
-    let text = fs.readFileSync(target, 'utf8').replace(ADDRESS, (found) => `../${found}`).replace("'./../core", "'../core").replace('"./../core', '"../core');
+    let text = fs.readFileSync(target, 'utf8').replace(ADDRESS, '$1../core/$2.wasm');
     if (text.includes('__address')) text = `const __address = require('node:url').pathToFileURL(__filename).href;\n${text}`;
     fs.writeFileSync(target, text);
   }
@@ -107,7 +106,6 @@ async function common() {
     fs.copyFileSync(path.join(DIST, file), path.join(folder, file));
   }
   fs.writeFileSync(path.join(folder, 'package.json'), '{ "type": "commonjs" }\n');
-  if (!entryPoints.every((file) => fs.existsSync(path.join(folder, path.basename(file))))) throw new Error('an entry is missing');
 }
 
 /** The API reference, of the declarations and what stands beside them. */

@@ -125,9 +125,7 @@ test('a large batch: the filter, four pages, stored before they are asked for', 
   await assert.rejects(twoken.check({ client: broken, diary: ben.diary, store }), code('network.unreachable'));
   assert.equal(ben.diary.all()[0].exposure, undefined);
   const [{ chosen }] = kept;
-  const pin = (await signed(client)).pin();
-  const state = { pinned: pin, config: { digest: '', firstSeen: now() }, regions: {}, large: [], chosen, checkedUntil: 0 };
-  const checked = await twoken.check({ client: counted, diary: ben.diary, state, store });
+  const checked = await twoken.check({ client: counted, diary: ben.diary, chosen, store });
   assert.deepEqual(checked.changed, [ben.diary.all()[0].id]);
   const pages = asked.filter((one) => one.includes('/pages/')).map((one) => Number(one.split('/').at(-1)));
   assert.deepEqual(pages, Object.values(chosen)[0].pages, 'the same four');
@@ -136,6 +134,20 @@ test('a large batch: the filter, four pages, stored before they are asked for', 
   const again = await twoken.check({ client: counted, diary: ben.diary, state: checked.state, store });
   assert.equal(asked.filter((one) => one.includes('/pages/')).length, 4, 'and four of an earlier one at each check');
   assert.deepEqual(again.changed, []);
+
+  // A second large one: of the two earlier ones, the one that was begun on is gone on with.
+  await server.fill(4000);
+  const both = await twoken.check({ client, diary: ben.diary, state: again.state });
+  assert.equal(both.state.large.length, 2);
+  for (let round = 0; round < 8; round += 1) {
+    kept.length = 0;
+    await assert.rejects(twoken.check({ client: broken, diary: ben.diary, state: both.state, store }), code('network.unreachable'));
+    const begun = kept[0].chosen;
+    asked.length = 0;
+    await twoken.check({ client: counted, diary: ben.diary, state: both.state, chosen: begun });
+    const [[id, { pages: four }]] = Object.entries(begun);
+    assert.deepEqual(asked.filter((one) => one.includes('/pages/')), four.map((page) => `/v1/batches/${id}/pages/${page}`));
+  }
 });
 
 test('private mode: counted by a query, and not which', async () => {

@@ -40,7 +40,6 @@ test('two people meet, one tests positive, the other learns of it', () => {
   assert.equal(twoken.assess(ben.diary, RISK, () => '2026-11-20').days[0].day, '2026-11-20');
 
   server.headers.pop();
-  server.headers.push();
   refuses('batch.chain', () => ben.checks(server, later + 200));
 });
 

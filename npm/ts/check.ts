@@ -29,8 +29,6 @@ export interface CheckState {
   regions: Record<string, { head: string; day: string }>;
   /** Large batches that were compared, and their pages with hits that have yet to be asked for. */
   large: { id: string; region: string; day: string; waiting: number[] }[];
-  /** Pages chosen for a check that did not come to its end: the next asks for the same. */
-  chosen: Record<string, Choice>;
   /** Everything that was published until then was seen, in seconds. */
   checkedUntil: number;
 }
@@ -50,9 +48,11 @@ export interface CheckOptions {
   region?: string;
   /** What the last check left. */
   state?: CheckState | undefined;
+  /** What `store` was given last, by a check that did not come to its end: this one asks for the same pages. */
+  chosen?: Record<string, Choice> | undefined;
   /**
    * Stores what was chosen before it is asked for: a check that is tried again must ask for the same pages, or the server learns which of
-   * them are hits. Only large batches have any.
+   * them are hits. Only large batches have any. Once a check has come to its end it is to be forgotten.
    */
   store?: (chosen: Record<string, Choice>) => void | Promise<void>;
   /** Now, in seconds; the device's clock unless said. */
@@ -91,7 +91,7 @@ class Run {
 
   constructor(private readonly options: CheckOptions) {
     this.#now = options.now ?? Math.floor(Date.now() / 1000);
-    this.#chosen = { ...options.state?.chosen };
+    this.#chosen = { ...options.chosen };
   }
 
   async all(): Promise<Checked> {
@@ -118,7 +118,9 @@ class Run {
     for (const region of gone) delete regions[region];
 
     const large = (state?.large ?? []).filter(({ day }) => day >= this.#oldest());
-    const again = large.length > 0 ? large[below(large.length)] : undefined;
+    // The one that was begun on before; else one by lot, whatever waits.
+    const begun = large.find(({ id }) => id in this.#chosen);
+    const again = begun ?? (large.length > 0 ? large[below(large.length)] : undefined);
     let batches = 0;
     const of = fresh.length + (again ? 1 : 0);
     const tell = () => onProgress?.({ batches: ++batches, of });
@@ -142,7 +144,6 @@ class Run {
       config: { digest, firstSeen },
       regions,
       large,
-      chosen: {},
       checkedUntil: Math.max(until, state?.checkedUntil ?? 0),
     };
     this.#config.free();

@@ -26,11 +26,10 @@ export function early(): Exports {
 /** The program's exports, each of whose functions refuses after one of them has trapped. */
 export function guarded(exports: WebAssembly.Exports): Exports {
   const state: State = { cause: undefined };
-  const stack = exports.__stack_pointer instanceof WebAssembly.Global ? exports.__stack_pointer : undefined;
   return Object.fromEntries(
     Object.entries(exports).map(([name, value]) => [
       name,
-      typeof value === 'function' ? around(value as Call, FREES.test(name), state, stack) : value,
+      typeof value === 'function' ? around(value as Call, FREES.test(name), state) : value,
     ]),
   );
 }
@@ -39,21 +38,16 @@ interface State {
   cause: TwokenError | undefined;
 }
 
-function around(call: Call, frees: boolean, state: State, stack: WebAssembly.Global | undefined): Call {
+function around(call: Call, frees: boolean, state: State): Call {
   return (...args) => {
     if (state.cause) {
       if (frees) return undefined;
       throw poisoned(state.cause);
     }
-    const top: unknown = stack?.value;
     try {
       return call(...args);
     } catch (error) {
-      if (error instanceof TwokenError) {
-        // Thrown through the program by what it had asked of JavaScript: what it had on its stack is gone.
-        if (stack) stack.value = top;
-        throw error;
-      }
+      if (error instanceof TwokenError) throw error;
       state.cause = new TwokenError(
         'internal',
         'Twoken has failed inside. This is a fault of ours: please report it. Nothing that was under way counts',

@@ -93,7 +93,8 @@ export class Server {
     this.take(body);
   }
 
-  take(body, secret) {
+  /** Into the pools, as the server does it. */
+  take(body) {
     const { entries, cover } = twoken.decodeUpload(body);
     this.pools.encounter.push(...entries);
     if (!cover) return;
