@@ -101,21 +101,27 @@ fn Story() -> impl IntoView {
                 role="img"
                 aria-label=move || t_string!(i18n, welcome.picture)
             >
-                <g transform="translate(-8 4) scale(1.15)">
-                    <path class="m-you" d=you />
-                    <path class="m-them" d=them transform="translate(22 0)" />
+                <g>
+                    <g transform="translate(-8 4) scale(1.15)">
+                        <path class="m-you" d=you />
+                        <path class="m-them" d=them transform="translate(22 0)" />
+                    </g>
                 </g>
-                <g transform="translate(126 4) scale(1.15)">
-                    <path class="m-you" d=you_level />
-                    <path class="m-them" d=them_level />
-                    <circle class="m-token" cx="32" cy="32" r="8" />
-                </g>
-                <g transform="translate(217 4) scale(1.15)">
-                    <path class="m-you" d=you />
-                    <circle class="m-token" cx="32" cy="32" r="8" />
-                    <g transform="translate(54 0)">
-                        <path class="m-them" d=them />
+                <g>
+                    <g transform="translate(126 4) scale(1.15)">
+                        <path class="m-you" d=you_level />
+                        <path class="m-them" d=them_level />
                         <circle class="m-token" cx="32" cy="32" r="8" />
+                    </g>
+                </g>
+                <g>
+                    <g transform="translate(217 4) scale(1.15)">
+                        <path class="m-you" d=you />
+                        <circle class="m-token" cx="32" cy="32" r="8" />
+                        <g transform="translate(54 0)">
+                            <path class="m-them" d=them />
+                            <circle class="m-token" cx="32" cy="32" r="8" />
+                        </g>
                     </g>
                 </g>
                 <text x="42" y="108">
