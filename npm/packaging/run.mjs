@@ -17,8 +17,16 @@ const target = path.join(npm, 'target', 'packaging');
 const TYPES = { '.html': 'text/html', '.js': 'text/javascript', '.wasm': 'application/wasm' };
 const PATIENCE_MS = 60_000;
 
+/** What the registry's readers look at first: whether every way in leads somewhere, and its types with it. */
+const LOOKED_AT = 'exports';
+
 /** How each is built and run: what it says is compared with what it should. */
 const CONSUMERS = {
+  [LOOKED_AT]() {
+    printed(npm, path.join('node_modules', '.bin', 'publint'), ['--strict']);
+    // Node 20 is the oldest, and a program has no types.
+    printed(npm, path.join('node_modules', '.bin', 'attw'), [tarball, '--profile', 'node16', '--exclude-entrypoints', 'full.wasm', 'slim.wasm']);
+  },
   node(folder) {
     for (const file of ['esm.mjs', 'common.cjs']) assert.equal(printed(folder, process.execPath, [file]), EXPECTED_WITH_WORKER, file);
     const options = ['--ignoreConfig', '--strict', '--noEmit', '--skipLibCheck', 'false', '--lib', 'ES2023,ESNext.Disposable,DOM', '--target', 'ES2022', '--types', 'node'];
@@ -64,7 +72,7 @@ const tarball = pack();
 const counts = { passed: 0, failed: 0 };
 for (const name of named.length > 0 ? named : Object.keys(CONSUMERS)) {
   try {
-    await CONSUMERS[name](installed(name));
+    await CONSUMERS[name](name === LOOKED_AT ? npm : installed(name));
     counts.passed += 1;
     console.log(`packaging ${name}: ok`);
   } catch (error) {

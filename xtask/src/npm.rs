@@ -20,7 +20,7 @@ const PROFILE: &str = "npm";
 /// The programs, and what cargo is told for each.
 const PROGRAMS: [(&str, &[&str]); 2] = [("full", &[]), ("slim", &["--no-default-features"])];
 /// The consumers of every test; the others are for `--full`.
-const OFTEN: [&str; 3] = ["node", "vite", "next"];
+const OFTEN: [&str; 4] = ["exports", "node", "vite", "next"];
 /// All of its tests in Node, or of its consumers.
 const DEADLINE: Duration = Duration::from_secs(10 * 60);
 
