@@ -1,6 +1,6 @@
 // Two people's devices and a server, made of nothing but the package: no network, no storage, every moment stated.
 
-import * as twoken from 'twoken';
+import { twoken } from './core.mjs';
 
 /** 21 November 2026, 14:31 UTC. */
 export const MEETING = 1_795_271_460;
