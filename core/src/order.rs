@@ -1,8 +1,20 @@
-//! Order by 32 bytes. What is sorted here are at most some thousand tags, elements or points; the standard library's sorts
-//! are faster with millions, and of elements as long as these each takes 20 to 75 KB of a program that is downloaded.
+//! Order, where a program is downloaded. What is sorted here are at most some thousand tags, entries, elements or points; the
+//! standard library's sorts are faster with millions, and each takes 5 to 75 KB of a program for every type.
 
-use alloc::collections::BinaryHeap;
+use alloc::collections::{BTreeSet, BinaryHeap};
 use alloc::vec::Vec;
+
+/// Sorts in place; those that are the same come in any order.
+pub(crate) fn sort<T: Ord>(items: &mut Vec<T>) {
+    *items = BinaryHeap::from(core::mem::take(items)).into_sorted_vec();
+}
+
+/// A set of these, put in one by one: to `collect` them sorts them first.
+pub(crate) fn set<T: Ord>(items: impl IntoIterator<Item = T>) -> BTreeSet<T> {
+    let mut set = BTreeSet::new();
+    set.extend(items);
+    set
+}
 
 /// Sorts in place, so that no copy of a secret stays behind; those with the same bytes keep their order.
 pub(crate) fn sort_by_bytes<T>(items: &mut [T], bytes: impl Fn(&T) -> &[u8; 32]) {

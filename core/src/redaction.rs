@@ -17,6 +17,7 @@ use rand_core::CryptoRng;
 
 use crate::diary::{Diary, Encounter, EncounterId};
 use crate::encounter::Report;
+use crate::order;
 use crate::status::{Degree, Mode, Scheme, Status, StatusKey};
 use crate::tag::{Element, Entry, Tag};
 use crate::tcn::{Cover, Emissions};
@@ -42,7 +43,7 @@ pub struct Redaction {
 impl Redaction {
     /// From the ids left out, as stored with a draft.
     pub fn from_ids(ids: impl IntoIterator<Item = EncounterId>) -> Self {
-        Self { left_out: ids.into_iter().collect(), intervals: BTreeSet::new() }
+        Self { left_out: order::set(ids), intervals: BTreeSet::new() }
     }
 
     /// The same, with intervals left out, as stored with a draft.
@@ -130,9 +131,9 @@ impl Redaction {
     #[must_use]
     pub fn shared_intervals(&self, diary: &Diary, emissions: &Emissions) -> BTreeSet<Interval> {
         let rows = diary.iter().filter(|row| self.is_left_out(&row.id));
-        let left_out: BTreeSet<_> = rows.flat_map(intervals_around).collect();
+        let left_out = order::set(rows.flat_map(intervals_around));
         let stays = |shown: &Interval| !self.intervals.contains(shown) && !left_out.contains(shown);
-        emissions.shown().filter(stays).collect()
+        order::set(emissions.shown().filter(stays))
     }
 
     /// Whether this encounter stays out.
@@ -278,7 +279,7 @@ impl Chosen {
             sealed: status.seal(&report.status_key, Scheme::Encounter, degree, &report.tag, rng),
         };
         let mut entries: Vec<_> = self.reports.iter().map(seal).collect();
-        entries.sort_unstable();
+        order::sort(&mut entries);
         entries
     }
 }

@@ -174,5 +174,7 @@ pub(crate) fn emission(value: &JsValue, name: &str) -> Given<Emission> {
 
 /// A set of intervals.
 pub(crate) fn intervals(value: &JsValue, name: &str) -> Given<BTreeSet<Interval>> {
-    Ok(args::list(value, name, |each| args::interval(each, name))?.into_iter().collect())
+    let mut set = BTreeSet::new();
+    set.extend(args::list(value, name, |each| args::interval(each, name))?);
+    Ok(set)
 }

@@ -1,6 +1,5 @@
 //! Single pages of a batch too large to come whole.
 
-use alloc::collections::BTreeSet;
 use alloc::vec::Vec;
 
 use rand_core::CryptoRng;
@@ -9,6 +8,7 @@ use super::{FoundOn, Match, Matcher, Seek};
 use crate::batch::{self, Error, Header, PAGES_ASKED};
 use crate::draw;
 use crate::filter::Scale;
+use crate::order;
 use crate::tag::Tag;
 use crate::units::Timestamp;
 use crate::wire::Digest;
@@ -60,9 +60,12 @@ impl<F> core::fmt::Debug for Found<F> {
 }
 
 impl<S: Seek> Asked<S> {
-    pub(super) fn new(matcher: S, header: Header, mut asked: Vec<Page>, mut waiting: Vec<u32>) -> Self {
-        asked.sort_unstable_by_key(|page| page.number);
-        waiting.sort_unstable();
+    pub(super) fn new(matcher: S, header: Header, chosen: Vec<Page>, mut waiting: Vec<u32>) -> Self {
+        let mut asked = Vec::<Page>::with_capacity(chosen.len());
+        for page in chosen {
+            asked.insert(asked.partition_point(|other| other.number < page.number), page);
+        }
+        order::sort(&mut waiting);
         Self { matcher, header, asked, came: Vec::new(), waiting, finds: S::Finds::default() }
     }
 
@@ -80,7 +83,7 @@ impl<S: Seek> Asked<S> {
         comes_in_pages(matcher, header)?;
         let mut waiting: Vec<_> =
             waiting.iter().copied().filter(|page| *page < header.page_count()).collect();
-        waiting.sort_unstable();
+        order::sort(&mut waiting);
         waiting.dedup();
         let mut pages = Vec::with_capacity(PAGES_ASKED);
         while pages.len() < PAGES_ASKED
@@ -117,7 +120,7 @@ impl<S: Seek> Asked<S> {
         if let Some(page) = pages.iter().chain(waiting).find(|page| **page >= header.page_count()) {
             return Err(Error::NoPage { page: *page as usize });
         }
-        let different = pages.iter().collect::<BTreeSet<_>>().len();
+        let different = order::set(pages).len();
         if pages.len() != PAGES_ASKED || different != PAGES_ASKED {
             return Err(Error::Incomplete { asked: PAGES_ASKED, got: different });
         }

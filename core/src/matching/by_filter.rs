@@ -10,6 +10,7 @@ use super::{Matcher, Seek};
 use crate::batch::{Error, Header, PAGE_ENTRIES, PAGES_ASKED};
 use crate::draw;
 use crate::filter::{Decoder, Scale};
+use crate::order;
 use crate::wire::Digest;
 
 /// Compares a filter as it arrives, in pieces of any size, and chooses the pages to ask for.
@@ -88,7 +89,7 @@ impl<R: CryptoRng, S: Seek> Choice<R, S> {
     fn new(matcher: &S, header: &Header, mut rng: R) -> Self {
         let scale = Scale::new(header.entries);
         let mut sought: Vec<_> = matcher.tags(header).iter().map(|tag| scale.value(tag)).collect();
-        sought.sort_unstable();
+        order::sort(&mut sought);
         let pages = header.page_count();
         let fill = draw::distinct(PAGES_ASKED, pages, &mut rng).into_iter().map(Page::new).collect();
         Self {

@@ -14,6 +14,7 @@ use zeroize::Zeroizing;
 
 use super::tree::{DayKey, NODE_LENGTH, Node};
 use super::{Error, Leaf};
+use crate::order;
 use crate::status::{Degree, Scheme, Status};
 use crate::tag::{self, Element, Entry};
 use crate::units::{Day, GRACE_SECONDS, Interval, RETENTION_DAYS, Timestamp};
@@ -140,7 +141,7 @@ impl Cover {
             Ok(Entry { tag, sealed })
         };
         let mut entries = self.leaves().map(entry).collect::<Result<Vec<_>, tag::Error>>()?;
-        entries.sort_unstable();
+        order::sort(&mut entries);
         Ok(entries)
     }
 
@@ -178,7 +179,7 @@ impl Cover {
         if pairs().any(|(left, right)| left.place.is_left_of_its_sibling(right.place)) {
             return Err(Error::Siblings);
         }
-        let days: BTreeSet<_> = nodes.iter().map(Node::day).collect();
+        let days = order::set(nodes.iter().map(Node::day));
         if days.len() > MAX_COVER_DAYS {
             return Err(Error::TooManyDays { max: MAX_COVER_DAYS, got: days.len() });
         }

@@ -14,6 +14,7 @@ use super::cover::{Cover, MAX_COVER_DAYS};
 use super::emission::{Emission, Metadata, SECONDS_STEP, TxPower};
 use super::tree::DayKey;
 use crate::codec;
+use crate::order;
 use crate::units::{Day, Interval, Timestamp};
 
 const VERSION: u8 = 1;
@@ -134,7 +135,7 @@ impl Emissions {
     /// Keys for those of the chosen intervals in which an emission was shown, and for no others.
     #[must_use]
     pub fn cover(&self, chosen: &BTreeSet<Interval>) -> Cover {
-        let shown: BTreeSet<_> = self.shown().filter(|interval| chosen.contains(interval)).collect();
+        let shown = order::set(self.shown().filter(|interval| chosen.contains(interval)));
         Cover::of_days(self.days.iter().map(|emitted| (emitted.day, &emitted.key)), &shown)
     }
 

@@ -6,7 +6,7 @@
 //! batches whose configuration it has, or which its configuration lists as earlier: people who compare what they
 //! were given can see that a server told them different things.
 
-use alloc::collections::{BTreeMap, BTreeSet};
+use alloc::collections::BTreeMap;
 use alloc::string::String;
 use alloc::vec::Vec;
 
@@ -19,6 +19,7 @@ use zeroize::Zeroizing;
 use super::{Error, RegionId, SIZE_CLASSES};
 use crate::codec::{self, public_bytes};
 use crate::labels;
+use crate::order;
 use crate::permit::PermitPublicKey;
 use crate::risk;
 use crate::status::{Degree, Mode};
@@ -246,7 +247,7 @@ impl Config {
 /// Whether ids are unique and every region leads to the one root. A region that names a parent that is not there, or is
 /// its own ancestor, is not reached from the root.
 fn is_a_tree(regions: &[Region]) -> bool {
-    let ids: BTreeSet<_> = regions.iter().map(|region| &region.id).collect();
+    let ids = order::set(regions.iter().map(|region| &region.id));
     let mut children = BTreeMap::<_, Vec<_>>::new();
     for region in regions {
         children.entry(region.parent.as_ref()).or_default().push(&region.id);

@@ -37,7 +37,7 @@ use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
 
 use crate::codec::{self, Reader};
 use crate::labels;
-use crate::order::sort_by_bytes;
+use crate::order::{self, sort_by_bytes};
 use crate::redaction::Chosen;
 use crate::status::{Degree, Mode, Scheme, Status, StatusKey};
 use crate::tag::{self, ELEMENT_LENGTH, Element, Entry, TAG_LENGTH, Tag};
@@ -231,7 +231,7 @@ impl Handover {
             sealed: status.seal(key, Scheme::Encounter, degree, tag, rng),
         };
         let mut encounters: Vec<_> = lines.iter().map(seal).collect();
-        encounters.sort_unstable();
+        order::sort(&mut encounters);
         Ok((encounters, self.cover.entries(status, degree, rng)?))
     }
 

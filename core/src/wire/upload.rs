@@ -28,6 +28,7 @@ use zeroize::Zeroizing;
 use super::region::MAX_REGION;
 use super::{Error, RegionId};
 use crate::codec;
+use crate::order;
 use crate::redaction::{Chosen, SecondDegree};
 use crate::status::{self, Degree, Mode, Status};
 use crate::tag::{ENTRY_LENGTH, Entry, Tag};
@@ -236,7 +237,7 @@ impl core::fmt::Debug for UploadBody {
 /// whether somebody met anybody in this way is nobody's business.
 fn padded(mut entries: Vec<Entry>, rng: &mut impl CryptoRng) -> Result<Bytes, Error> {
     entries.resize_with(class_for(entries.len())?, || Entry::dummy(rng));
-    entries.sort_unstable();
+    order::sort(&mut entries);
     Ok(Bytes(entries.iter().flat_map(Entry::to_bytes).collect()))
 }
 

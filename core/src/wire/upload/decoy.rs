@@ -1,7 +1,6 @@
 //! The body of a decoy ([`crate::decoy`]): that of a report, byte for byte in form and length, whose region is the mark. Every
 //! reader of reports refuses it for that; only who asks for decoys can read one ([`UploadBody::unmarked`]).
 
-use alloc::collections::BTreeSet;
 use alloc::vec::Vec;
 
 use rand_core::CryptoRng;
@@ -9,6 +8,7 @@ use zeroize::Zeroizing;
 
 use super::{Body, CoverBody, Error, UploadBody, VERSION, padded, private};
 use crate::decoy::{MARK, Shape};
+use crate::order;
 use crate::status::{Degree, Mode, Status};
 use crate::tag::Entry;
 use crate::tcn::{Cover, DayKey};
@@ -84,6 +84,6 @@ fn cover(class: usize, now: Timestamp, rng: &mut impl CryptoRng) -> Cover {
     let today = now.day();
     let days: Vec<_> = (1..=DAYS).rev().map(|ago| (today.minus(ago), DayKey::generate(rng))).collect();
     let every_other = |first: Interval| (0..of_day).map(move |nth| Interval::new(first.get() + 2 * nth));
-    let chosen: BTreeSet<_> = days.iter().flat_map(|(day, _)| every_other(day.start().interval())).collect();
+    let chosen = order::set(days.iter().flat_map(|(day, _)| every_other(day.start().interval())));
     Cover::of_days(days.iter().map(|(day, key)| (*day, key)), &chosen)
 }
