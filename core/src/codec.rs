@@ -181,9 +181,9 @@ where
 {
     let value: T = minicbor::decode(bytes).map_err(|_| Error::Cbor)?;
     // Compared as it is written: nothing that may be secret is copied, and a difference is in the encoding.
-    let mut expected = Expected(bytes);
-    minicbor::encode(&value, &mut expected).map_err(|_| Error::Cbor)?;
-    if expected.0.is_empty() { Ok(value) } else { Err(Error::Cbor) }
+    let mut sink = Sink::Expected(Some(bytes));
+    minicbor::encode(&value, &mut sink).map_err(|_| Error::Cbor)?;
+    if matches!(sink, Sink::Expected(Some([]))) { Ok(value) } else { Err(Error::Cbor) }
 }
 
 /// The version that a CBOR map states under key 0, whatever else it holds: a foreign version may have other fields.
@@ -199,51 +199,56 @@ pub(crate) fn stated_version(bytes: &[u8]) -> Option<u32> {
 pub(crate) fn to_secret_record<T: minicbor::Encode<()>>(version: u8, value: &T) -> Zeroizing<Vec<u8>> {
     let mut record = Zeroizing::new(Vec::with_capacity(1 + cbor_length(value)));
     record.push(version);
-    // Writing to memory cannot fail.
-    let _ = minicbor::encode(value, &mut *record);
+    write_cbor(value, &mut record);
     record
 }
 
 /// CBOR in a buffer that is wiped and was never moved.
 pub(crate) fn to_secret_cbor<T: minicbor::Encode<()>>(value: &T) -> Zeroizing<Vec<u8>> {
     let mut bytes = Zeroizing::new(Vec::with_capacity(cbor_length(value)));
-    let _ = minicbor::encode(value, &mut *bytes);
+    write_cbor(value, &mut bytes);
     bytes
 }
 
+/// Deterministic CBOR.
+pub(crate) fn to_cbor<T: minicbor::Encode<()>>(value: &T) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    write_cbor(value, &mut bytes);
+    bytes
+}
+
+fn write_cbor<T: minicbor::Encode<()>>(value: &T, bytes: &mut Vec<u8>) {
+    // Writing to memory cannot fail.
+    let _ = minicbor::encode(value, &mut Sink::Kept(bytes));
+}
+
 fn cbor_length<T: minicbor::Encode<()>>(value: &T) -> usize {
-    let mut length = Length(0);
-    let _ = minicbor::encode(value, &mut length);
-    length.0
+    let mut sink = Sink::Counted(0);
+    let _ = minicbor::encode(value, &mut sink);
+    if let Sink::Counted(length) = sink { length } else { 0 }
 }
 
-/// Takes only what stands next in these bytes.
-struct Expected<'a>(&'a [u8]);
-
-impl minicbor::encode::Write for Expected<'_> {
-    type Error = Error;
-
-    fn write_all(&mut self, written: &[u8]) -> Result<(), Error> {
-        self.0 = self.0.strip_prefix(written).ok_or(Error::Cbor)?;
-        Ok(())
-    }
+/// What becomes of encoded bytes: one type for all of it, or a program would hold each value's encoder once for each.
+enum Sink<'a> {
+    /// They are counted.
+    Counted(usize),
+    /// They are put behind these.
+    Kept(&'a mut Vec<u8>),
+    /// They must be what stands next here; nothing, once they were not.
+    Expected(Option<&'a [u8]>),
 }
 
-/// Counts what is written.
-struct Length(usize);
-
-impl minicbor::encode::Write for Length {
+impl minicbor::encode::Write for Sink<'_> {
     type Error = core::convert::Infallible;
 
     fn write_all(&mut self, written: &[u8]) -> Result<(), Self::Error> {
-        self.0 += written.len();
+        match self {
+            Self::Counted(length) => *length += written.len(),
+            Self::Kept(bytes) => bytes.extend_from_slice(written),
+            Self::Expected(rest) => *rest = rest.and_then(|rest| rest.strip_prefix(written)),
+        }
         Ok(())
     }
-}
-
-/// Deterministic CBOR. Writing to memory cannot fail.
-pub(crate) fn to_cbor<T: minicbor::Encode<()>>(value: &T) -> Vec<u8> {
-    minicbor::to_vec(value).unwrap_or_default()
 }
 
 /// Reads fixed-size big-endian fields from the front of a slice.

@@ -278,14 +278,7 @@ impl Encounter {
     /// # Errors
     /// [`Error::NoteTooLong`].
     pub fn set_note(&mut self, note: &str) -> Result<(), Error> {
-        let note = note.trim();
-        match note.chars().count() {
-            got if got > MAX_NOTE => Err(Error::NoteTooLong { max: MAX_NOTE, got }),
-            _ => {
-                self.note = note.to_owned();
-                Ok(())
-            }
-        }
+        kept_note(note).map(|note| self.note = note.to_owned())
     }
 
     /// Sets the private label; an empty one is none.
@@ -293,14 +286,7 @@ impl Encounter {
     /// # Errors
     /// [`Error::LabelTooLong`].
     pub fn set_label(&mut self, label: Option<&str>) -> Result<(), Error> {
-        let label = label.map(str::trim).filter(|label| !label.is_empty());
-        match label.map_or(0, |label| label.chars().count()) {
-            got if got > MAX_LABEL => Err(Error::LabelTooLong { max: MAX_LABEL, got }),
-            _ => {
-                self.label = label.map(ToOwned::to_owned);
-                Ok(())
-            }
-        }
+        kept_label(label).map(|label| self.label = label.map(ToOwned::to_owned))
     }
 
     /// For storage: a version byte and deterministic CBOR. Contains claims and status keys.
@@ -317,16 +303,29 @@ impl Encounter {
         match bytes.split_first() {
             Some((&VERSION, cbor)) => {
                 let row: Self = codec::from_canonical_cbor(cbor)?;
-                // A row that the setters would not have made is not ours.
-                let mut checked = row.clone();
-                checked.set_note(&row.note)?;
-                checked.set_label(row.label.as_deref())?;
+                // A row that is longer than the setters would have made it is not ours.
+                kept_note(&row.note)?;
+                kept_label(row.label.as_deref())?;
                 Ok(row)
             }
             Some((&version, _)) => Err(Error::Version(version)),
             None => Err(Error::Decode(codec::Error::Cbor)),
         }
     }
+}
+
+/// What is kept of a note.
+fn kept_note(note: &str) -> Result<&str, Error> {
+    let note = note.trim();
+    let got = note.chars().count();
+    if got > MAX_NOTE { Err(Error::NoteTooLong { max: MAX_NOTE, got }) } else { Ok(note) }
+}
+
+/// What is kept of a label: an empty one is none.
+fn kept_label(label: Option<&str>) -> Result<Option<&str>, Error> {
+    let label = label.map(str::trim).filter(|label| !label.is_empty());
+    let got = label.map_or(0, |label| label.chars().count());
+    if got > MAX_LABEL { Err(Error::LabelTooLong { max: MAX_LABEL, got }) } else { Ok(label) }
 }
 
 /// Its name only: what people note about whom they met belongs in no log.

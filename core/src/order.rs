@@ -9,6 +9,15 @@ pub(crate) fn sort<T: Ord>(items: &mut Vec<T>) {
     *items = BinaryHeap::from(core::mem::take(items)).into_sorted_vec();
 }
 
+/// Puts it in its place among those that ascend; false if it is there.
+pub(crate) fn insert<T: Ord>(ascending: &mut Vec<T>, item: T) -> bool {
+    let place = ascending.binary_search(&item);
+    if let Err(at) = place {
+        ascending.insert(at, item);
+    }
+    place.is_err()
+}
+
 /// A set of these, put in one by one: to `collect` them sorts them first.
 pub(crate) fn set<T: Ord>(items: impl IntoIterator<Item = T>) -> BTreeSet<T> {
     let mut set = BTreeSet::new();

@@ -120,7 +120,8 @@ impl<S: Seek> Asked<S> {
         if let Some(page) = pages.iter().chain(waiting).find(|page| **page >= header.page_count()) {
             return Err(Error::NoPage { page: *page as usize });
         }
-        let different = order::set(pages).len();
+        let is_new = |(at, page): &(usize, &u32)| !pages.iter().take(*at).any(|before| before == *page);
+        let different = pages.iter().enumerate().take(PAGES_ASKED + 1).filter(is_new).count();
         if pages.len() != PAGES_ASKED || different != PAGES_ASKED {
             return Err(Error::Incomplete { asked: PAGES_ASKED, got: different });
         }

@@ -1,6 +1,5 @@
 //! My tags, and what opens the statuses beside them.
 
-use alloc::collections::BTreeSet;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
 
@@ -12,6 +11,7 @@ use super::{FoundOn, Match, ProofPage, Revealed, Seek};
 use crate::batch::{Error, Header, Page};
 use crate::codec;
 use crate::diary::{Diary, Encounter, EncounterId, Exposure};
+use crate::order;
 use crate::status::{Degree, Mode, Scheme, Status, StatusKey};
 use crate::tag::{TAG_LENGTH, Tag};
 use crate::units::Timestamp;
@@ -118,7 +118,8 @@ impl Matcher {
 /// The encounters found so far in one batch, each once; of one-way sightings each TCN once.
 #[derive(Clone, Default)]
 pub struct Finds {
-    seen: BTreeSet<(EncounterId, Option<Tag>)>,
+    /// In their order.
+    seen: Vec<(EncounterId, Option<Tag>)>,
     statuses: Vec<(EncounterId, Tag, Status)>,
     pages: Vec<FoundOn>,
 }
@@ -145,7 +146,7 @@ impl Seek for Matcher {
             let Some(entry) = page.entry(at) else { continue };
             for (encounter, key) in self.keys(header.scheme, &entry.tag) {
                 if let Ok(status) = entry.sealed.open(key, header.scheme, header.degree, &entry.tag)
-                    && finds.seen.insert((encounter, is_heard.then_some(entry.tag)))
+                    && order::insert(&mut finds.seen, (encounter, is_heard.then_some(entry.tag)))
                 {
                     finds.statuses.push((encounter, entry.tag, status));
                     finds
