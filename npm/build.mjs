@@ -6,7 +6,7 @@ import { execFileSync } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
 import { brotliCompressSync, constants } from 'node:zlib';
-import { build } from 'esbuild';
+import { build, transformSync } from 'esbuild';
 
 const here = import.meta.dirname ?? path.dirname(new URL(import.meta.url).pathname);
 const at = (...parts) => path.join(here, ...parts);
@@ -14,7 +14,7 @@ const at = (...parts) => path.join(here, ...parts);
 const STAGE = at('target', 'ts');
 const CORE = path.join(STAGE, 'core');
 const DIST = at('dist');
-const OPTIMISE = ['-Oz', '--enable-bulk-memory', '--enable-mutable-globals', '--enable-nontrapping-float-to-int', '--enable-reference-types', '--enable-sign-ext', '--enable-multivalue'];
+const OPTIMISE = ['-Oz', '--one-caller-inline-max-function-size=0', '--enable-bulk-memory', '--enable-mutable-globals', '--enable-nontrapping-float-to-int', '--enable-reference-types', '--enable-sign-ext', '--enable-multivalue'];
 /** The glue's own words for an object of another class, and in every method what stands for the object. */
 const ASSERTS = /function _assertClass\(instance, klass\) \{[\s\S]*?\n\}/;
 const RECEIVER = /(wasm\.[A-Za-z0-9_]+\()this\.__wbg_ptr/g;
@@ -37,13 +37,12 @@ const program = fs.readFileSync(path.join(CORE, 'full.wasm')).toString('base64')
 fs.writeFileSync(path.join(CORE, 'full_inline.ts'), `/** The program of \`full.wasm\`, in base64. */\nexport const program =\n  '${program}';\n`);
 
 run('tsc', ['--project', at('tsconfig.json')]);
-for (const file of ['full.js', 'full.d.ts', 'full.wasm', 'slim.js', 'slim.d.ts', 'slim.wasm']) {
-  fs.copyFileSync(path.join(CORE, file), path.join(DIST, 'core', file));
-}
+for (const file of ['full.d.ts', 'full.wasm', 'slim.d.ts', 'slim.wasm']) fs.copyFileSync(path.join(CORE, file), path.join(DIST, 'core', file));
+for (const file of ['full.js', 'slim.js']) smaller(file);
 await common();
 reference();
 for (const name of ['LICENSE-APACHE', 'LICENSE-MIT']) fs.copyFileSync(at('..', name), at(name));
-weigh();
+await weigh();
 
 /** One program and its glue, made ours. */
 function core(name, folder) {
@@ -58,6 +57,13 @@ function core(name, folder) {
   fs.copyFileSync(path.join(folder, `${name}.d.ts`), path.join(CORE, `${name}.d.ts`));
   const options = [...OPTIMISE, path.join(folder, `${name}_bg.wasm`), '-o', path.join(CORE, `${name}.wasm`)];
   execFileSync(process.env.WASM_OPT ?? 'wasm-opt', options, { stdio: 'inherit' });
+}
+
+/** The glue without its words, which stand in the declarations, and its blanks. Names stay: classes are known by them. */
+function smaller(file) {
+  const text = fs.readFileSync(path.join(CORE, file), 'utf8');
+  const { code } = transformSync(text, { minifyWhitespace: true, minifySyntax: true, legalComments: 'none', target: 'es2022' });
+  fs.writeFileSync(path.join(DIST, 'core', file), code);
 }
 
 /** As often as it should be, or the glue is another than the one that this was written for. */
@@ -114,19 +120,27 @@ function reference() {
   const options = ['--plugin', 'typedoc-plugin-markdown', '--tsconfig', at('tsconfig.json'), '--readme', 'none', '--outputFileStrategy', 'modules'];
   const modules = ['index', 'worker'].flatMap((name) => ['--entryPoints', path.join(STAGE, `${name}.ts`)]);
   run('typedoc', [...options, ...modules, '--out', out, '--hideBreadcrumbs', '--disableSources', '--excludeInternal', '--skipErrorChecking', '--logLevel', 'Error']);
-  const read = (name) => fs.readFileSync(path.join(out, `${name}.md`), 'utf8').replace(/^.*?\n# \w+\n/s, '');
-  fs.writeFileSync(at('API.md'), `# The API of twoken\n${read('index')}\n# The API of twoken/worker\n${read('worker')}`);
+  // The first heading says once more what the file is; and typedoc counts a heading that it does not write.
+  const read = (name) => fs.readFileSync(path.join(out, `${name}.md`), 'utf8').replace(/^.*?\n# \w+\n/s, '').replaceAll('](index.md', '](API.md').replaceAll('](worker.md', '](API-worker.md').replaceAll('#twokenerrorcode-1)', '#twokenerrorcode)');
+  fs.writeFileSync(at('API.md'), `# The API of twoken\n${read('index')}`);
+  fs.writeFileSync(at('API-worker.md'), `# The API of twoken/worker\n${read('worker')}`);
 }
 
-function weigh() {
-  const brotli = (file) => {
-    const text = fs.readFileSync(file);
-    return brotliCompressSync(text, { params: { [constants.BROTLI_PARAM_QUALITY]: 11, [constants.BROTLI_PARAM_SIZE_HINT]: text.length } }).length;
-  };
-  const of = (name) => ['wasm', 'js'].map((kind) => brotli(path.join(DIST, 'core', `${name}.${kind}`))).reduce((sum, size) => sum + size, 0);
-  const sizes = { full: of('full'), slim: of('slim') };
+/** What a page of each way in downloads, in bytes of brotli: the modules in one file as bundlers make it, and the program. */
+async function weigh() {
+  const brotli = (bytes) => brotliCompressSync(bytes, { params: { [constants.BROTLI_PARAM_QUALITY]: 11, [constants.BROTLI_PARAM_SIZE_HINT]: bytes.length } }).length;
+  const sizes = {};
+  for (const [way, entry, program] of [['twoken', 'index', 'full'], ['twoken/inline', 'inline'], ['twoken/slim', 'slim', 'slim']]) {
+    const bundled = await build({ entryPoints: [path.join(DIST, `${entry}.js`)], bundle: true, minify: true, write: false, format: 'esm', target: 'es2022', logLevel: 'error' });
+    const modules = brotli(bundled.outputFiles[0].contents);
+    sizes[way] = program ? { modules, program: brotli(fs.readFileSync(path.join(DIST, 'core', `${program}.wasm`))) } : { modules, program: 0 };
+    console.log(`${way}: ${kib(modules + sizes[way].program)} KiB in brotli, ${kib(sizes[way].program)} of it the program`);
+  }
   fs.writeFileSync(path.join(DIST, 'sizes.json'), `${JSON.stringify(sizes)}\n`);
-  for (const [name, size] of Object.entries(sizes)) console.log(`${name}: ${(size / 1024).toFixed(1)} KiB in brotli, program and glue`);
+}
+
+function kib(bytes) {
+  return (bytes / 1024).toFixed(1);
 }
 
 function run(program, args) {

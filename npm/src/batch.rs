@@ -2,13 +2,13 @@
 
 #[cfg(feature = "full")]
 use twoken_core::batch::PAGE_ENTRIES;
-use twoken_core::batch::{Head, Header, Index as CoreIndex, MAX_WHOLE_PAGES, Page, SignedHeader};
+use twoken_core::batch::{Head, Header, Index as CoreIndex, Page, SignedHeader};
 #[cfg(feature = "full")]
 use twoken_core::tag::Entry;
 use twoken_core::wire::VerifyingKey;
 use wasm_bindgen::prelude::*;
 
-use crate::args::{self, Bytes, BytesList, DayText, Number, Text, Time};
+use crate::args::{self, Bytes, DayText, Number, Text, Time};
 use crate::out::{self, Out};
 use crate::refusal::{Given, Refusal};
 use crate::words;
@@ -144,22 +144,6 @@ impl Index {
     pub fn last_head(&self) -> String {
         self.0.last_head().to_string()
     }
-}
-
-/// The pages of a file that came whole, split at their ends: for whoever reads entries without a diary.
-///
-/// @throws `TwokenError` `batch.size`, `batch.page_digest`, `batch.order`
-#[wasm_bindgen(js_name = readEntries)]
-pub fn read_entries(header: &BatchHeader, file: &Bytes) -> Given<BytesList> {
-    let header = header.0.header();
-    let file = args::bytes(file, "file", header.page_bytes() * MAX_WHOLE_PAGES.max(header.pages()) + 1)?;
-    let pages = twoken_core::batch::Pages::verify(header, file.to_vec())?;
-    Ok(match header.mode {
-        twoken_core::status::Mode::Open => {
-            out::list(pages.entries().map(|entry| out::bytes(&entry.to_bytes())))
-        }
-        twoken_core::status::Mode::Private => out::list(pages.tags().map(|tag| out::bytes(tag))),
-    })
 }
 
 /// A server's public key, base64url.

@@ -1,6 +1,6 @@
 //! What a phone keeps of its encounters, for fourteen days.
 
-use twoken_core::diary::{Diary as CoreDiary, Encounter, Exposure, Joined, MAX_LABEL, MAX_NOTE};
+use twoken_core::diary::{Diary as CoreDiary, Encounter, Exposure, MAX_LABEL, MAX_NOTE};
 use wasm_bindgen::prelude::*;
 
 use crate::args::{self, Bytes, Number, Text, Texts, Time};
@@ -64,6 +64,7 @@ extern "C" {
     #[wasm_bindgen(typescript_type = "Encounter[]")]
     pub type EncounterList;
     /// Labels and how many rows have each.
+    #[cfg(feature = "full")]
     #[wasm_bindgen(typescript_type = "{ label?: string; encounters: number }[]")]
     pub type LabelCounts;
 }
@@ -149,15 +150,6 @@ impl Diary {
         Ok(())
     }
 
-    /// Labels in use and how many rows have each; without `label`, the rows that have none.
-    pub fn labels(&self) -> LabelCounts {
-        out::list(
-            self.0.labels().into_iter().map(|(label, rows)| {
-                Out::new().may("label", label).with("encounters", rows).done::<JsValue>()
-            }),
-        )
-    }
-
     /// Marks what was found. Gives the ids that changed.
     pub fn expose(&mut self, matches: &Matches) -> Texts {
         out::list(self.0.expose(&matches.0).iter().map(ToString::to_string))
@@ -187,11 +179,30 @@ impl Diary {
         Ok(shown)
     }
 
+    fn row_mut(&mut self, id: &JsValue) -> Given<&mut Encounter> {
+        self.0.get_mut(&encounter_id(id, "id")?).ok_or_else(unknown)
+    }
+}
+
+#[cfg(feature = "full")]
+#[wasm_bindgen]
+impl Diary {
+    /// Labels in use and how many rows have each; without `label`, the rows that have none.
+    pub fn labels(&self) -> LabelCounts {
+        out::list(
+            self.0.labels().into_iter().map(|(label, rows)| {
+                Out::new().may("label", label).with("encounters", rows).done::<JsValue>()
+            }),
+        )
+    }
+
     /// Takes in a row of a backup: what the person has written here stays.
     ///
     /// @throws `TwokenError` `diary.version`, `encoding.cbor`
     #[wasm_bindgen(unchecked_return_type = "Joined")]
     pub fn join(&mut self, bytes: &Bytes) -> Given<String> {
+        use twoken_core::diary::Joined;
+
         let brought = Encounter::from_cbor(&args::bytes(bytes, "bytes", MAX_ROW)?)?;
         let joined = match self.0.join(brought) {
             Joined::New => "new",
@@ -199,10 +210,6 @@ impl Diary {
             Joined::Known => "known",
         };
         Ok(joined.into())
-    }
-
-    fn row_mut(&mut self, id: &JsValue) -> Given<&mut Encounter> {
-        self.0.get_mut(&encounter_id(id, "id")?).ok_or_else(unknown)
     }
 }
 

@@ -8,11 +8,11 @@ use twoken_core::wire::{
 use wasm_bindgen::prelude::*;
 
 use crate::args::{self, Bytes, Members, ModeText, Text, Texts};
+use crate::cover::Cover;
 use crate::encounter::rng;
 use crate::out::{self, Out};
 use crate::redaction::Chosen;
 use crate::refusal::{Coded, Given};
-use crate::tcn::Cover;
 use crate::upload::UploadBody;
 use crate::words;
 

@@ -8,8 +8,8 @@
 //! | --- | --- |
 //! | [`units`], [`beacon`], [`encounter`], [`tcn`] | meeting |
 //! | [`diary`], [`redaction`] | what is kept, and what of it is told |
-//! | [`tan`], [`permit`], [`upload`] | reporting |
-//! | [`config`], [`batch`], [`matching`], [`risk`] | checking |
+//! | [`tan`], [`cover`], [`permit`], [`upload`] | reporting |
+//! | [`config`], [`batch`], [`matching`], [`between`], [`risk`] | checking |
 //! | `tag`, `filter`, `seal`, `handover` | entries, a server's side, health staff |
 //! | `psi`, `membership`, `study`, `decoy`, `backup` | private mode, proofs, and the rest |
 //!
@@ -40,7 +40,11 @@ mod batch;
 mod matching;
 
 #[cfg(feature = "full")]
+mod between;
+#[cfg(feature = "full")]
 mod config;
+#[cfg(feature = "full")]
+mod cover;
 #[cfg(feature = "full")]
 mod permit;
 #[cfg(feature = "full")]

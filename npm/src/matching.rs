@@ -2,7 +2,7 @@
 
 use getrandom::SysRng;
 use rand_core::UnwrapErr;
-use twoken_core::matching::{Asked, ByFilter, FoundOn, Match, Matcher as CoreMatcher, Whole};
+use twoken_core::matching::{Asked, ByFilter, Match, Matcher as CoreMatcher, Whole};
 use twoken_core::wire::Digest;
 use wasm_bindgen::prelude::*;
 
@@ -31,7 +31,7 @@ extern "C" {
 }
 
 /// The most bytes of a matcher, or of what was found.
-const MAX_STORED: usize = 1 << 26;
+pub(crate) const MAX_STORED: usize = 1 << 26;
 
 /// The tags that would be mine, with what opens the statuses beside them; no claims, no notes, no times.
 #[wasm_bindgen]
@@ -57,20 +57,6 @@ impl Matcher {
     pub fn length(&self) -> usize {
         self.0.len()
     }
-
-    /// For another thread of the same device. Secret.
-    #[wasm_bindgen(js_name = toBytes)]
-    pub fn to_bytes(&self) -> js_sys::Uint8Array {
-        out::bytes(&self.0.to_bytes())
-    }
-
-    /// From {@link Matcher.toBytes}.
-    ///
-    /// @throws `TwokenError` `encoding.cbor`
-    #[wasm_bindgen(js_name = fromBytes)]
-    pub fn from_bytes(bytes: &Bytes) -> Given<Matcher> {
-        Ok(Self(CoreMatcher::from_bytes(&args::bytes(bytes, "bytes", MAX_STORED)?)?))
-    }
 }
 
 /// What was found in a batch, each encounter once.
@@ -94,23 +80,6 @@ impl Matches {
                 .done::<JsValue>()
         }))
     }
-
-    /// For another thread of the same device. Secret.
-    #[wasm_bindgen(js_name = toBytes)]
-    pub fn to_bytes(&self) -> js_sys::Uint8Array {
-        let bytes = zeroize::Zeroizing::new(minicbor::to_vec(&self.0).unwrap_or_default());
-        out::bytes(&bytes)
-    }
-
-    /// From {@link Matches.toBytes}.
-    ///
-    /// @throws `TwokenError` `encoding.cbor`
-    #[wasm_bindgen(js_name = fromBytes)]
-    pub fn from_bytes(bytes: &Bytes) -> Given<Matches> {
-        let bytes = args::bytes(bytes, "bytes", MAX_STORED)?;
-        let matches = minicbor::decode(&bytes);
-        matches.map(Self).map_err(|_| twoken_core::codec::Error::Cbor.into())
-    }
 }
 
 /// The three classes that compare batches, for one of the two matchers.
@@ -124,7 +93,7 @@ macro_rules! comparing {
     ) => {
         #[doc = $whole_doc]
         #[wasm_bindgen]
-        pub struct $whole(Option<Whole<$seek>>);
+        pub struct $whole(pub(crate) Option<Whole<$seek>>);
 
         #[wasm_bindgen]
         impl $whole {
@@ -250,7 +219,7 @@ macro_rules! comparing {
                 Ok(Out::new().with("found", $found::of(found.matches)).with("waiting", waiting).done())
             }
 
-            fn asked(&self) -> Given<&Asked<$seek>> {
+            pub(crate) fn asked(&self) -> Given<&Asked<$seek>> {
                 self.0.as_ref().ok_or_else(over)
             }
         }
@@ -270,24 +239,6 @@ comparing! {
     Matches, FoundObject
 }
 
-#[wasm_bindgen]
-impl WholeBatch {
-    /// The page of each encounter found so far, for a proof later; worth nothing if {@link WholeBatch.finish} refuses.
-    #[wasm_bindgen(js_name = foundOn)]
-    pub fn found_on(&self) -> Given<BytesList> {
-        Ok(found_on(self.0.as_ref().ok_or_else(over)?.found_on()))
-    }
-}
-
-#[wasm_bindgen]
-impl AskedPages {
-    /// The page of each encounter found so far, for a proof later; worth nothing if {@link AskedPages.finish} refuses.
-    #[wasm_bindgen(js_name = foundOn)]
-    pub fn found_on(&self) -> Given<BytesList> {
-        Ok(found_on(self.asked()?.found_on()))
-    }
-}
-
 /// Numbers of pages.
 pub(crate) fn numbers(list: &JsValue, name: &str) -> Given<Vec<u32>> {
     args::list(list, name, |page| args::whole(page, name))
@@ -298,11 +249,6 @@ impl Matches {
     fn of(found: Vec<Match>) -> Self {
         Self(found)
     }
-}
-
-/// Pages that were found, each with its encounter, for storage.
-fn found_on(of: &[FoundOn]) -> BytesList {
-    out::list(of.iter().map(|found| out::bytes(&found.to_bytes())))
 }
 
 /// What was finished goes no further.

@@ -4,6 +4,7 @@ use twoken_core::permit::{
     Authorised, HEADER_LENGTH, Pending, Permit as CorePermit, PermitHeader, PermitInfo, PermitKey as CoreKey,
     PermitPublicKey, StaffPending,
 };
+use twoken_core::tan::TanKey as CoreTanKey;
 use twoken_core::wire::{PermitRequest, PermitResponse};
 use wasm_bindgen::prelude::*;
 
@@ -250,4 +251,35 @@ fn permit_key(value: &JsValue, name: &str) -> Given<PermitPublicKey> {
     let text = args::text(value, name, 128)?;
     let bytes = twoken_core::codec::array_from_base64url(&text)?;
     PermitPublicKey::from_bytes(bytes).map_err(Refusal::from)
+}
+
+/// The key that authority and server share for hashing TANs.
+#[wasm_bindgen]
+pub struct TanKey(CoreTanKey);
+
+#[wasm_bindgen]
+impl TanKey {
+    /// A fresh one.
+    pub fn generate() -> TanKey {
+        Self(CoreTanKey::generate(&mut rng()))
+    }
+
+    /// From 64 lower-case hexadecimal digits.
+    ///
+    /// @throws `TwokenError` `encoding.hex`, `encoding.length`
+    #[wasm_bindgen(js_name = fromHex)]
+    pub fn from_hex(hex: &Text) -> Given<TanKey> {
+        Ok(Self(CoreTanKey::from_hex(&args::text(hex, "hex", 128)?)?))
+    }
+
+    /// As 64 hexadecimal digits, for the authority. Secret.
+    #[wasm_bindgen(js_name = toHex)]
+    pub fn to_hex(&self) -> String {
+        self.0.to_hex().as_str().into()
+    }
+
+    /// All that a server keeps of a TAN: 64 hexadecimal digits, as `POST /v1/authority/tans` takes them.
+    pub fn hash(&self, tan: &Tan) -> String {
+        self.0.hash(&tan.0).to_string()
+    }
 }

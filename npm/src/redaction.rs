@@ -5,11 +5,12 @@ use twoken_core::units::Interval;
 use wasm_bindgen::prelude::*;
 
 use crate::args::{self, DayText, Intervals, ModeText, Text, Texts, Time};
+use crate::cover::{Cover, intervals};
 use crate::diary::Diary;
 use crate::encounter::encounter_id;
 use crate::out::{self, Out};
 use crate::refusal::Given;
-use crate::tcn::{Cover, Emissions, IntervalList, intervals};
+use crate::tcn::{Emissions, IntervalList};
 use crate::words;
 
 #[wasm_bindgen]

@@ -1,6 +1,6 @@
 //! A server's side of batches: pools are sorted, padded, sealed and signed, and headers chained into an index.
 
-use twoken_core::batch::{self, Head, Index, Pool, SealedBatch};
+use twoken_core::batch::{self, Head, Index, MAX_WHOLE_PAGES, Pool, SealedBatch};
 use twoken_core::tag::Element;
 use twoken_core::wire::Config;
 use wasm_bindgen::prelude::*;
@@ -164,4 +164,20 @@ fn sealed(of: SealedBatch) -> SealedObject {
         .with("entries", out::bytes(&of.entries_file))
         .with("filter", out::bytes(&of.filter_file))
         .done()
+}
+
+/// The pages of a file that came whole, split at their ends: for whoever reads entries without a diary.
+///
+/// @throws `TwokenError` `batch.size`, `batch.page_digest`, `batch.order`
+#[wasm_bindgen(js_name = readEntries)]
+pub fn read_entries(header: &BatchHeader, file: &Bytes) -> Given<BytesList> {
+    let header = header.0.header();
+    let file = args::bytes(file, "file", header.page_bytes() * MAX_WHOLE_PAGES.max(header.pages()) + 1)?;
+    let pages = twoken_core::batch::Pages::verify(header, file.to_vec())?;
+    Ok(match header.mode {
+        twoken_core::status::Mode::Open => {
+            out::list(pages.entries().map(|entry| out::bytes(&entry.to_bytes())))
+        }
+        twoken_core::status::Mode::Private => out::list(pages.tags().map(|tag| out::bytes(tag))),
+    })
 }

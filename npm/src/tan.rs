@@ -1,6 +1,6 @@
 //! The authority's word that a test was positive.
 
-use twoken_core::tan::{Tan as CoreTan, TanKey as CoreKey};
+use twoken_core::tan::Tan as CoreTan;
 use wasm_bindgen::prelude::*;
 
 use crate::args::{self, Text};
@@ -38,36 +38,5 @@ impl Tan {
     /// Of the core's.
     pub fn of(tan: CoreTan) -> Self {
         Self(tan)
-    }
-}
-
-/// The key that authority and server share for hashing TANs.
-#[wasm_bindgen]
-pub struct TanKey(CoreKey);
-
-#[wasm_bindgen]
-impl TanKey {
-    /// A fresh one.
-    pub fn generate() -> TanKey {
-        Self(CoreKey::generate(&mut rng()))
-    }
-
-    /// From 64 lower-case hexadecimal digits.
-    ///
-    /// @throws `TwokenError` `encoding.hex`, `encoding.length`
-    #[wasm_bindgen(js_name = fromHex)]
-    pub fn from_hex(hex: &Text) -> Given<TanKey> {
-        Ok(Self(CoreKey::from_hex(&args::text(hex, "hex", 128)?)?))
-    }
-
-    /// As 64 hexadecimal digits, for the authority. Secret.
-    #[wasm_bindgen(js_name = toHex)]
-    pub fn to_hex(&self) -> String {
-        self.0.to_hex().as_str().into()
-    }
-
-    /// All that a server keeps of a TAN: 64 hexadecimal digits, as `POST /v1/authority/tans` takes them.
-    pub fn hash(&self, tan: &Tan) -> String {
-        self.0.hash(&tan.0).to_string()
     }
 }

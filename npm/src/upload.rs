@@ -7,11 +7,11 @@ use twoken_core::wire::{
 use wasm_bindgen::prelude::*;
 
 use crate::args::{self, Bytes, DayText, Members, Text};
+use crate::cover::Cover;
 use crate::encounter::rng;
 use crate::out::{self, Out};
 use crate::redaction::{Chosen, SecondDegree};
 use crate::refusal::Given;
-use crate::tcn::Cover;
 use crate::words;
 
 #[wasm_bindgen(typescript_custom_section)]

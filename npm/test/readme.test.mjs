@@ -39,3 +39,13 @@ test('the five minutes of the README', async () => {
     await server.remove();
   }
 });
+
+test('the sizes of the README', () => {
+  const sizes = JSON.parse(fs.readFileSync(new URL('../dist/sizes.json', import.meta.url), 'utf8'));
+  const rows = [...README.matchAll(/^\| `(twoken[a-z/]*)` \| (\d+) \| (\d+) \|$/gm)];
+  assert.deepEqual(rows.map(([, way]) => way), Object.keys(sizes));
+  for (const [, way, ...said] of rows) {
+    const { modules, program } = sizes[way];
+    [modules, program].forEach((bytes, at) => assert.ok(Math.abs(bytes / 1024 - said[at]) < Math.max(1, said[at] * 0.03), `${way}: ${bytes / 1024} KiB`));
+  }
+});

@@ -81,11 +81,17 @@ fn anchors(text: &str) -> BTreeSet<String> {
     let titles = text
         .lines()
         .filter_map(|line| line.trim_start_matches('#').strip_prefix(' ').filter(|_| line.starts_with('#')));
+    let mut times = BTreeMap::<String, usize>::new();
     titles
         .map(|title| {
             let kept =
                 title.trim().chars().filter(|sign| sign.is_alphanumeric() || matches!(sign, ' ' | '-' | '_'));
-            kept.map(|sign| if sign == ' ' { '-' } else { sign }).flat_map(char::to_lowercase).collect()
+            let anchor: String =
+                kept.map(|sign| if sign == ' ' { '-' } else { sign }).flat_map(char::to_lowercase).collect();
+            let before = times.entry(anchor.clone()).or_default();
+            *before += 1;
+            // The second of a name is `name-1`.
+            if *before == 1 { anchor } else { format!("{anchor}-{}", *before - 1) }
         })
         .collect()
 }
@@ -142,9 +148,13 @@ mod tests {
 
     #[test]
     fn headings_become_anchors() {
-        let found = anchors("# One: `two` & three\n## 8.3 Secrets and acknowledgements\n#no heading\ntext");
-        let expected = ["one-two--three", "83-secrets-and-acknowledgements"];
+        let found = anchors(
+            "# One: `two` & three\n## 8.3 Secrets and acknowledgements\n#no heading\n### One: two &Three\ntext",
+        );
+        let expected = ["one-two--three", "83-secrets-and-acknowledgements", "one-two-three"];
         assert_eq!(found, expected.map(str::to_owned).into());
+        let repeated = anchors("# Mode\n## mode()\n## `mode`");
+        assert_eq!(repeated, ["mode", "mode-1", "mode-2"].map(str::to_owned).into());
     }
 
     #[test]
