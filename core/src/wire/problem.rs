@@ -60,8 +60,8 @@ codes! {
     PermitRefused = "permit-refused", 403, "The permit does not authorise this body.";
     /// A permit that was spent on another body.
     PermitUsed = "permit-used", 409, "This permit was spent on another body.";
-    /// A week more than one from the server's.
-    WeekRefused = "week-refused", 403, "The week is more than one from the server's.";
+    /// A week that is not accepted: more than one from the server's, or with staff another one than the server's.
+    WeekRefused = "week-refused", 403, "The week is none that is accepted here now.";
     /// An upload body that is malformed.
     UploadMalformed = "upload-malformed", 400, "The upload is malformed.";
     /// A number of entries that is no size class.
@@ -69,7 +69,7 @@ codes! {
     /// An upload made for a server of the other mode, or a query to one of open mode.
     ModeRefused = "mode-refused", 422, "This is for a server of the other mode.";
     /// A degree that needs another authorisation.
-    DegreeRefused = "degree-refused", 403, "A permit authorises reports of the first degree only.";
+    DegreeRefused = "degree-refused", 403, "The report is of another degree than this authorises.";
     /// Entries made of keys under a patient's permit, or keys under one of staff.
     EntriesRefused = "entries-refused", 403, "Staff send one-way entries, patients send keys.";
     /// Keys for the future, past retention, or of a test that has not been.

@@ -194,13 +194,17 @@ fn bad_json() -> File {
 }
 
 fn bad_version() -> File {
-    let of = |version| {
+    let of = |name, version| {
         let (body, signature) = signed(&Config { version, ..strict() }, &key());
-        ("another version", body, signature, None, Error::Version(version))
+        (name, body, signature, None, Error::Version(version))
     };
     let (body, signature) = sign_text("{\"version\":2,\"names\":[]}");
     let other = ("another version, with other members", body, signature, None, Error::Version(2));
-    refused("config_bad_version.json", "Signed bodies of another version.", vec![of(0), of(2), other])
+    refused(
+        "config_bad_version.json",
+        "Signed bodies of another version.",
+        vec![of("an earlier version", 0), of("a later version", 2), other],
+    )
 }
 
 fn bad_member() -> File {
