@@ -45,7 +45,7 @@ use crate::codec;
 #[non_exhaustive]
 pub enum Error {
     /// A proof of another version.
-    #[error("a proof of version {0} is not known")]
+    #[error("a proof of this version is not known")]
     Version(u8),
     /// Neither with a nullifier nor without.
     #[error("a proof of kind {0} is not known")]

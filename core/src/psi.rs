@@ -125,7 +125,7 @@ pub enum Error {
     #[error("these are not the pieces of this work")]
     Pieces,
     /// Another version than this one.
-    #[error("version {0} is not known")]
+    #[error("this version is not known")]
     Version(u32),
     /// Malformed CBOR or lengths.
     #[error(transparent)]

@@ -56,7 +56,7 @@ pub enum Error {
     #[error("not the expected JSON")]
     Json,
     /// Another version than this one.
-    #[error("version {0} is not known")]
+    #[error("this version is not known")]
     Version(u32),
     /// A member of a configuration that is out of its range, or contradicts another.
     #[error("the configuration's `{0}` is out of range")]

@@ -49,7 +49,7 @@ const SIGNATURE_LENGTH: usize = 64;
 #[non_exhaustive]
 pub enum Error {
     /// Another version than this one.
-    #[error("version {0} is not known")]
+    #[error("this version is not known")]
     Version(u32),
     /// A text that is empty, too long, begins or ends with white space, or holds a character that cannot be seen.
     #[error("the study's `{0}` is empty, too long, or holds what cannot be seen")]

@@ -54,6 +54,7 @@ impl Serve {
             writeln!(out, "the clock runs {ahead} s ahead: here it is {} UTC", app.clock().now().day())?;
         }
         app.tell_unused_api_key().await?;
+        jobs::sweep(&app, app.clock().now()).await;
         let listener = TcpListener::bind(self.listen)
             .await
             .map_err(|source| Error::Listen { address: self.listen, source })?;

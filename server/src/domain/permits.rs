@@ -30,7 +30,7 @@ pub enum Error {
     #[error("the blinded element is not right: {0}")]
     Malformed(permit::Error),
     /// The stated week is not this one, the one before or the one after.
-    #[error("the stated week is {stated}; here it is {here}")]
+    #[error("another week is stated; here it is {here}")]
     Week {
         /// What the client stated.
         stated: u16,

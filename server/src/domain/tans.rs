@@ -21,13 +21,13 @@ pub(super) const HOUR_SECONDS: u64 = 3600;
 #[non_exhaustive]
 pub enum Error {
     /// Too many at once.
-    #[error("{got} hashes; {MAX_HASHES} are the most in one request")]
+    #[error("{MAX_HASHES} hashes are the most in one request")]
     TooMany {
         /// How many came.
         got: usize,
     },
     /// A validity outside 1 to 336 hours.
-    #[error("`expires_in_hours` is {got}; it must be 1 to {MAX_HOURS}")]
+    #[error("`expires_in_hours` must be 1 to {MAX_HOURS}")]
     Hours {
         /// What was asked for.
         got: u16,

@@ -35,7 +35,7 @@ pub enum Error {
     #[error("the permit was used for another body")]
     PermitUsed,
     /// The permit's week is over, or far ahead.
-    #[error("the permit is of week {stated}; here it is {here}")]
+    #[error("the permit is of another week; here it is {here}")]
     Week {
         /// The permit's week.
         stated: u16,

@@ -124,7 +124,7 @@ pub enum Error {
     #[error("this is the last administrator")]
     LastAdministrator,
     /// Too many TANs at once, or none.
-    #[error("{got} TANs; 1 to {} in one request", tans::MAX_TANS)]
+    #[error("1 to {} TANs in one request", tans::MAX_TANS)]
     Count {
         /// How many came.
         got: usize,
@@ -138,7 +138,7 @@ pub enum Error {
         source: tan::Error,
     },
     /// A validity outside 1 to 336 hours.
-    #[error("`hours` is {got}; it must be 1 to {}", super::tans::MAX_HOURS)]
+    #[error("`hours` must be 1 to {}", super::tans::MAX_HOURS)]
     Hours {
         /// What was asked for.
         got: u16,
@@ -147,7 +147,7 @@ pub enum Error {
     #[error("the blinded element is not right: {0}")]
     Blinded(permit::Error),
     /// The stated week is not this one.
-    #[error("the stated week is {stated}; here it is {here}")]
+    #[error("another week is stated; here it is {here}")]
     Week {
         /// What the client stated.
         stated: u16,
