@@ -9,12 +9,13 @@ import { execFileSync, spawn } from 'node:child_process';
 import fs from 'node:fs';
 import http from 'node:http';
 import path from 'node:path';
+import { installed, pack } from './installed.mjs';
 import { EXPECTED, EXPECTED_WITH_WORKER } from './program.mjs';
+import { served } from './served.mjs';
 
 const here = import.meta.dirname ?? path.dirname(new URL(import.meta.url).pathname);
 const npm = path.dirname(here);
 const target = path.join(npm, 'target', 'packaging');
-const TYPES = { '.html': 'text/html', '.js': 'text/javascript', '.wasm': 'application/wasm' };
 const PATIENCE_MS = 60_000;
 
 /** What the registry's readers look at first: whether every way in leads somewhere, and its types with it. */
@@ -68,11 +69,11 @@ const named = process.argv.slice(2);
 const unknown = named.filter((name) => !CONSUMERS[name]);
 if (unknown.length > 0) throw new Error(`there is no consumer ${unknown.join(', ')}: ${Object.keys(CONSUMERS).join(', ')}`);
 
-const tarball = pack();
+const tarball = pack(target);
 const counts = { passed: 0, failed: 0 };
 for (const name of named.length > 0 ? named : Object.keys(CONSUMERS)) {
   try {
-    await CONSUMERS[name](name === LOOKED_AT ? npm : installed(name));
+    await CONSUMERS[name](name === LOOKED_AT ? npm : consumer(name));
     counts.passed += 1;
     console.log(`packaging ${name}: ok`);
   } catch (error) {
@@ -83,23 +84,10 @@ for (const name of named.length > 0 ? named : Object.keys(CONSUMERS)) {
 console.log(`\n${counts.passed} passed, ${counts.failed} failed`);
 process.exit(counts.failed > 0 ? 1 : 0);
 
-/** The package as it would be published. */
-function pack() {
-  fs.mkdirSync(target, { recursive: true });
-  const [{ filename, size, files }] = JSON.parse(execFileSync('npm', ['pack', '--json', '--silent', '--pack-destination', target], { cwd: npm, encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }));
-  console.log(`packed: ${files.length} files, ${(size / 1024).toFixed(0)} KiB`);
-  return path.join(target, filename);
-}
-
 /** A folder with the consumer's files, its own packages, and ours from the tarball. */
-function installed(name) {
-  const folder = path.join(target, name);
-  fs.rmSync(folder, { recursive: true, force: true });
-  fs.cpSync(path.join(here, name), folder, { recursive: true });
+function consumer(name) {
+  const folder = installed(path.join(here, name), path.join(target, name), tarball);
   fs.copyFileSync(path.join(here, 'program.mjs'), path.join(folder, 'program.mjs'));
-  const quiet = ['--no-audit', '--no-fund', '--ignore-scripts', '--silent'];
-  // Not `npm ci`: a registry that lacks the packages of other systems makes a lock file that it refuses.
-  execFileSync('npm', ['install', '--no-save', ...quiet, tarball], { cwd: folder, stdio: 'inherit' });
   return folder;
 }
 
@@ -132,17 +120,11 @@ async function freePort() {
 
 /** What a page of these files says in a browser. */
 async function titled(folder) {
-  const server = http.createServer((request, response) => {
-    const file = path.join(folder, path.normalize(new URL(request.url, 'http://localhost').pathname.replace(/\/$/, '/index.html')));
-    if (!file.startsWith(folder) || !fs.existsSync(file)) return response.writeHead(404).end();
-    response.writeHead(200, { 'content-type': TYPES[path.extname(file)] ?? 'application/octet-stream' }).end(fs.readFileSync(file));
-  });
-  await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const site = await served(folder);
   try {
-    return await shown(`http://127.0.0.1:${server.address().port}/`);
+    return await shown(`${site.origin}/`);
   } finally {
-    server.close();
-    server.closeAllConnections();
+    site.close();
   }
 }
 
