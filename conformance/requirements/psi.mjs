@@ -1,7 +1,8 @@
 // Private mode's queries (docs/protocol.md, 19.5).
 
 import { must } from '../src/published.mjs';
-import { Shelf, random } from '../src/shelf.mjs';
+import { Shelf, random, refuses } from '../src/shelf.mjs';
+import { Skipped } from '../src/verdict.mjs';
 import { encoded, orders, query, setsOf } from './psi/points.mjs';
 
 const DAY = 86_400;
@@ -13,25 +14,25 @@ const MOST_QUERIES = 300;
 /** Neighbours of a set of 64 that stay neighbours by chance: one on average, ten once in a million. */
 const NEIGHBOURS = 10;
 
-const put = (kit, bytes, more = {}) => kit.server.ask('POST', '/v1/psi', { headers: { 'content-type': 'application/cbor' }, body: bytes, ...more });
+const put = (kit, body, more = {}) => kit.ask('/v1/psi', { method: 'POST', type: 'application/cbor', body, ...more });
 
 /** A day that is over and of which something was sealed, with the key that its headers name; made anew for each run of the kit. */
 const asked = new WeakMap();
 async function daySet(kit) {
   const shelf = new Shelf(kit);
-  const today = await shelf.today();
+  const today = shelf.today();
   const known = asked.get(kit);
   if (known && known.day >= today - 10) return known;
   const { headers } = await shelf.published();
-  const { day, blindingKey } = headers.find(({ scheme }) => scheme === 1) ?? kit.skip('a batch of private mode');
-  await kit.operator.ahead(1);
+  const { day, blindingKey } = headers.find(({ scheme }) => scheme === 1);
+  await kit.ahead(1);
   asked.set(kit, { day, scheme: 1, blindingKey });
   return asked.get(kit);
 }
 
 async function answered(kit, bytes, what = 'a query') {
   const answer = await put(kit, bytes);
-  must(answer.status === 200, `${what} answers ${answer.status} ${answer.problem?.type ?? ''}`);
+  must(answer.status === 200, `${what}: ${answer.said()}`);
   return answer.body;
 }
 
@@ -41,17 +42,19 @@ const neighbours = (order) => order.slice(1).filter((at, before) => at === order
 export default [
   {
     id: 'S-PSI-1',
+    on: ['open'],
     async holds(kit) {
       const { mode } = await new Shelf(kit).config();
-      if (mode !== 'open') kit.skip('a server of open mode');
-      const today = await new Shelf(kit).today();
+      if (mode !== 'open') throw new Skipped('a server of open mode');
+      const today = new Shelf(kit).today();
       const right = query({ day: today - 1, size: 64 }).bytes;
       const bodies = [right, query({ day: today, size: 64 }).bytes, right.subarray(1), Buffer.from('nothing'), Buffer.alloc(0)];
-      for (const body of bodies) kit.refused(await put(kit, body), 422, 'mode-refused', 'a query');
+      for (const body of bodies) refuses(await put(kit, body), 'mode-refused', 'a query');
     },
   },
   {
     id: 'S-PSI-2',
+    last: true,
     async holds(kit) {
       const { day, scheme, blindingKey } = await daySet(kit);
       for (const size of SIZES) {
@@ -65,6 +68,7 @@ export default [
   },
   {
     id: 'S-PSI-3',
+    last: true,
     async holds(kit) {
       const { day, scheme, blindingKey } = await daySet(kit);
       const one = query({ day, scheme, size: 64 });
@@ -80,9 +84,10 @@ export default [
   },
   {
     id: 'S-PSI-4',
+    last: true,
     async holds(kit) {
       const { day, scheme, blindingKey } = await daySet(kit);
-      const from = kit.address();
+      const from = kit.elsewhere();
       const one = query({ day, scheme, size: 64 });
       for (let time = 0; time <= AGAIN; time += 1) {
         const answer = await put(kit, one.bytes, { from });
@@ -92,7 +97,7 @@ export default [
       for (let number = 0; number < MOST_QUERIES; number += 1) {
         const answer = await put(kit, query({ day, scheme, size: 64, from: BigInt(1000 + number) }).bytes, { from });
         if (answer.status === 200) continue;
-        kit.refused(answer, 429, 'query-limit', 'a query too many');
+        refuses(answer, 'query-limit', 'a query too many');
         const left = DAY - (Math.floor(Date.parse(answer.headers.date) / 1000) % DAY);
         must(Number(answer.headers['retry-after']) >= 1, `a query too many has retry-after: ${answer.headers['retry-after']}`);
         must(Number(answer.headers['retry-after']) <= left + 1, 'a query too many has to wait beyond the day');
@@ -105,36 +110,37 @@ export default [
     id: 'S-PSI-5',
     async holds(kit) {
       const shelf = new Shelf(kit);
-      const today = await shelf.today();
+      const today = shelf.today();
       const about = (day, scheme = 1) => put(kit, query({ day, scheme, size: 64 }).bytes);
       const open = await about(today);
-      kit.refused(open, 409, 'day-set-open', 'a query about today');
+      refuses(open, 'day-set-open', 'a query about today');
       const left = DAY - (Math.floor(Date.parse(open.headers.date) / 1000) % DAY);
       must(Math.abs(Number(open.headers['retry-after']) - left) <= 2, `day-set-open has retry-after: ${open.headers['retry-after']}, and the day has ${left} s left`);
-      for (const day of [today + 1, today + 300]) kit.refused(await about(day), 404, 'day-set-unknown', 'a query about a later day');
-      for (const day of [today - 15, today - 300, 0]) kit.refused(await about(day), 410, 'day-set-expired', 'a query about a day that is deleted');
+      for (const day of [today + 1, today + 300]) refuses(await about(day), 'day-set-unknown', 'a query about a later day');
+      for (const day of [today - 15, today - 300, 0]) refuses(await about(day), 'day-set-expired', 'a query about a day that is deleted');
       const sealed = new Set((await shelf.headers()).map(({ day, scheme }) => `${day}/${scheme}`));
       const empty = [];
       for (let day = today - 13; day < today; day += 1) for (const scheme of [1, 2]) if (!sealed.has(`${day}/${scheme}`)) empty.push([day, scheme]);
-      for (const [day, scheme] of empty.slice(0, 4)) kit.refused(await about(day, scheme), 404, 'day-set-unknown', 'a query about a day of which nothing was sealed');
+      for (const [day, scheme] of empty.slice(0, 4)) refuses(await about(day, scheme), 'day-set-unknown', 'a query about a day of which nothing was sealed');
     },
   },
   {
     id: 'S-PSI-6',
     async holds(kit) {
-      const today = await new Shelf(kit).today();
+      const today = new Shelf(kit).today();
       const { sets } = query({ day: today, size: 1024 });
       const sized = (...sizes) => encoded({ day: today, scheme: 1, sets: sizes.map((size, at) => sets[at].slice(0, size)) });
-      for (const size of [0, 1, 32, 63, 65, 128, 255, 257, 512, 1023]) kit.refused(await put(kit, sized(size, size, size)), 422, 'query-size', `sets of ${size} points`);
+      for (const size of [0, 1, 32, 63, 65, 128, 255, 257, 512, 1023]) refuses(await put(kit, sized(size, size, size)), 'query-size', `sets of ${size} points`);
       for (const sizes of [[64, 64, 256], [64, 256, 64], [1024, 64, 64], [64, 64, 65], [0, 64, 64]]) {
-        kit.refused(await put(kit, sized(...sizes)), 422, 'query-size', `sets of ${sizes.join(', ')} points`);
+        refuses(await put(kit, sized(...sizes)), 'query-size', `sets of ${sizes.join(', ')} points`);
       }
     },
   },
   {
     id: 'S-PSI-7',
+    last: true,
     async holds(kit) {
-      const today = await new Shelf(kit).today();
+      const today = new Shelf(kit).today();
       const right = query({ day: today, size: 64 });
       const { sets, bytes } = right;
       const swapped = [sets[0].with(0, sets[0][1]).with(1, sets[0][0]), sets[1], sets[2]];
@@ -161,7 +167,7 @@ export default [
         'no CBOR': Buffer.from('query'),
         nothing: Buffer.alloc(0),
       };
-      for (const [what, body] of Object.entries(bodies)) kit.refused(await put(kit, body), 400, 'query-malformed', `a query with ${what}`);
+      for (const [what, body] of Object.entries(bodies)) refuses(await put(kit, body), 'query-malformed', `a query with ${what}`);
       if (!kit.operator.ahead) return;
       // A point that is no element is looked for last: of a day set that has a key.
       const { day, scheme } = await daySet(kit);
@@ -173,7 +179,7 @@ export default [
       };
       for (const [what, point] of Object.entries(points)) {
         const set = [...good.sets[2].slice(1), point].sort(Buffer.compare);
-        kit.refused(await put(kit, encoded({ day, scheme, sets: [good.sets[0], good.sets[1], set] })), 400, 'query-malformed', `a query with ${what}`);
+        refuses(await put(kit, encoded({ day, scheme, sets: [good.sets[0], good.sets[1], set] })), 'query-malformed', `a query with ${what}`);
       }
     },
   },

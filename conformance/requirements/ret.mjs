@@ -1,7 +1,8 @@
 // Retention, with a clock that is put ahead.
 
 import { dayText, equal, must } from '../src/published.mjs';
-import { Shelf, random } from '../src/shelf.mjs';
+import { Shelf, random, refuses } from '../src/shelf.mjs';
+import { accepted } from '../src/verdict.mjs';
 import { query } from './psi/points.mjs';
 
 const RETENTION = 14;
@@ -10,11 +11,11 @@ const STUDY_DAYS = 30;
 const MOMENT_MS = 10_000;
 
 /** That `ask` is refused so, soon. */
-async function soon(kit, ask, ...refusal) {
+async function soon(ask, ...refusal) {
   const until = performance.now() + MOMENT_MS;
   for (;;) {
     const answer = await ask();
-    if (answer.json?.type === refusal[1] || performance.now() > until) return kit.refused(answer, ...refusal);
+    if (answer.json().type === refusal[0] || performance.now() > until) return refuses(answer, ...refusal);
     await new Promise((resolve) => setTimeout(resolve, 200));
   }
 }
@@ -22,86 +23,98 @@ async function soon(kit, ask, ...refusal) {
 export default [
   {
     id: 'S-RET-1',
+    on: ['open', 'private'],
+    last: true,
     async holds(kit) {
       const shelf = new Shelf(kit);
       const { mode } = await shelf.config();
-      const root = await shelf.root();
+      const root = await kit.root();
       const { headers } = await shelf.published();
       const [{ id, day, scheme, pages, region }] = headers.filter((header) => header.region === root);
       const files = ['entries', 'filter', 'pages/0'].map((file) => `/v1/batches/${id}/${file}`);
       // A proof that is none: the page is looked for before it.
-      const proven = () => kit.proven({ page: Buffer.from(pages[0], 'hex'), proof: random(16_418), body: shelf.body({ region: root, degree: 2 }) });
-      await kit.operator.ahead(RETENTION);
-      for (const file of files) must((await shelf.get(file)).status === 200, `a batch of ${RETENTION} days ago is deleted`);
+      const { bytes } = await shelf.body({ region: root, degree: 2 });
+      const body = kit.cbor.encode(new Map([[0, 1], [1, Buffer.from(pages[0], 'hex')], [2, random(16_418)], [3, bytes]]));
+      const proven = () => kit.uploadProven(body);
+      await kit.ahead(RETENTION);
+      for (const file of files) must((await kit.get(file)).status === 200, `a batch of ${RETENTION} days ago is deleted`);
       must((await shelf.index(region, day)).headers.some((header) => header.id === id), `a batch of ${RETENTION} days ago is not listed`);
       const known = await proven();
-      must(known.problem?.type !== 'page-unknown', `a page of ${RETENTION} days ago is unknown`);
-      await kit.operator.ahead(1);
-      for (const file of files) await soon(kit, () => shelf.get(file), 404, 'not-found', 'a file of a batch of 15 days ago');
-      kit.refused(await shelf.ask(region, day), 404, 'not-found', 'an index of 15 days ago');
-      await soon(kit, proven, 422, 'page-unknown', 'a proof on a page of 15 days ago');
+      must(known.status !== 200 && known.problem().type !== 'page-unknown', `a page of ${RETENTION} days ago is unknown`);
+      await kit.ahead(1);
+      for (const file of files) await soon(() => kit.get(file), 'not-found', 'a file of a batch of 15 days ago');
+      refuses(await shelf.ask(region, day), 'not-found', 'an index of 15 days ago');
+      await soon(proven, 'page-unknown', 'a proof on a page of 15 days ago');
       if (mode !== 'private') return;
-      const answer = await kit.server.ask('POST', '/v1/psi', { headers: { 'content-type': 'application/cbor' }, body: query({ day, scheme, size: 64 }).bytes });
-      kit.refused(answer, 410, 'day-set-expired', 'a query about a day of 15 days ago');
+      const answer = await kit.ask('/v1/psi', { method: 'POST', type: 'application/cbor', body: query({ day, scheme, size: 64 }).bytes });
+      refuses(answer, 'day-set-expired', 'a query about a day of 15 days ago');
     },
   },
   {
     id: 'S-RET-2',
+    last: true,
     async holds(kit) {
       const shelf = new Shelf(kit);
-      const root = await shelf.root();
+      const root = await kit.root();
       await shelf.published();
-      const { lastHead } = await shelf.index(root, await shelf.today());
-      await kit.operator.ahead(RETENTION + 1);
+      const { lastHead } = await shelf.index(root, shelf.today());
+      await kit.ahead(RETENTION + 1);
       await shelf.tick();
-      const today = await shelf.today();
+      const today = shelf.today();
       for (const day of [today - RETENTION, today]) {
         const index = await shelf.index(root, day);
         must(index.headers.length === 0, `nothing was sealed on ${dayText(day)}, and its index lists a batch`);
         must(equal(index.previousHead, lastHead), 'after all batches of a region are deleted its index does not go on from the last head');
       }
       await shelf.published();
-      const { previousHead, headers } = await shelf.index(root, await shelf.today());
+      const { previousHead, headers } = await shelf.index(root, shelf.today());
       must(headers.length > 0 && equal(previousHead, lastHead), 'the first batch after all were deleted does not go on from the last head');
     },
   },
   {
     id: 'S-RET-3',
+    last: true,
     async holds(kit) {
       const withdrawn = (study) => {
-        const body = Buffer.from(JSON.stringify({ key: Buffer.from(random(32)).toString('base64url') }));
-        return kit.server.ask('POST', `/v1/studies/${study}/withdrawals`, { headers: { 'content-type': 'application/json' }, body });
+        const body = { key: Buffer.from(random(32)).toString('base64url') };
+        return kit.ask(`/v1/studies/${study}/withdrawals`, { method: 'POST', body });
       };
-      const study = await kit.operator.study({ days: 1 });
-      kit.refused(await withdrawn(study), 404, 'withdrawal-unknown', 'a withdrawal of nobody');
-      await kit.operator.ahead(1 + STUDY_DAYS);
-      kit.refused(await withdrawn(study), 404, 'withdrawal-unknown', '30 days after the last day of a study a withdrawal of nobody');
-      await kit.operator.ahead(1);
-      await soon(kit, () => withdrawn(study), 404, 'study-unknown', '31 days after the last day of a study a withdrawal');
+      const study = await kit.operator.study({ ends: kit.day(1) });
+      refuses(await withdrawn(study), 'withdrawal-unknown', 'a withdrawal of nobody');
+      await kit.ahead(1 + STUDY_DAYS);
+      refuses(await withdrawn(study), 'withdrawal-unknown', '30 days after the last day of a study a withdrawal of nobody');
+      await kit.ahead(1);
+      await soon(() => withdrawn(study), 'study-unknown', '31 days after the last day of a study a withdrawal');
     },
   },
   {
     id: 'S-RET-4',
+    last: true,
     async holds(kit) {
       const shelf = new Shelf(kit);
-      const region = await shelf.root();
-      // A permit of last week is accepted until this one ends, one of this week until the next one does.
-      const { sent, permit } = await kit.spend((await shelf.body({ region })).bytes);
-      const other = permit.authorise(kit.twoken.UploadBody.fromBytes((await shelf.body({ region })).bytes));
-      const week = kit.twoken.weekOf(await kit.now());
-      const upload = ({ header, body }) => kit.server.ask('POST', '/v1/uploads', { headers: { 'content-type': 'application/cbor', 'twoken-permit': header }, body });
+      const region = await kit.root();
+      const { UploadBody, PendingPermit } = kit.twoken;
+      const stored = kit.pending(await kit.tan()).toBytes();
+      const pending = () => PendingPermit.fromBytes(stored);
+      const answer = accepted(await kit.redeem(pending().request())).json();
+      const { permit_key: key } = (await kit.config()).config;
+      // One permit, and two bodies under it.
+      const under = async () => pending().finalize(answer, key).authorise(UploadBody.fromBytes((await shelf.body({ region })).bytes));
+      const [sent, other] = [await under(), await under()];
+      accepted(await kit.upload(sent));
+      const week = kit.twoken.weekOfkit.now();
       const stays = async (when) => {
-        const again = await upload(sent);
-        must(again.status === 200 && again.json?.stored === true, `a header that was spent answers ${again.status} ${again.problem?.type ?? ''} ${when}`);
-        kit.refused(await upload(other), 409, 'permit-used', `the same permit with another body ${when}`);
+        const again = await kit.upload(sent);
+        must(again.status === 200 && again.json().stored === true, `a header that was spent gets another answer ${when}: ${again.said()}`);
+        refuses(await kit.upload(other), 'permit-used', `the same permit with another body ${when}`);
       };
       await stays('at once');
       for (;;) {
-        await kit.operator.ahead(1);
-        if (kit.twoken.weekOf(await kit.now()) > week + 1) break;
+        await kit.ahead(1);
+        if (kit.twoken.weekOfkit.now() > week + 1) break;
         await stays('while its week is accepted');
       }
-      kit.refused(await upload(sent), 403, 'week-refused', 'a header of a week that is over');
+      refuses(await kit.upload(sent), 'week-refused', 'a header of a week that is over');
     },
   },
 ];

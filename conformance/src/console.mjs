@@ -1,7 +1,7 @@
 // Somebody of the staff at the medical console (docs/protocol.md, 20.5).
 
 import { createHmac } from 'node:crypto';
-import { must } from './published.mjs';
+import { accepted, that as must } from './verdict.mjs';
 
 const STEP = 30;
 const NAMES = /^(?:__Secure-)?twoken-staff$/;
@@ -43,26 +43,27 @@ export class Console {
     };
     const all = Object.fromEntries(Object.entries({ ...own, ...headers }).filter(([, text]) => text !== undefined));
     const body = value === undefined ? undefined : Buffer.from(JSON.stringify(value));
-    return this.kit.server.ask(method, `/v1/staff/${route}`, { headers: all, body, ...(this.from ? { from: this.from } : {}) });
+    const answer = await this.kit.ask(`/v1/staff/${route}`, { method, headers: all, body, ...(this.from ? { from: this.from } : {}) });
+    answer.cookies = answer.rawHeaders.filter((_, at) => at % 2 === 1 && answer.rawHeaders[at - 1].toLowerCase() === 'set-cookie');
+    return answer;
   }
 
   /** A request that has to be answered; a cookie that is set takes the place of the one before. */
   async send(method, route, value, headers) {
     const answer = await this.ask(method, route, value, headers);
-    must(answer.status === 200, `${method} ${route} answers ${answer.status} ${answer.json?.type ?? ''}`);
-    this.heard(answer);
-    return answer.json;
+    accepted(answer);
+    return this.heard(answer);
   }
 
+  /** Takes cookie and csrf of an answer. */
   heard(answer) {
     for (const line of answer.cookies) {
       const { name, value } = cookieOf(line);
       if (NAMES.test(name)) this.cookie = value ? `${name}=${value}` : undefined;
     }
-    if (answer.json?.csrf) {
-      this.csrf = answer.json.csrf;
-      this.session = answer.json;
-    }
+    const value = answer.json();
+    if (value.csrf) [this.csrf, this.session] = [value.csrf, value];
+    return value;
   }
 
   /** The first step. */
@@ -96,7 +97,7 @@ export class Console {
 
 /** Somebody of this role who is signed in, with an account that nobody else uses where the operator can make one. */
 export async function signedIn(kit, role) {
-  const console = new Console(kit, await kit.operator.staff(role));
+  const console = new Console(kit, await kit.operator.account(role));
   await console.signIn();
   must(console.session?.state === 'open', `somebody who has signed in is in state ${console.session?.state}`);
   return console;

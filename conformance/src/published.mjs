@@ -3,6 +3,7 @@
 import { createHash } from 'node:crypto';
 import { decode, encode } from 'cborg';
 import { ed25519, ristretto255 } from '@noble/curves/ed25519.js';
+import { Failed, that as must } from './verdict.mjs';
 
 export const PAGE = 256;
 /** Bytes of a line: a tag and its sealed status, or in private mode a second tag alone. */
@@ -11,20 +12,13 @@ const DAY = 86_400;
 const REGION = /^[a-z0-9-]{1,16}$/;
 const PREFIX = { header: 'twoken/v1/header', index: 'twoken/v1/index', head: 'twoken/v1/head' };
 
-/** What is wrong with something that was published. */
-export class Unlike extends Error {}
-
-/** Throws {@link Unlike} with these words unless it is so. */
-export function must(so, words) {
-  if (!so) throw new Unlike(words);
-}
+export { must };
 
 export const hex = (bytes) => Buffer.from(bytes).toString('hex');
 export const sha256 = (...parts) => parts.reduce((hash, part) => hash.update(part), createHash('sha256')).digest();
 export const equal = (one, other) => Buffer.compare(Buffer.from(one), Buffer.from(other)) === 0;
 
-/** The number of a day such as `2026-11-21`, and back. */
-export const dayNumber = (text) => Date.parse(`${text}T00:00:00Z`) / (DAY * 1000);
+/** The day of a number, such as `2026-11-21`. */
 export const dayText = (number) => new Date(number * DAY * 1000).toISOString().slice(0, 10);
 
 /** A map of whole-number keys in deterministic CBOR: what is encoded anew has to be what came. */
@@ -33,7 +27,7 @@ export function canonicalMap(bytes, what) {
   try {
     value = decode(bytes, { useMaps: true, rejectDuplicateMapKeys: true, allowIndefinite: false, strict: true });
   } catch (error) {
-    throw new Unlike(`${what} is no CBOR: ${error.message}`);
+    throw new Failed(`${what} is no CBOR: ${error.message}`);
   }
   must(value instanceof Map, `${what} is no CBOR map`);
   must([...value.keys()].every(Number.isInteger), `${what} has a key that is no whole number`);

@@ -2,19 +2,29 @@
 
 import { ristretto255, ristretto255_hasher } from '@noble/curves/ed25519.js';
 import { encode } from 'cborg';
-import { dayNumber, dayText, equal, hex, must, readIndex, readLines } from './published.mjs';
+import { dayText, hex, must, readIndex, readLines } from './published.mjs';
+import { Failed, Skipped, accepted, refused } from './verdict.mjs';
 
 const RETENTION_DAYS = 14;
 const CLASSES = [64, 256, 1024, 2048];
 
 /** How many batches of a server are looked into at most, the latest first: a large one may have more than anybody waits for. */
-export const MOST_BATCHES = 24;
+const MOST_BATCHES = 24;
 /** How long a tick is waited for where nobody can bring it about, and how long its work may take, in seconds. */
 const MOST_PATIENCE = 120;
 const TICK_SECONDS = 15;
 
 const { Point } = ristretto255;
 const { ORDER } = Point.Fn;
+
+/** The answer is this refusal, in its form; `what` was asked. */
+export function refuses(answer, code, what) {
+  try {
+    return refused(answer, code);
+  } catch (error) {
+    throw error instanceof Failed ? new Failed(`${what}: ${error.message}`) : error;
+  }
+}
 
 export const random = (length) => crypto.getRandomValues(new Uint8Array(length));
 export const scalarOf = (bytes) => (BigInt(`0x${hex(bytes)}`) % (ORDER - 1n)) + 1n;
@@ -33,21 +43,19 @@ export class Shelf {
     this.twoken = kit.twoken;
   }
 
-  get = (path, headers = {}) => this.kit.server.ask('GET', path, { headers });
-
   /** Its configuration and the bytes of its signing key. */
   async config() {
-    const { value } = await this.kit.config();
-    return { ...value, key: Buffer.from(value.signing_key, 'base64url') };
+    const { config } = await this.kit.config();
+    return { ...config, key: Buffer.from(config.signing_key, 'base64url') };
   }
 
   /** The number of its day. */
-  async today() {
-    return Math.floor((await this.kit.now()) / 86_400);
+  today() {
+    return Math.floor(this.kit.now() / 86_400);
   }
 
   /** The answer of an index; `day` is a number. */
-  ask = (region, day) => this.get(`/v1/regions/${region}/${dayText(day)}`);
+  ask = (region, day) => this.kit.get(`/v1/regions/${region}/${dayText(day)}`);
 
   /** An index, read. */
   async index(region, day) {
@@ -60,7 +68,7 @@ export class Shelf {
   /** The indexes of all regions and days, those of a region from the oldest on. */
   async indexes(days = RETENTION_DAYS) {
     const { regions } = await this.config();
-    const today = await this.today();
+    const today = this.today();
     const found = [];
     for (const { id } of regions) {
       for (let day = today - days; day <= today; day += 1) found.push({ ...(await this.index(id, day)), asked: { region: id, day } });
@@ -76,7 +84,7 @@ export class Shelf {
 
   /** A file of a batch: `entries`, `filter` or `pages/0`. */
   async file({ id }, which = 'entries') {
-    const answer = await this.get(`/v1/batches/${id}/${which}`);
+    const answer = await this.kit.get(`/v1/batches/${id}/${which}`);
     must(answer.status === 200, `${which} of a batch that is listed answers ${answer.status}`);
     return answer.body;
   }
@@ -105,19 +113,15 @@ export class Shelf {
 
   /** A report with these lines; gives all that it had. */
   async report({ region, lines } = {}) {
-    const root = region ?? (await this.root());
-    const { bytes, lines: sent } = await this.body({ region: root, lines });
-    await this.kit.store(bytes);
+    const { bytes, lines: sent } = await this.body({ region: region ?? (await this.kit.root()), lines });
+    const permit = await this.kit.permit();
+    accepted(await this.kit.upload(permit.authorise(this.twoken.UploadBody.fromBytes(bytes))));
     return sent;
-  }
-
-  async root() {
-    return (await this.config()).regions.find(({ parent }) => parent === null).id;
   }
 
   /** Seals what waits, and gives the batches that are new since `before`, of today. */
   async sealed(before) {
-    await this.kit.operator.seal();
+    await this.kit.seal();
     return this.news(before);
   }
 
@@ -127,15 +131,18 @@ export class Shelf {
     return (await this.headers(days)).filter(({ id }) => !known.has(id));
   }
 
-  /** Waits until the next tick has come and gone, or `until` says that its work is done. */
-  async tick(until = () => false) {
-    if (this.kit.operator.tick) return this.kit.operator.tick();
+  /** Waits until the next tick has come and gone, or `done` says that its work is. */
+  async tick(done = () => false) {
+    if (this.kit.operator.tick) {
+      await this.kit.operator.tick();
+      return this.kit.look();
+    }
     const { seal_every_seconds: period } = await this.config();
-    if (period > MOST_PATIENCE) this.kit.skip(`a tick at least every ${MOST_PATIENCE} seconds, or one when told`);
-    const due = (Math.floor((await this.kit.now()) / period) + 1) * period;
+    if (period > MOST_PATIENCE) throw new Skipped(`a tick at least every ${MOST_PATIENCE} seconds (B)`);
+    const due = (Math.floor(this.kit.now() / period) + 1) * period;
     for (;;) {
-      const now = await this.kit.now();
-      if (now > due + TICK_SECONDS || (now >= due && (await until()))) return undefined;
+      const now = this.kit.now();
+      if (now > due + TICK_SECONDS || (now >= due && (await done()))) return undefined;
       await new Promise((resolve) => setTimeout(resolve, 1000));
     }
   }
@@ -148,14 +155,12 @@ export class Shelf {
   }
 }
 
-export { dayNumber, dayText, equal, hex, must };
-
 const kept = new WeakMap();
 
 /** The latest batches of a server with their configuration; one is made where the kit has made none yet on this day. */
 export async function someBatches(kit) {
   const shelf = new Shelf(kit);
-  const today = await shelf.today();
+  const today = shelf.today();
   if (kept.get(kit)?.today !== today) kept.set(kit, { today, batches: batches(shelf) });
   return kept.get(kit).batches;
 }

@@ -1,7 +1,7 @@
 // The files of a batch: form, digests, filter, single pages, caching (docs/protocol.md, 17 and 20.2).
 
 import { LINE, PAGE, equal, filterOf, hex, isElement, must, readLines, sha256 } from '../../src/published.mjs';
-import { random, someBatches } from '../../src/shelf.mjs';
+import { random, refuses, someBatches } from '../../src/shelf.mjs';
 
 const KEPT = 'public, max-age=1209600, immutable';
 
@@ -12,13 +12,10 @@ function files(header) {
   return [['entries', header.digest], ['filter', header.digest], ...pages];
 }
 
-function notFound(kit, answer, what) {
-  kit.refused(answer, 404, 'not-found', what);
-}
-
 export default [
   {
     id: 'S-BAT-5',
+    on: ['open', 'private'],
     async holds(kit) {
       for (const { shelf, header } of await someBatches(kit)) {
         const file = await shelf.file(header);
@@ -30,6 +27,7 @@ export default [
   },
   {
     id: 'S-BAT-6',
+    on: ['open', 'private'],
     async holds(kit) {
       for (const { shelf, header } of await someBatches(kit)) {
         const lines = readLines(await shelf.file(header), header.mode);
@@ -40,6 +38,7 @@ export default [
   },
   {
     id: 'S-BAT-7',
+    on: ['open', 'private'],
     async holds(kit) {
       // Every header that an index lists is read whole: signature, encoding, form, and what agrees with what.
       for (const { shelf, header, config } of await someBatches(kit)) {
@@ -50,6 +49,7 @@ export default [
   },
   {
     id: 'S-BAT-8',
+    on: ['open', 'private'],
     async holds(kit) {
       for (const { shelf, header } of await someBatches(kit)) {
         must(hex(sha256(await shelf.file(header, 'filter'))) === header.filter, "a filter's digest is not the header's");
@@ -63,6 +63,7 @@ export default [
   },
   {
     id: 'S-BAT-9',
+    on: ['open', 'private'],
     async holds(kit) {
       for (const { shelf, header } of await someBatches(kit)) {
         const tags = readLines(await shelf.file(header), header.mode).map(({ tag }) => tag);
@@ -72,6 +73,7 @@ export default [
   },
   {
     id: 'S-BAT-10',
+    on: ['open', 'private'],
     async holds(kit) {
       const [{ shelf }] = await someBatches(kit);
       await shelf.published();
@@ -81,6 +83,7 @@ export default [
   },
   {
     id: 'S-BAT-11',
+    on: ['open', 'private'],
     async holds(kit) {
       const batches = await someBatches(kit);
       for (const { shelf, header } of batches) {
@@ -94,15 +97,16 @@ export default [
       const [{ shelf, header }] = batches;
       const count = header.pages.length;
       for (const page of [count, '65536', '4294967296', '99999999999999999999', '+0', '-0', '-1', '00', '01', '0.0', '0x0', '1e0', 'a', '%30%20']) {
-        notFound(kit, await shelf.get(`/v1/batches/${header.id}/pages/${page}`), `page ${page} of ${count}`);
+        refuses(await kit.get(`/v1/batches/${header.id}/pages/${page}`), 'not-found', `page ${page} of ${count}`);
       }
       for (const id of [hex(random(16)), '0'.repeat(32), header.id.slice(1), `${header.id}0`, 'batch']) {
-        for (const file of ['entries', 'filter', 'pages/0']) notFound(kit, await shelf.get(`/v1/batches/${id}/${file}`), `${file} of an unknown batch`);
+        for (const file of ['entries', 'filter', 'pages/0']) refuses(await kit.get(`/v1/batches/${id}/${file}`), 'not-found', `${file} of an unknown batch`);
       }
     },
   },
   {
     id: 'S-BAT-12',
+    on: ['open', 'private'],
     async holds(kit) {
       const { shelf, header } = (await someBatches(kit))[0];
       const read = async () => Promise.all(files(header).map(async ([file]) => hex(sha256(await shelf.file(header, file)))));
@@ -112,12 +116,13 @@ export default [
       await shelf.published();
       await same('after another batch was sealed');
       if (!kit.operator.restart) return;
-      await kit.operator.restart();
+      await kit.restart();
       await same('after a restart');
     },
   },
   {
     id: 'S-BAT-13',
+    on: ['open', 'private'],
     async holds(kit) {
       const { shelf, header } = (await someBatches(kit))[0];
       for (const [file, digest] of files(header)) {
@@ -127,18 +132,18 @@ export default [
           must(answer.headers.etag === etag, `${what}: the etag is ${answer.headers.etag}`);
           must(answer.headers['cache-control'] === KEPT, `${what}: cache-control is ${answer.headers['cache-control']}`);
         };
-        const whole = await shelf.get(path);
+        const whole = await kit.get(path);
         must(whole.status === 200, `${file} answers ${whole.status}`);
         known(whole, file);
         const other = `"${'0'.repeat(64)}"`;
         for (const match of [etag, `W/${etag}`, `${other}, ${etag}`, `${other},W/${etag} , "a"`, '*']) {
-          const answer = await shelf.get(path, { 'if-none-match': match });
+          const answer = await kit.get(path, { 'if-none-match': match });
           must(answer.status === 304, `${file} with if-none-match: ${match} answers ${answer.status}`);
           must(answer.body.length === 0, `${file}: a 304 has a body`);
           known(answer, `a 304 of ${file}`);
         }
         for (const match of [other, digest, `"${digest.slice(1)}"`, '"*"']) {
-          const answer = await shelf.get(path, { 'if-none-match': match });
+          const answer = await kit.get(path, { 'if-none-match': match });
           must(answer.status === 200 && answer.body.length === whole.body.length, `${file} with another etag answers ${answer.status}`);
         }
       }

@@ -1,10 +1,11 @@
 // Other sites, cookies, and what a session may do in each of its states (docs/protocol.md, 20.5).
 
-import { must } from '../../src/published.mjs';
 import { Console, codeOf, cookieOf, signedIn } from '../../src/console.mjs';
+import { refuses } from '../../src/shelf.mjs';
+import { accepted, that as must } from '../../src/verdict.mjs';
 import { ADMINISTRATORS, SESSION, SIGNED_IN, STRANGERS, SUPERVISORS, WITH_SESSION } from './routes.mjs';
 
-const isHttps = (kit) => kit.server.origin.startsWith('https:');
+const isHttps = (kit) => kit.origin.startsWith('https:');
 const wrongCode = (right) => String((Number(right) + 1) % 1_000_000).padStart(6, '0');
 
 /** Somebody who has given the password, and not the code. */
@@ -15,9 +16,9 @@ async function halfway(kit, account) {
 }
 
 /** Every one of these routes refuses this. */
-async function refusing(console, routes, status, code, what, headers) {
+async function refusing(console, routes, code, what, headers) {
   for (const [method, route, body] of routes) {
-    console.kit.refused(await console.ask(method, route, body, headers), status, code, `${method} ${route} ${what}`);
+    refuses(await console.ask(method, route, body, headers), code, `${method} ${route} ${what}`);
   }
 }
 
@@ -26,27 +27,26 @@ export default [
     id: 'S-STF-1',
     async holds(kit) {
       const console = new Console(kit);
-      const own = kit.server.origin;
+      const own = kit.origin;
       const all = [...WITH_SESSION, ...STRANGERS];
       for (const headers of [{ 'sec-fetch-site': 'cross-site' }, { 'sec-fetch-site': 'same-site' }, { origin: 'https://elsewhere.example' }, { origin: 'null' }]) {
         const what = `with ${Object.entries(headers)[0].join(': ')}`;
-        await refusing(console, all, 403, 'origin-refused', what, headers);
+        await refusing(console, all, 'origin-refused', what, headers);
       }
       const changing = all.filter(([method]) => method !== 'GET');
-      await refusing(console, changing, 403, 'origin-refused', 'with sec-fetch-site: none', { 'sec-fetch-site': 'none' });
+      await refusing(console, changing, 'origin-refused', 'with sec-fetch-site: none', { 'sec-fetch-site': 'none' });
       // One that fits does not make up for one that does not.
-      await refusing(console, changing, 403, 'origin-refused', 'with both', { 'sec-fetch-site': 'same-origin', origin: 'https://elsewhere.example' });
-      await refusing(console, changing, 403, 'origin-refused', 'with both', { 'sec-fetch-site': 'cross-site', origin: own, 'x-twoken-csrf': 'A'.repeat(43) });
+      await refusing(console, changing, 'origin-refused', 'with both', { 'sec-fetch-site': 'same-origin', origin: 'https://elsewhere.example' });
+      await refusing(console, changing, 'origin-refused', 'with both', { 'sec-fetch-site': 'cross-site', origin: own, 'x-twoken-csrf': 'A'.repeat(43) });
     },
   },
   {
     id: 'S-STF-2',
     async holds(kit) {
-      const account = await kit.operator.staff('clinician');
+      const account = await kit.operator.account('clinician');
       const console = new Console(kit, account);
-      const headers = { 'content-type': 'application/json' };
-      const body = Buffer.from(JSON.stringify({ name: account.name, password: account.password }));
-      const answer = await kit.server.ask('POST', '/v1/staff/session', { headers, body });
+      const answer = await console.ask('POST', 'session', { name: account.name, password: account.password });
+      accepted(answer);
       console.heard(answer);
       const checked = (answered, what) => {
         must(answered.cookies.length === 1, `${what} sets ${answered.cookies.length} cookies`);
@@ -63,7 +63,7 @@ export default [
       console.heard(second);
       const [name] = console.cookie.split('=');
       for (const cookie of [`${console.cookie}; ${name}=${'A'.repeat(43)}`, `${name}=${'A'.repeat(43)}; ${console.cookie}`, `${console.cookie}; ${console.cookie}`]) {
-        kit.refused(await console.ask('GET', 'session', undefined, { cookie }), 401, 'session-ended', 'a request with two session cookies');
+        refuses(await console.ask('GET', 'session', undefined, { cookie }), 'session-ended', 'a request with two session cookies');
       }
       must((await console.ask('GET', 'session', undefined, { cookie: `a=b; ${console.cookie}; c=d` })).status === 200, 'a session cookie among others is not taken');
       // The session went on all the while: two cookies took nothing away.
@@ -85,7 +85,7 @@ export default [
           ...SIGNED_IN, ...ADMINISTRATORS.filter(([method]) => method !== 'GET'), ...SESSION.filter(([method]) => method !== 'GET'),
           ['POST', 'tans', { tans: [tan] }], ['PATCH', `accounts/${id}`, { disabled: true }],
         ];
-        await refusing(admin, routes, 403, 'origin-refused', csrf === undefined ? 'without csrf' : 'with another csrf', headers);
+        await refusing(admin, routes, 'origin-refused', csrf === undefined ? 'without csrf' : 'with another csrf', headers);
       }
       const after = await admin.send('GET', 'accounts');
       must(!after.accounts.find((account) => account.id === id).disabled, 'an account was disabled without csrf');
@@ -97,54 +97,54 @@ export default [
   {
     id: 'S-STF-4',
     async holds(kit) {
-      const console = new Console(kit, await kit.operator.staff('administrator'));
+      const console = new Console(kit, await kit.operator.account('administrator'));
       must((await console.password()).state === 'code', 'a right password leads to another state than `code`');
       const { cookie, csrf } = console;
       const routes = [...SIGNED_IN, ...SUPERVISORS, ...ADMINISTRATORS, SESSION.find(([, route]) => route === 'session/password')];
-      await refusing(console, routes, 403, 'sign-in-unfinished', 'before the code');
+      await refusing(console, routes, 'sign-in-unfinished', 'before the code');
       must((await console.send('GET', 'session')).state === 'code', 'a session leaves state `code` without a code');
       const session = await console.send('POST', 'session/code', { code: await console.code() });
       must(['open', 'password'].includes(session.state), `a right code leads to state ${session.state}`);
       must(console.cookie !== cookie && console.csrf !== csrf, 'cookie and csrf are the same after the code as before it');
-      kit.refused(await console.ask('GET', 'session', undefined, { cookie }), 401, 'session-ended', 'the cookie of before the code');
-      if (session.state === 'password') await refusing(console, [...SIGNED_IN, ...SUPERVISORS, ...ADMINISTRATORS], 403, 'sign-in-unfinished', 'before another password is chosen');
+      refuses(await console.ask('GET', 'session', undefined, { cookie }), 'session-ended', 'the cookie of before the code');
+      if (session.state === 'password') await refusing(console, [...SIGNED_IN, ...SUPERVISORS, ...ADMINISTRATORS], 'sign-in-unfinished', 'before another password is chosen');
     },
   },
   {
     id: 'S-STF-5',
     async holds(kit) {
-      const account = await kit.operator.staff('clinician');
+      const account = await kit.operator.account('clinician');
       const first = await halfway(kit, account);
       const code = await first.code();
       await first.send('POST', 'session/code', { code });
       const second = await halfway(kit, account);
-      kit.refused(await second.ask('POST', 'session/code', { code }), 403, 'code-refused', 'a code that was used');
+      refuses(await second.ask('POST', 'session/code', { code }), 'code-refused', 'a code that was used');
       await second.send('POST', 'session/code', { code: await second.code() });
       const third = await halfway(kit, account);
-      const step = Math.floor((await kit.now()) / 30);
+      const step = Math.floor(kit.now() / 30);
       const right = [-2, -1, 0, 1, 2, 3].map((more) => codeOf(account.secret, step + more));
       let wrong = wrongCode(right[0]);
       while (right.includes(wrong)) wrong = wrongCode(wrong);
       for (let time = 1; time < 5; time += 1) {
-        kit.refused(await third.ask('POST', 'session/code', { code: wrong }), 403, 'code-refused', `wrong code ${time}`);
+        refuses(await third.ask('POST', 'session/code', { code: wrong }), 'code-refused', `wrong code ${time}`);
         must((await third.ask('GET', 'session')).status === 200, `a session ends with wrong code ${time}`);
       }
       const fifth = await third.ask('POST', 'session/code', { code: wrong });
       must([401, 403].includes(fifth.status), `the fifth wrong code answers ${fifth.status}`);
-      kit.refused(await third.ask('GET', 'session'), 401, 'session-ended', 'a session after five wrong codes');
+      refuses(await third.ask('GET', 'session'), 'session-ended', 'a session after five wrong codes');
     },
   },
   {
     id: 'S-STF-8',
     async holds(kit) {
       const clinician = await signedIn(kit, 'clinician');
-      await refusing(clinician, [...SUPERVISORS, ...ADMINISTRATORS], 403, 'role-refused', 'as a clinician');
+      await refusing(clinician, [...SUPERVISORS, ...ADMINISTRATORS], 'role-refused', 'as a clinician');
       const supervisor = await signedIn(kit, 'supervisor');
-      await refusing(supervisor, ADMINISTRATORS, 403, 'role-refused', 'as a supervisor');
+      await refusing(supervisor, ADMINISTRATORS, 'role-refused', 'as a supervisor');
       for (const [method, route] of SUPERVISORS) await supervisor.send(method, route);
       must((await supervisor.send('POST', 'session/lock')).state === 'locked', 'a session that is locked is in another state');
-      await refusing(supervisor, [...SIGNED_IN, ...SUPERVISORS, ...ADMINISTRATORS], 423, 'session-locked', 'of a locked session');
-      kit.refused(await supervisor.ask('POST', 'session/unlock', { password: 'nothing of the kind' }), 403, 'password-refused', 'unlocking with another password');
+      await refusing(supervisor, [...SIGNED_IN, ...SUPERVISORS, ...ADMINISTRATORS], 'session-locked', 'of a locked session');
+      refuses(await supervisor.ask('POST', 'session/unlock', { password: 'nothing of the kind' }), 'password-refused', 'unlocking with another password');
       must((await supervisor.send('POST', 'session/unlock', { password: supervisor.account.password })).state === 'open', 'the right password does not unlock');
       await supervisor.send('GET', 'audit');
       await supervisor.send('POST', 'session/lock');
@@ -154,7 +154,7 @@ export default [
   {
     id: 'S-STF-9',
     async holds(kit) {
-      const ended = (console, what) => refusing(console, WITH_SESSION, 401, 'session-ended', what);
+      const ended = (console, what) => refusing(console, WITH_SESSION, 'session-ended', what);
       await ended(new Console(kit), 'without a session');
       const stranger = new Console(kit);
       Object.assign(stranger, { cookie: `twoken-staff=${'A'.repeat(43)}`, csrf: 'A'.repeat(43) });

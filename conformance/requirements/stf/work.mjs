@@ -1,7 +1,8 @@
 // Guessing, permits, TANs and the audit (docs/protocol.md, 20.5).
 
-import { must } from '../../src/published.mjs';
 import { Console, signedIn } from '../../src/console.mjs';
+import { refuses } from '../../src/shelf.mjs';
+import { that as must } from '../../src/verdict.mjs';
 import { SUPERVISORS } from './routes.mjs';
 
 const WEEK = 604_800;
@@ -35,9 +36,9 @@ export default [
   {
     id: 'S-STF-6',
     async holds(kit) {
-      const from = kit.address();
-      const account = await kit.operator.staff('clinician');
-      const disabled = await kit.operator.staff('clinician');
+      const from = kit.elsewhere();
+      const account = await kit.operator.account('clinician');
+      const disabled = await kit.operator.account('clinician');
       const admin = await signedIn(kit, 'administrator');
       const { id } = (await admin.send('GET', 'accounts')).accounts.find(({ name }) => name === disabled.name);
       await admin.send('PATCH', `accounts/${id}`, { disabled: true });
@@ -46,7 +47,7 @@ export default [
       for (let turn = 0; turn < 3; turn += 1) {
         for (const [kind, [name, password]] of Object.entries(kinds)) {
           const { answer, took } = await attempt(kit, name, password, from);
-          kit.refused(answer, 401, 'sign-in-refused', `a sign-in (${kind})`);
+          refuses(answer, 'sign-in-refused', `a sign-in (${kind})`);
           seen[kind].push({ words: told(answer), took });
         }
       }
@@ -59,25 +60,25 @@ export default [
   {
     id: 'S-STF-7',
     async holds(kit) {
-      const one = kit.address();
-      for (let time = 0; time < FREE; time += 1) kit.refused((await attempt(kit, nobody(), WRONG, one)).answer, 401, 'sign-in-refused', `wrong password ${time + 1}`);
+      const one = kit.elsewhere();
+      for (let time = 0; time < FREE; time += 1) refuses((await attempt(kit, nobody(), WRONG, one)).answer, 'sign-in-refused', `wrong password ${time + 1}`);
       // The one that is one too many may be judged yet; whoever comes after it waits.
       await attempt(kit, nobody(), WRONG, one);
-      kit.refused((await attempt(kit, nobody(), WRONG, one)).answer, 429, 'too-many-requests', 'an address after ten wrong passwords');
-      const others = Array.from({ length: 3 }, () => kit.address());
+      refuses((await attempt(kit, nobody(), WRONG, one)).answer, 'too-many-requests', 'an address after ten wrong passwords');
+      const others = Array.from({ length: 3 }, () => kit.elsewhere());
       // Of one name wherever it is tried from; seen where the kit has several addresses.
       if (new Set([one, ...others]).size < 4) return;
       const name = nobody();
       for (let time = 0; time < FREE + 1; time += 1) await attempt(kit, name, WRONG, others[time % 2]);
-      kit.refused((await attempt(kit, name, WRONG, others[2])).answer, 429, 'too-many-requests', 'a name after ten wrong passwords');
+      refuses((await attempt(kit, name, WRONG, others[2])).answer, 'too-many-requests', 'a name after ten wrong passwords');
     },
   },
   {
     id: 'S-STF-10',
     async holds(kit) {
       const console = await signedIn(kit, 'clinician');
-      const { permit_key: key } = await kit.config().then(({ value }) => value);
-      const now = await kit.now();
+      const { permit_key: key } = (await kit.config()).config;
+      const now = kit.now();
       const week = kit.twoken.weekOf(now);
       const pending = new kit.twoken.StaffPendingPermit(week);
       const request = pending.request();
@@ -89,10 +90,10 @@ export default [
       for (const other of [week - 1, week + 1, week + 2, 0]) {
         const near = Math.abs((now % WEEK) - (other > week ? WEEK : 0)) <= 301;
         if (near && Math.abs(other - week) === 1) continue;
-        kit.refused(await console.ask('POST', 'permits', { ...request, week: other }), 403, 'week-refused', `a staff permit of week ${other} in week ${week}`);
+        refuses(await console.ask('POST', 'permits', { ...request, week: other }), 'week-refused', `a staff permit of week ${other} in week ${week}`);
       }
       const identity = Buffer.alloc(32).toString('base64url');
-      kit.refused(await console.ask('POST', 'permits', { blinded: identity, week }), 400, 'permit-malformed', 'a staff permit for the identity');
+      refuses(await console.ask('POST', 'permits', { blinded: identity, week }), 'permit-malformed', 'a staff permit for the identity');
     },
   },
   {
@@ -109,7 +110,7 @@ export default [
       for (let left = MOST_OF_DAY - 2 - 50; left > 0; left -= 100) await issue(tans(kit, Math.min(left, 100)), 24);
       const over = tans(kit, 51);
       const answer = await console.ask('POST', 'tans', { tans: over, hours: 24 });
-      kit.refused(answer, 429, 'too-many-requests', 'TANs beyond 2,000 on a day');
+      refuses(answer, 'too-many-requests', 'TANs beyond 2,000 on a day');
       for (const tan of [over[0], over[25], over[50]]) {
         must((await console.send('POST', 'tans/state', { tan })).state === 'unknown', 'a TAN of a request that was refused is valid');
       }
@@ -126,7 +127,7 @@ export default [
       await console.send('POST', 'tans', { tans: list, hours: 24 });
       await console.send('POST', 'tans/state', { tan: list[0] });
       await console.send('POST', 'tans/revocation', { tan: list[1] });
-      const pending = new kit.twoken.StaffPendingPermit(kit.twoken.weekOf(await kit.now()));
+      const pending = new kit.twoken.StaffPendingPermit(kit.twoken.weekOfkit.now());
       const { blinded } = pending.request();
       await console.send('POST', 'permits', pending.request());
       const { events } = await console.send('GET', 'audit?limit=200');
