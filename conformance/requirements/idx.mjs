@@ -160,7 +160,7 @@ export default [
       // That a region which left the configuration keeps its indexes is seen where the operator can take one out.
       const shelf = new Shelf(kit);
       const { regions } = await shelf.config();
-      const day = dayTextshelf.today();
+      const day = dayText(shelf.today());
       const unknown = ['kit-nowhere', 'a'.repeat(17), 'Root', 'r%20t', 'r_t'].filter((name) => !regions.some(({ id }) => id === name));
       for (const region of unknown) refuses(await kit.get(`/v1/regions/${region}/${day}`), 'region-unknown', `the index of ${region}`);
       refuses(await kit.get(`/v1/regions/${unknown[0]}/${dayText(shelf.today() - 1)}`), 'region-unknown', 'an earlier index');

@@ -11,11 +11,15 @@ const STUDY_DAYS = 30;
 const MOMENT_MS = 10_000;
 
 /** That `ask` is refused so, soon. */
-async function soon(ask, ...refusal) {
+async function soon(ask, code, what) {
   const until = performance.now() + MOMENT_MS;
   for (;;) {
     const answer = await ask();
-    if (answer.json().type === refusal[0] || performance.now() > until) return refuses(answer, ...refusal);
+    const told = answer.type === 'application/problem+json' ? answer.problem().type : undefined;
+    if (told === code || performance.now() > until) {
+      must(told === code, `${what}: ${answer.said()}, and not ${code}`);
+      return;
+    }
     await new Promise((resolve) => setTimeout(resolve, 200));
   }
 }
@@ -102,7 +106,7 @@ export default [
       const under = async () => pending().finalize(answer, key).authorise(UploadBody.fromBytes((await shelf.body({ region })).bytes));
       const [sent, other] = [await under(), await under()];
       accepted(await kit.upload(sent));
-      const week = kit.twoken.weekOfkit.now();
+      const week = kit.twoken.weekOf(kit.now());
       const stays = async (when) => {
         const again = await kit.upload(sent);
         must(again.status === 200 && again.json().stored === true, `a header that was spent gets another answer ${when}: ${again.said()}`);
@@ -111,7 +115,7 @@ export default [
       await stays('at once');
       for (;;) {
         await kit.ahead(1);
-        if (kit.twoken.weekOfkit.now() > week + 1) break;
+        if (kit.twoken.weekOf(kit.now()) > week + 1) break;
         await stays('while its week is accepted');
       }
       refuses(await kit.upload(sent), 'week-refused', 'a header of a week that is over');

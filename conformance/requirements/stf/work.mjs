@@ -127,7 +127,7 @@ export default [
       await console.send('POST', 'tans', { tans: list, hours: 24 });
       await console.send('POST', 'tans/state', { tan: list[0] });
       await console.send('POST', 'tans/revocation', { tan: list[1] });
-      const pending = new kit.twoken.StaffPendingPermit(kit.twoken.weekOfkit.now());
+      const pending = new kit.twoken.StaffPendingPermit(kit.twoken.weekOf(kit.now()));
       const { blinded } = pending.request();
       await console.send('POST', 'permits', pending.request());
       const { events } = await console.send('GET', 'audit?limit=200');
