@@ -57,6 +57,6 @@ export default [
   {
     id: 'S-PSI-7',
     name: 'the identity is multiplied',
-    answer: (answer, request) => void (codeOf(answer) === 'query-malformed' && request.body.length > 6000 && instead(answer, 404, 'day-set-unknown')),
+    answer: (answer, request) => void (codeOf(answer) === 'query-malformed' && request.body.includes(Buffer.alloc(32)) && instead(answer, 404, 'day-set-unknown')),
   },
 ];
