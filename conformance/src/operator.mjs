@@ -4,6 +4,8 @@
 // A  apiKey, tanKey               the authority's key, and the key that TANs are hashed with (64 hex digits)
 //    tans({ count, class, hours })  or: makes valid TANs and answers them as shown
 // B  seal()                       seals what waits, also below the minimum
+//    tick()                       brings the next tick about, and waits until it is over; else a frequent one is waited for
+//    firstDay                     the number of the day on which the server was set up, where it is known
 // C  ahead(days)                  puts the clock so many days ahead of the true one, in all; the server answers again when it returns
 // F  account(role)                makes an account of staff (`issuer`, `clinician`, `administrator`, as the server calls it) that need
 //                                 not change its password: { name, password, secret }, the secret of its codes in base32

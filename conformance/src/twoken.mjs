@@ -13,6 +13,8 @@ const run = promisify(execFile);
 /** Starting takes well under a second; a machine may be busy. */
 const START_MS = 20_000;
 const DAY = 86_400;
+/** A tick comes up to so late: the server looks at its clock by whole seconds. */
+const TICK_SECONDS = 2;
 const SETTINGS = {
   name: 'Health office of the kit',
   check_every_seconds: 3600,
@@ -43,6 +45,7 @@ export class Reference {
     server.apiKey = randomBytes(24).toString('base64url');
     server.log = '';
     server.port = await freePort();
+    server.firstDay = Math.floor(Date.now() / 1000 / DAY);
     await server.up();
     server.tanKey = await server.command('tan', 'key', 'export');
     // Whoever stops the kit stops its servers.
@@ -102,7 +105,16 @@ export class Reference {
   }
 
   async ahead(days) {
-    await this.change({ clock_ahead_seconds: days * DAY });
+    await this.change({ clock_ahead_seconds: Math.round(days * DAY) });
+  }
+
+  /** The next tick, to which the clock is put ahead; it is over when this returns. */
+  async tick() {
+    const { seal_every_seconds: period, clock_ahead_seconds: ahead = 0 } = this.settings;
+    const now = () => Date.now() / 1000 + this.settings.clock_ahead_seconds;
+    const due = (Math.floor((Date.now() / 1000 + ahead) / period) + 1) * period;
+    await this.change({ clock_ahead_seconds: Math.round(due - Date.now() / 1000) - 1 });
+    while (now() < due + TICK_SECONDS) await new Promise((resolve) => setTimeout(resolve, 100));
   }
 
   async remove() {
