@@ -8,7 +8,7 @@ import { query } from './psi/points.mjs';
 const RETENTION = 14;
 const STUDY_DAYS = 30;
 /** What is over is deleted, which may take a moment; nobody has to wait for a tick. */
-const MOMENT_MS = 10_000;
+const MOMENT_MS = 5000;
 
 /** That `ask` is refused so, soon. */
 async function soon(ask, code, what) {

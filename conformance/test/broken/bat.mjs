@@ -117,5 +117,14 @@ export default [
       },
     }),
   },
+  {
+    id: 'S-BAT-14',
+    name: 'one key for both schemes',
+    ...isPrivate,
+    answer(answer, request, proxy) {
+      const header = (map) => (map.get(3) === 1 ? (proxy.memory.key = map.get(9)) : map.set(9, proxy.memory.key ?? map.get(9)));
+      return indexes({ header }).answer(answer, request, proxy);
+    },
+  },
   { id: 'S-BAT-14', name: 'lines that are none', ...isPrivate, ...served('entries', (answer) => (answer.body = Buffer.alloc(answer.body.length, 1))) },
 ];

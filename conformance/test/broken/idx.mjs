@@ -76,7 +76,13 @@ export default [
   { id: 'S-IDX-8', name: 'tomorrow', ...beyond(1) },
   { id: 'S-IDX-8', name: 'another form of a date', request: (request) => void (request.path = request.path.replace(/T00:00:00Z$/, '')) },
   { id: 'S-IDX-8', name: 'another code', answer: (answer, request) => void (isIndex(request) && codeOf(answer) === 'not-found' && instead(answer, 422, 'region-unknown')) },
-  { id: 'S-IDX-9', answer: (answer) => void (codeOf(answer) === 'region-unknown' && instead(answer, 404, 'not-found')) },
+  {
+    id: 'S-IDX-9',
+    name: 'a region that left is unknown',
+    operator: (operator, proxy) => ({ change: async (settings) => void (proxy.memory.changed = await operator.change(settings).then(() => true)) }),
+    answer: (answer, request, { memory }) => void (memory.changed && isIndex(request) && !/root/.test(request.path) && instead(answer, 422, 'region-unknown')),
+  },
+  { id: 'S-IDX-9', name: 'another code', answer: (answer) => void (codeOf(answer) === 'region-unknown' && instead(answer, 404, 'not-found')) },
 ];
 
 /** Seals once, and never again. */
