@@ -1,15 +1,9 @@
-// All requests (docs/protocol.md, 20.1).
+// All requests (docs/protocol.md, 20.1 to 20.4).
 
-import { that } from '../src/verdict.mjs';
+import answers from './http/answers.mjs';
+import bodies from './http/bodies.mjs';
+import headers from './http/headers.mjs';
+import methods from './http/methods.mjs';
+import refusals from './http/refusals.mjs';
 
-export default [
-  {
-    id: 'S-HTTP-6',
-    async holds(kit) {
-      for (const path of ['/v1/config', '/v1/nothing', '/healthz']) {
-        const { headers, asked } = await kit.get(path);
-        that(headers.date && !Number.isNaN(Date.parse(headers.date)), `${asked}: no date`);
-      }
-    },
-  },
-];
+export default [headers, methods, bodies, refusals, answers].flat();

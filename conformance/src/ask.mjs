@@ -3,6 +3,8 @@
 
 import http from 'node:http';
 import https from 'node:https';
+import net from 'node:net';
+import tls from 'node:tls';
 
 import { STATUS } from './codes.mjs';
 import { Failed, shown } from './verdict.mjs';
@@ -71,11 +73,12 @@ export class Answer {
  * @param {string} origin
  * @param {string} path as it stands in the request line
  * @param {{ method?: string, headers?: Record<string, string | string[]>, body?: Uint8Array | string | object, type?: string,
- *   from?: string, silence?: number, most?: number }} options `body`: an object that is no bytes becomes JSON; `from`: the local address
+ *   from?: string, silence?: number, most?: number, pace?: number }} options `body`: an object that is no bytes becomes JSON; `from`: the local address;
+ *   `pace`: sends the body in so many seconds
  * @returns {Promise<Answer>}
  */
 export function ask(origin, path, options = {}) {
-  const { method = 'GET', from, silence = SILENCE_MS, most = MOST_BYTES, type } = options;
+  const { method = 'GET', from, silence = SILENCE_MS, most = MOST_BYTES, type, pace } = options;
   const url = new URL(origin);
   const headers = { ...options.headers };
   let { body } = options;
@@ -120,6 +123,36 @@ export function ask(origin, path, options = {}) {
         if (!request.writableEnded) request.destroy();
       });
     });
-    request.end(bytes);
+    if (pace) paced(request, bytes, pace);
+    else request.end(bytes);
+  });
+}
+
+/** Sends a body in pieces, one after another, of which the last goes after so many seconds. */
+function paced(request, bytes, seconds) {
+  const pieces = Math.max(2, 2 * seconds);
+  const size = Math.ceil(bytes.length / pieces);
+  let sent = 0;
+  const timer = setInterval(() => {
+    if (request.destroyed || sent >= bytes.length) return clearInterval(timer);
+    sent += size;
+    return sent >= bytes.length ? request.end(bytes.subarray(sent - size)) : request.write(bytes.subarray(sent - size, sent));
+  }, (1000 * seconds) / pieces);
+  request.once('close', () => clearInterval(timer));
+}
+
+/** Everything that comes until the server closes, after these bytes: for what a parser of HTTP would not show. */
+export function askBytes(origin, text, from) {
+  const url = new URL(origin);
+  const host = url.hostname.replace(/^\[|\]$/g, '');
+  const options = { host, port: Number(url.port) || (url.protocol === 'https:' ? 443 : 80), ...(from ? { localAddress: from } : {}) };
+  return new Promise((resolve, reject) => {
+    const socket = url.protocol === 'https:' ? tls.connect({ ...options, servername: host, ALPNProtocols: ['http/1.1'] }) : net.connect(options);
+    const parts = [];
+    socket.setTimeout(SILENCE_MS, () => socket.destroy(new Failed(`silent for ${SILENCE_MS / 1000} s`)));
+    socket.on('data', (part) => parts.push(part));
+    socket.once('error', (error) => reject(error instanceof Failed ? error : new Failed(`no answer (${error.code ?? error.message})`)));
+    socket.once('end', () => resolve(Buffer.concat(parts)));
+    socket.write(text);
   });
 }

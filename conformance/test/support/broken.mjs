@@ -7,18 +7,18 @@ import { Proxy } from './proxy.mjs';
  * What an area's file in `test/broken` has: `export const world` (as `kit.mjs` has them, `open` unless said), `export const settings` of the
  * server's configuration, and by default an array of
  *
- *   { id, name?, request?(request, proxy), answer?(answer, request, proxy), operator?(operator), world?, prepare?(operator) }
+ *   { id, name?, request?(request, proxy), answer?(answer, request, proxy), connection?(incoming), operator?(operator, proxy), world?, prepare?(operator) }
  *
  * `request` and `answer` alter as `proxy.mjs` says; `operator` returns functions in the place of the operator's own, for one who does less than he
  * says. All runs of an area share one server, but each has its own address.
  *
  * @returns {Promise<{ state: string, reason?: string }>} what the kit said of the requirement
  */
-export async function broken(operator, { id, request, answer, operator: other, prepare }) {
+export async function broken(operator, { id, request, answer, connection, operator: other, prepare }) {
   const proxy = await Proxy.start(operator.origin);
   try {
     await prepare?.(operator);
-    proxy.alters({ ...(request ? { request } : {}), ...(answer ? { answer } : {}) });
+    proxy.alters({ ...(request ? { request } : {}), ...(answer ? { answer } : {}), ...(connection ? { connection } : {}) });
     const through = Object.create(operator, { origin: { value: proxy.origin } });
     // What the operator does, he does at the server itself.
     for (const name of ['seal', 'ahead', 'restart', 'change', 'account', 'study', 'endStudy', 'exportStudy', 'command']) {

@@ -6,6 +6,7 @@ import http from 'node:http';
  * @typedef {{ method: string, path: string, headers: Record<string, string | string[]>, body: Buffer, from: string }} Request
  * @typedef {{ status: number, headers: Record<string, string | string[]>, body: Buffer }} Response
  * @typedef {object} Alteration of requests and answers, by changing them; each may be a promise. Names of headers are lower-case.
+ * @property {(incoming: http.IncomingMessage) => void} [connection] before a body is read
  * @property {(request: Request, proxy: Proxy) => void | Response} [request] before it goes on; an answer in its place never reaches the server
  * @property {(answer: Response, request: Request, proxy: Proxy) => void} [answer] before it goes back
  */
@@ -40,6 +41,7 @@ export class Proxy {
   async #pass(incoming, outgoing) {
     try {
       const { 'transfer-encoding': _, 'content-length': announced, host: __, ...headers } = incoming.headers;
+      this.alteration.connection?.(incoming);
       const parts = [];
       for await (const part of incoming) parts.push(part);
       const from = incoming.socket.remoteAddress.replace(/^::ffff:/, '');
