@@ -62,6 +62,9 @@ const lasting = {
   },
 };
 
+/** What is answered to a name that nobody has. */
+const toNobody = (change) => (answer, request) => void (isSession(request) && answer.status === 401 && /nobody/.test(request.body) && change(answer));
+
 /** With a cookie, and not one of nobody. */
 const isSomebodys = ({ headers: { cookie } }) => cookie && !/=A{43}$/.test(cookie);
 const named = (request) => JSON.parse(request.body).name;
@@ -79,8 +82,16 @@ export default [
   { id: 'S-STF-2', name: 'the last of two', request: ({ headers }) => void (headers.cookie && (headers.cookie = headers.cookie.match(/.*(twoken-staff=[^;]*)/)?.[1] ?? '')) },
   { id: 'S-STF-3', ...careless },
   { id: 'S-STF-4', name: 'open by a password', ...told('session', (value, request) => isSession(request) && request.method === 'POST' && { ...value, state: 'open' }) },
-  { id: 'S-STF-4', name: 'TANs before the code', answer: (answer, request) => void (at('tans')(request) && codeOf(answer) === 'sign-in-unfinished' && yes(answer, { state: 'unknown' })) },
-  { id: 'S-STF-4', name: 'the audit before the code', answer: (answer, request) => void (at('audit')(request) && codeOf(answer) === 'sign-in-unfinished' && yes(answer, { events: [], more: false })) },
+  {
+    id: 'S-STF-4',
+    name: 'TANs before the code',
+    answer: (answer, request) => void (at('tans')(request) && codeOf(answer) === 'sign-in-unfinished' && yes(answer, { state: 'unknown' })),
+  },
+  {
+    id: 'S-STF-4',
+    name: 'the audit before the code',
+    answer: (answer, request) => void (at('audit')(request) && codeOf(answer) === 'sign-in-unfinished' && yes(answer, { events: [], more: false })),
+  },
   { id: 'S-STF-4', name: 'the cookie of before the code', ...lasting },
   {
     id: 'S-STF-5',
@@ -97,8 +108,8 @@ export default [
     name: 'wrong codes end nothing',
     answer: (answer, request) => void (isSession(request) && request.method === 'GET' && codeOf(answer) === 'session-ended' && yes(answer, { ...SESSION, state: 'code' })),
   },
-  { id: 'S-STF-6', name: 'other words', answer: (answer, request) => void (isSession(request) && answer.status === 401 && /nobody/.test(request.body) && altered(answer, (value) => ({ ...value, detail: 'Nobody.' }))) },
-  { id: 'S-STF-6', name: 'another code', answer: (answer, request) => void (isSession(request) && answer.status === 401 && /nobody/.test(request.body) && instead(answer, 404, 'not-found')) },
+  { id: 'S-STF-6', name: 'other words', answer: toNobody((answer) => altered(answer, (value) => ({ ...value, detail: 'Nobody.' }))) },
+  { id: 'S-STF-6', name: 'another code', answer: toNobody((answer) => instead(answer, 404, 'not-found')) },
   {
     id: 'S-STF-6',
     name: 'less work',
@@ -132,7 +143,11 @@ export default [
   },
   { id: 'S-STF-7', name: 'no wait', answer: (answer) => void (codeOf(answer) === 'too-many-requests' && instead(answer, 401, 'sign-in-refused')) },
   { id: 'S-STF-8', name: 'roles', ...allows('role-refused', {}) },
-  { id: 'S-STF-8', name: 'supervisors are no administrators', answer: (answer, request) => void (at('accounts', 'GET')(request) && codeOf(answer) === 'role-refused' && yes(answer, { accounts: [], invitations: [] })) },
+  {
+    id: 'S-STF-8',
+    name: 'accounts for everybody',
+    answer: (answer, request) => void (at('accounts', 'GET')(request) && codeOf(answer) === 'role-refused' && yes(answer, { accounts: [], invitations: [] })),
+  },
   { id: 'S-STF-8', name: 'locked', ...allows('session-locked', {}) },
   { id: 'S-STF-8', name: 'any password unlocks', answer: (answer) => void (codeOf(answer) === 'password-refused' && yes(answer, SESSION)) },
   { id: 'S-STF-9', name: 'without a session', ...allows('session-ended') },
