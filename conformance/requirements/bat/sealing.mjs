@@ -71,7 +71,7 @@ async function movedWhenLate(kit, shelf, config) {
   const anyway = config.seal_anyway_after_hours ?? null;
   const span = waits + days(anyway ?? 0) + 2;
   await kit.seal();
-  const before = await shelf.headers(1);
+  const before = await shelf.headers(span);
   const news = async () => shelf.news(before, span);
   const sent = await shelf.report({ region });
   await shelf.tick();
