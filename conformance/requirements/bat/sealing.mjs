@@ -99,7 +99,6 @@ async function movedWhenLate(kit, shelf, config) {
 export default [
   {
     id: 'S-BAT-1',
-    on: ['open', 'private'],
     last: true,
     async holds(kit) {
       const shelf = new Shelf(kit);
@@ -108,7 +107,6 @@ export default [
   },
   {
     id: 'S-BAT-2',
-    on: ['open', 'private'],
     last: true,
     async holds(kit) {
       const shelf = new Shelf(kit);
