@@ -6,7 +6,8 @@ export const REGION = 'U'.repeat(16);
 /** A decoy's upload, as an app sends it: { header, body }. */
 export async function decoy(kit, { entries = 64, nodes = 0, at = kit.now() } = {}) {
   const { config } = await kit.config();
-  return kit.twoken.decoyUpload({ entries, nodes, mode: config.mode, now: at });
+  const { header, body } = kit.twoken.decoyUpload({ entries, nodes, mode: config.mode, now: at });
+  return { header, body: Buffer.from(body) };
 }
 
 /** The same with another body: a map by the numbers of section 14. */

@@ -26,6 +26,7 @@ export async function broken(operator, { id, request, answer, connection, operat
     }
     Object.assign(through, other?.(operator, proxy));
     const { results } = await run({ operator: through, only: [id] });
+    if (proxy.fault) throw proxy.fault;
     return results[0];
   } finally {
     await proxy.stop();

@@ -38,17 +38,29 @@ export class Proxy {
     return new Promise((resolve) => this.server.close(resolve));
   }
 
+  /** What an alteration threw: then it altered nothing, and whatever the kit says is of no use. */
+  fault;
+
+  async #altered(name, ...args) {
+    try {
+      return await this.alteration[name]?.(...args, this);
+    } catch (error) {
+      this.fault ??= error;
+      throw error;
+    }
+  }
+
   async #pass(incoming, outgoing) {
     try {
       const { 'transfer-encoding': _, 'content-length': announced, host: __, ...headers } = incoming.headers;
-      this.alteration.connection?.(incoming);
+      await this.#altered('connection', incoming);
       const parts = [];
       for await (const part of incoming) parts.push(part);
       const from = incoming.socket.remoteAddress.replace(/^::ffff:/, '');
       const request = { method: incoming.method, path: incoming.url, headers, body: Buffer.concat(parts), from };
       if (announced !== undefined) request.headers['content-length'] = announced;
-      const answer = (await this.alteration.request?.(request, this)) ?? (await this.send(request));
-      await this.alteration.answer?.(answer, request, this);
+      const answer = (await this.#altered('request', request)) ?? (await this.send(request));
+      await this.#altered('answer', answer, request);
       outgoing.sendDate = false;
       if (request.method !== 'HEAD' && answer.status !== 304) {
         delete answer.headers['transfer-encoding'];
