@@ -27,6 +27,10 @@ const REGIONS = [
   { id: 'south', name: 'The south', parent: 'root' },
 ];
 
+/** Whoever stops the kit stops its servers. */
+const running = new Set();
+process.once('exit', () => running.forEach((child) => child.kill()));
+
 export class Reference {
   /** It takes requests from any address of this machine's loopback, and bounds each for itself. */
   addresses = true;
@@ -48,8 +52,6 @@ export class Reference {
     server.firstDay = Math.floor(Date.now() / 1000 / DAY);
     await server.up();
     server.tanKey = await server.command('tan', 'key', 'export');
-    // Whoever stops the kit stops its servers.
-    process.once('exit', () => server.child.kill());
     return server;
   }
 
@@ -75,7 +77,8 @@ export class Reference {
     fs.writeFileSync(this.config, `${pairs(settings).join('\n')}\n${tables.join('')}`);
     const args = ['serve', '--profile', this.profile, '--data', this.data, '--listen', `127.0.0.1:${this.port}`, '--config', this.config];
     this.child = spawn(this.program, args, { env: this.environment, stdio: ['ignore', 'pipe', 'pipe'] });
-    this.ended = new Promise((resolve) => this.child.once('exit', resolve));
+    running.add(this.child);
+    this.ended = new Promise((resolve) => this.child.once('exit', resolve)).then(() => running.delete(this.child));
     for (const stream of [this.child.stdout, this.child.stderr]) stream.setEncoding('utf8').on('data', (text) => (this.log += text));
     const deadline = Date.now() + START_MS;
     while (!(await this.answers())) {

@@ -61,7 +61,7 @@ export default [
         kit.get(`/v1/batches/${word}/entries`),
         kit.get(`/v1/batches/${'0'.repeat(32)}/pages/${number}`),
         kit.get('/v1/config', { accept: word, cookie: `a=${word}`, 'user-agent': word }),
-        kit.ask(`/v1/config/${word}`, { method: word.toUpperCase() }),
+        kit.ask(`/v1/config/${word}`, { method: 'DELETE' }),
         post(kit, '/v1/permits', '{}', `text/${word}`),
         post(kit, '/v1/permits', `{"${word}":1}`),
         post(kit, '/v1/permits', word),
