@@ -23,6 +23,26 @@ function chained(indexes) {
   });
 }
 
+/** A region leaves the configuration where the operator can take one out: its batches stay listed. */
+async function withoutRegion(kit, shelf, regions) {
+  const parents = new Set(regions.map(({ parent }) => parent));
+  const leaving = regions.find(({ id, parent }) => (parent ?? null) !== null && !parents.has(id));
+  if (!leaving || !kit.operator.change || !kit.operator.seal) return;
+  await shelf.published({ region: leaving.id });
+  const day = shelf.today();
+  const before = await shelf.index(leaving.id, day);
+  const listed = ({ id, name, parent }) => ({ id, name, ...((parent ?? null) === null ? {} : { parent }) });
+  await kit.change({ regions: regions.filter((region) => region !== leaving).map(listed) });
+  try {
+    if ((await shelf.config()).regions.some(({ id }) => id === leaving.id)) return;
+    const after = await shelf.index(leaving.id, day);
+    must(same(before.headers, after.headers), 'the batches of a region that left the configuration are not listed any more');
+    for (const { id } of after.headers) must((await kit.get(`/v1/batches/${id}/entries`)).status === 200, 'a batch of a region that left the configuration is gone');
+  } finally {
+    await kit.change({ regions: regions.map(listed) });
+  }
+}
+
 export default [
   {
     id: 'S-IDX-1',
@@ -157,13 +177,13 @@ export default [
   {
     id: 'S-IDX-9',
     async holds(kit) {
-      // That a region which left the configuration keeps its indexes is seen where the operator can take one out.
       const shelf = new Shelf(kit);
       const { regions } = await shelf.config();
       const day = dayText(shelf.today());
       const unknown = ['kit-nowhere', 'a'.repeat(17), 'Root', 'r%20t', 'r_t'].filter((name) => !regions.some(({ id }) => id === name));
       for (const region of unknown) refuses(await kit.get(`/v1/regions/${region}/${day}`), 'region-unknown', `the index of ${region}`);
       refuses(await kit.get(`/v1/regions/${unknown[0]}/${dayText(shelf.today() - 1)}`), 'region-unknown', 'an earlier index');
+      await withoutRegion(kit, shelf, regions);
     },
   },
 ];

@@ -1,5 +1,7 @@
 // Retention, with a clock that is put ahead.
 
+import { ristretto255 } from '@noble/curves/ed25519.js';
+
 import { dayText, equal, must } from '../src/published.mjs';
 import { Shelf, random, refuses } from '../src/shelf.mjs';
 import { accepted } from '../src/verdict.mjs';
@@ -8,7 +10,7 @@ import { query } from './psi/points.mjs';
 const RETENTION = 14;
 const STUDY_DAYS = 30;
 /** What is over is deleted, which may take a moment; nobody has to wait for a tick. */
-const MOMENT_MS = 10_000;
+const MOMENT_MS = 5000;
 
 /** That `ask` is refused so, soon. */
 async function soon(ask, code, what) {
@@ -24,6 +26,13 @@ async function soon(ask, code, what) {
   }
 }
 
+/** What has the form of a proof (9.4) and does not hold: small scalars, and as nullifier the generator. The page is looked for before it. */
+function noProof(mode) {
+  const scalars = Array.from({ length: 512 }, () => Buffer.concat([Buffer.alloc(31), Buffer.from([2])]));
+  const nullifier = mode === 'open' ? [ristretto255.Point.BASE.toBytes()] : [];
+  return Buffer.concat([Buffer.from([1, mode === 'open' ? 1 : 2]), ...nullifier, ...scalars]);
+}
+
 export default [
   {
     id: 'S-RET-1',
@@ -36,15 +45,14 @@ export default [
       const { headers } = await shelf.published();
       const [{ id, day, scheme, pages, region }] = headers.filter((header) => header.region === root);
       const files = ['entries', 'filter', 'pages/0'].map((file) => `/v1/batches/${id}/${file}`);
-      // A proof that is none: the page is looked for before it.
       const { bytes } = await shelf.body({ region: root, degree: 2 });
-      const body = kit.cbor.encode(new Map([[0, 1], [1, Buffer.from(pages[0], 'hex')], [2, random(16_418)], [3, bytes]]));
+      const body = kit.cbor.encode(new Map([[0, 1], [1, Buffer.from(pages[0], 'hex')], [2, noProof(mode)], [3, bytes]]));
       const proven = () => kit.uploadProven(body);
       await kit.ahead(RETENTION);
       for (const file of files) must((await kit.get(file)).status === 200, `a batch of ${RETENTION} days ago is deleted`);
       must((await shelf.index(region, day)).headers.some((header) => header.id === id), `a batch of ${RETENTION} days ago is not listed`);
       const known = await proven();
-      must(known.status !== 200 && known.problem().type !== 'page-unknown', `a page of ${RETENTION} days ago is unknown`);
+      refuses(known, 'proof-refused', `a proof that does not hold on a page of ${RETENTION} days ago`);
       await kit.ahead(1);
       for (const file of files) await soon(() => kit.get(file), 'not-found', 'a file of a batch of 15 days ago');
       refuses(await shelf.ask(region, day), 'not-found', 'an index of 15 days ago');

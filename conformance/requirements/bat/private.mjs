@@ -17,6 +17,10 @@ export default [
         sent.push(...(await shelf.report({ region })));
         await kit.seal();
       }
+      // And one of the other scheme, of what somebody has emitted.
+      const [person] = kit.met({ oneWay: true });
+      await kit.report(person);
+      await kit.seal();
       const sealed = await shelf.news(before);
       must(sealed.length > 0, 'nothing is published');
       const lines = new Set();

@@ -59,6 +59,7 @@ export default [
   },
   {
     id: 'S-STF-7',
+    last: true,
     async holds(kit) {
       const one = kit.elsewhere();
       for (let time = 0; time < FREE; time += 1) refuses((await attempt(kit, nobody(), WRONG, one)).answer, 'sign-in-refused', `wrong password ${time + 1}`);

@@ -2,7 +2,7 @@
 
 import { ristretto255 } from '@noble/curves/ed25519.js';
 
-import { fileOf, files, indexes, turned, yes } from '../support/lying.mjs';
+import { fileOf, files, indexes, isConfig, turned, yes } from '../support/lying.mjs';
 
 const isPrivate = { world: 'private' };
 const isUpload = ({ path }) => path === '/v1/uploads';
@@ -34,6 +34,15 @@ export default [
   { id: 'S-BAT-1', name: 'a pool of the minimum is not', ...never },
   { id: 'S-BAT-2', name: 'a pool that waits is sealed where it is', ...sealsAll },
   { id: 'S-BAT-2', name: 'a pool waits for ever', ...never },
+  {
+    id: 'S-BAT-2',
+    name: 'nothing is sealed anyway',
+    operator: (operator) => ({ change: (settings) => operator.change({ ...settings, seal_anyway_after_hours: undefined }) }),
+    async answer(answer, request, proxy) {
+      await indexes({}).answer(answer, request, proxy);
+      if (isConfig(request)) proxy.memory.liar.config(answer, (config) => ({ ...config, seal_anyway_after_hours: 72 }));
+    },
+  },
   { id: 'S-BAT-3', name: 'a report is lost', ...swallows(2) },
   {
     id: 'S-BAT-3',
@@ -116,6 +125,15 @@ export default [
         if (map.get(2) === 'root') map.set(9, ristretto255.Point.BASE.multiply(7n).toBytes());
       },
     }),
+  },
+  {
+    id: 'S-BAT-14',
+    name: 'one key for both schemes',
+    ...isPrivate,
+    answer(answer, request, proxy) {
+      const header = (map) => (map.get(3) === 1 ? (proxy.memory.key = map.get(9)) : map.set(9, proxy.memory.key ?? map.get(9)));
+      return indexes({ header }).answer(answer, request, proxy);
+    },
   },
   { id: 'S-BAT-14', name: 'lines that are none', ...isPrivate, ...served('entries', (answer) => (answer.body = Buffer.alloc(answer.body.length, 1))) },
 ];

@@ -42,7 +42,10 @@ export default [
   {
     id: 'S-IDX-3',
     name: 'none of a day without batches',
-    answer: (answer, request) => void (isIndex(request) && answer.status === 200 && cbor.decode(answer.body.subarray(64), { useMaps: true }).get(4).length === 0 && instead(answer, 404, 'not-found')),
+    answer(answer, request) {
+      if (!isIndex(request) || answer.status !== 200) return;
+      if (cbor.decode(answer.body.subarray(64), { useMaps: true }).get(4).length === 0) instead(answer, 404, 'not-found');
+    },
   },
   { id: 'S-IDX-4', name: 'every day begins anew', ...indexes({ body: (map) => map.set(3, Buffer.alloc(32)) }) },
   { id: 'S-IDX-4', name: 'another head', ...dated((map, { day, today }) => day === today && map.set(3, Buffer.alloc(32, 1))) },
@@ -52,7 +55,10 @@ export default [
   {
     id: 'S-IDX-5',
     name: 'an altered header',
-    answer: (answer, request, proxy) => indexes({ header: (map) => map.set(8, Buffer.alloc(32, (proxy.memory.asked = (proxy.memory.asked ?? 0) + 1))) }).answer(answer, request, proxy),
+    answer(answer, request, proxy) {
+      proxy.memory.asked = (proxy.memory.asked ?? 0) + 1;
+      return indexes({ header: (map) => map.set(8, Buffer.alloc(32, proxy.memory.asked)) }).answer(answer, request, proxy);
+    },
   },
   {
     id: 'S-IDX-6',
@@ -71,12 +77,22 @@ export default [
     ...dated((map, { day, today }) => day === today - 1 && map.set(4, [...map.get(4), ...map.get(4).slice(-1)])),
   },
   { id: 'S-IDX-7', name: 'nothing is published after midnight', operator: (operator) => ({ ahead: (days) => operator.ahead(days), seal: onlyBefore(operator) }) },
-  { id: 'S-IDX-8', name: 'one day less', answer: (answer, request) => void (isIndex(request) && numberOf(request) === Math.floor(nowOf(answer) / DAY) - 14 && instead(answer, 404, 'not-found')) },
+  {
+    id: 'S-IDX-8',
+    name: 'one day less',
+    answer: (answer, request) => void (isIndex(request) && numberOf(request) === Math.floor(nowOf(answer) / DAY) - 14 && instead(answer, 404, 'not-found')),
+  },
   { id: 'S-IDX-8', name: 'one day more', ...beyond(-15) },
   { id: 'S-IDX-8', name: 'tomorrow', ...beyond(1) },
   { id: 'S-IDX-8', name: 'another form of a date', request: (request) => void (request.path = request.path.replace(/T00:00:00Z$/, '')) },
   { id: 'S-IDX-8', name: 'another code', answer: (answer, request) => void (isIndex(request) && codeOf(answer) === 'not-found' && instead(answer, 422, 'region-unknown')) },
-  { id: 'S-IDX-9', answer: (answer) => void (codeOf(answer) === 'region-unknown' && instead(answer, 404, 'not-found')) },
+  {
+    id: 'S-IDX-9',
+    name: 'a region that left is unknown',
+    operator: (operator, proxy) => ({ change: async (settings) => void (proxy.memory.changed = await operator.change(settings).then(() => true)) }),
+    answer: (answer, request, { memory }) => void (memory.changed && isIndex(request) && !/root/.test(request.path) && instead(answer, 422, 'region-unknown')),
+  },
+  { id: 'S-IDX-9', name: 'another code', answer: (answer) => void (codeOf(answer) === 'region-unknown' && instead(answer, 404, 'not-found')) },
 ];
 
 /** Seals once, and never again. */

@@ -27,13 +27,19 @@ export default [
   {
     id: 'S-RET-2',
     name: 'the chain begins anew',
-    ...indexes({ body: (map, request, { memory }) => {
-      // Once batches were listed, and a day comes that none of them is of.
-      if (map.get(4).length > 0) memory.last = dayIn(request);
-      else if (memory.last) map.set(3, Buffer.alloc(32));
-    } }),
+    ...indexes({
+      body(map, request, { memory }) {
+        // Once batches were listed, and a day comes that none of them is of.
+        if (map.get(4).length > 0) memory.last = dayIn(request);
+        else if (memory.last) map.set(3, Buffer.alloc(32));
+      },
+    }),
   },
-  { id: 'S-RET-3', name: 'it is kept', answer: (answer, request) => void (isWithdrawal(request) && codeOf(answer) === 'study-unknown' && instead(answer, 404, 'withdrawal-unknown')) },
+  {
+    id: 'S-RET-3',
+    name: 'it is kept',
+    answer: (answer) => void (codeOf(answer) === 'study-unknown' && instead(answer, 404, 'withdrawal-unknown')),
+  },
   { id: 'S-RET-3', name: 'it goes too soon', answer: (answer, request) => void (isWithdrawal(request) && instead(answer, 404, 'study-unknown')) },
   {
     id: 'S-RET-4',

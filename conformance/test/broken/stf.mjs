@@ -20,20 +20,20 @@ const allows = (code, value = SESSION) => ({ answer: (answer) => void (codeOf(an
 /** An answer of 200 of this route has other JSON. */
 const told = (route, change) => ({
   answer(answer, request, proxy) {
-    if (at(route)(request) && answer.status === 200) yes2(answer, change, request, proxy);
+    if (at(route)(request) && answer.status === 200) altered(answer, change, request, proxy);
   },
 });
 
-function yes2(answer, change, request, proxy) {
+function altered(answer, change, request, proxy) {
   const value = JSON.parse(answer.body);
   answer.body = Buffer.from(JSON.stringify(change(value, request, proxy) ?? value));
 }
 
-/** The answer of `ask`, as one in the place of the server's. */
-const saying = (status, value, type) => ({
-  status,
-  headers: { 'content-type': type ? 'application/problem+json' : 'application/json', 'cache-control': 'no-store', date: new Date().toUTCString() },
-  body: Buffer.from(JSON.stringify(type ? { type, title: 'No.', status } : value)),
+/** An answer in the place of the server's. */
+const saying = (value) => ({
+  status: 200,
+  headers: { 'content-type': 'application/json', 'cache-control': 'no-store', date: new Date().toUTCString() },
+  body: Buffer.from(JSON.stringify(value)),
 });
 
 /** A server that does not ask for `csrf`: the proxy puts the right one in. */
@@ -62,6 +62,11 @@ const lasting = {
   },
 };
 
+/** What is answered to a name that nobody has. */
+const toNobody = (change) => (answer, request) => void (isSession(request) && answer.status === 401 && /nobody/.test(request.body) && change(answer));
+
+/** With a cookie, and not one of nobody. */
+const isSomebodys = ({ headers: { cookie } }) => cookie && !/=A{43}$/.test(cookie);
 const named = (request) => JSON.parse(request.body).name;
 
 export default [
@@ -77,8 +82,16 @@ export default [
   { id: 'S-STF-2', name: 'the last of two', request: ({ headers }) => void (headers.cookie && (headers.cookie = headers.cookie.match(/.*(twoken-staff=[^;]*)/)?.[1] ?? '')) },
   { id: 'S-STF-3', ...careless },
   { id: 'S-STF-4', name: 'open by a password', ...told('session', (value, request) => isSession(request) && request.method === 'POST' && { ...value, state: 'open' }) },
-  { id: 'S-STF-4', name: 'TANs before the code', answer: (answer, request) => void (at('tans')(request) && codeOf(answer) === 'sign-in-unfinished' && yes(answer, { state: 'unknown' })) },
-  { id: 'S-STF-4', name: 'the audit before the code', answer: (answer, request) => void (at('audit')(request) && codeOf(answer) === 'sign-in-unfinished' && yes(answer, { events: [], more: false })) },
+  {
+    id: 'S-STF-4',
+    name: 'TANs before the code',
+    answer: (answer, request) => void (at('tans')(request) && codeOf(answer) === 'sign-in-unfinished' && yes(answer, { state: 'unknown' })),
+  },
+  {
+    id: 'S-STF-4',
+    name: 'the audit before the code',
+    answer: (answer, request) => void (at('audit')(request) && codeOf(answer) === 'sign-in-unfinished' && yes(answer, { events: [], more: false })),
+  },
   { id: 'S-STF-4', name: 'the cookie of before the code', ...lasting },
   {
     id: 'S-STF-5',
@@ -95,9 +108,15 @@ export default [
     name: 'wrong codes end nothing',
     answer: (answer, request) => void (isSession(request) && request.method === 'GET' && codeOf(answer) === 'session-ended' && yes(answer, { ...SESSION, state: 'code' })),
   },
-  { id: 'S-STF-6', name: 'other words', answer: (answer, request) => void (isSession(request) && answer.status === 401 && /nobody/.test(request.body) && yes2(answer, (value) => ({ ...value, detail: 'Nobody.' }))) },
-  { id: 'S-STF-6', name: 'another code', answer: (answer, request) => void (isSession(request) && answer.status === 401 && /nobody/.test(request.body) && instead(answer, 404, 'not-found')) },
-  { id: 'S-STF-6', name: 'less work', request: (request) => (isSession(request) && request.method === 'POST' && /nobody/.test(request.body) ? saying(401, undefined, 'sign-in-refused') : undefined) },
+  { id: 'S-STF-6', name: 'other words', answer: toNobody((answer) => altered(answer, (value) => ({ ...value, detail: 'Nobody.' }))) },
+  { id: 'S-STF-6', name: 'another code', answer: toNobody((answer) => instead(answer, 404, 'not-found')) },
+  {
+    id: 'S-STF-6',
+    name: 'less work',
+    // The first is as any other; from then on it is answered at once, in the same words.
+    request: (request, { memory }) => (isSession(request) && /nobody/.test(request.body) ? memory.refused : undefined),
+    answer: (answer, request, { memory }) => void (isSession(request) && answer.status === 401 && (memory.refused = { ...answer, headers: { ...answer.headers } })),
+  },
   {
     id: 'S-STF-6',
     name: 'more work',
@@ -124,29 +143,33 @@ export default [
   },
   { id: 'S-STF-7', name: 'no wait', answer: (answer) => void (codeOf(answer) === 'too-many-requests' && instead(answer, 401, 'sign-in-refused')) },
   { id: 'S-STF-8', name: 'roles', ...allows('role-refused', {}) },
-  { id: 'S-STF-8', name: 'supervisors are no administrators', answer: (answer, request) => void (at('accounts', 'GET')(request) && codeOf(answer) === 'role-refused' && yes(answer, { accounts: [], invitations: [] })) },
+  {
+    id: 'S-STF-8',
+    name: 'accounts for everybody',
+    answer: (answer, request) => void (at('accounts', 'GET')(request) && codeOf(answer) === 'role-refused' && yes(answer, { accounts: [], invitations: [] })),
+  },
   { id: 'S-STF-8', name: 'locked', ...allows('session-locked', {}) },
   { id: 'S-STF-8', name: 'any password unlocks', answer: (answer) => void (codeOf(answer) === 'password-refused' && yes(answer, SESSION)) },
   { id: 'S-STF-9', name: 'without a session', ...allows('session-ended') },
   {
     id: 'S-STF-9',
     name: 'signing out ends nothing',
-    request: (request) => (isSession(request) && request.method === 'DELETE' ? saying(200, { done: true }) : undefined),
+    request: (request) => (isSession(request) && request.method === 'DELETE' && isSomebodys(request) ? saying({ done: true }) : undefined),
   },
   {
     id: 'S-STF-9',
     name: 'disabling ends nothing',
-    request: (request) => (at('accounts/', 'PATCH')(request) && /disabled/.test(request.body) ? saying(200, { done: true }) : undefined),
+    request: (request) => (at('accounts/', 'PATCH')(request) && /disabled/.test(request.body) && !/0{32}$/.test(request.path) ? saying({ done: true }) : undefined),
   },
   {
     id: 'S-STF-9',
     name: 'another role ends nothing',
-    request: (request) => (at('accounts/', 'PATCH')(request) && /role/.test(request.body) ? saying(200, { done: true }) : undefined),
+    request: (request) => (at('accounts/', 'PATCH')(request) && /role/.test(request.body) ? saying({ done: true }) : undefined),
   },
   {
     id: 'S-STF-9',
     name: 'another password ends nothing',
-    request: (request) => (at('session/password')(request) && request.headers.cookie ? saying(200, SESSION) : undefined),
+    request: (request) => (at('session/password')(request) && isSomebodys(request) && /and other/.test(request.body) ? saying(SESSION) : undefined),
   },
   {
     id: 'S-STF-10',
@@ -184,6 +207,6 @@ export default [
 function audited(change) {
   return (answer, request, { memory }) => {
     if (at('tans', 'POST')(request) && request.path === '/v1/staff/tans') memory.tans = JSON.parse(request.body).tans;
-    if (at('audit')(request) && answer.status === 200) yes2(answer, ({ events, more }) => ({ events: events.map((event) => change(event, memory)), more }));
+    if (at('audit')(request) && answer.status === 200) altered(answer, ({ events, more }) => ({ events: events.map((event) => change(event, memory)), more }));
   };
 }
