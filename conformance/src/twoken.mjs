@@ -116,7 +116,12 @@ export class Reference {
     const { seal_every_seconds: period, clock_ahead_seconds: ahead = 0 } = this.settings;
     const now = () => Date.now() / 1000 + this.settings.clock_ahead_seconds;
     const due = (Math.floor((Date.now() / 1000 + ahead) / period) + 1) * period;
-    await this.change({ clock_ahead_seconds: Math.round(due - Date.now() / 1000) - 1 });
+    // Whoever starts after it waits for the next. A machine that is busy gets more time, with a clock that is set back.
+    for (let lead = 1; lead === 1 || now() >= due; lead *= 2) {
+      await this.down();
+      this.settings.clock_ahead_seconds = Math.floor(due - Date.now() / 1000) - lead;
+      await this.up();
+    }
     while (now() < due + TICK_SECONDS) await new Promise((resolve) => setTimeout(resolve, 100));
   }
 
