@@ -35,7 +35,8 @@ export const PROTOCOL = 1;
 
 /**
  * How each is tried: { id, holds(kit), on?, last? }. `on` says which servers it is for, `open` or `private` mode or profile `strict`; any
- * when it does not say so, and `private` where the table's need is P. `slow` takes a minute, and goes on beside the others where it can. `last`: it uses up what an address is allowed, or moves the clock.
+ * when it does not say so, and `private` where the table's need is P. `slow` takes a minute, and goes on beside the others where it can.
+ * `last`: it uses up what an address is allowed, or moves the clock.
  */
 export const REQUIREMENTS = [http, cfg, aut, prm, upl, prf, dec, bat, idx, psi, stu, stf, ret].flat();
 
@@ -117,8 +118,13 @@ async function tried(kit, row, holds, elsewhere) {
     return told('held');
   } catch (error) {
     if (error instanceof Skipped) return told('skipped', `needs ${error.message}`);
-    return told('failed', error.message || String(error));
+    return told('failed', withoutSecrets(kit.operator, error.message || String(error)));
   }
+}
+
+/** A server that quotes what it was sent may quote a key. */
+function withoutSecrets({ apiKey, tanKey }, text) {
+  return [apiKey, tanKey].filter(Boolean).reduce((left, secret) => left.replaceAll(secret, '…'), text);
 }
 
 function report(url, results) {

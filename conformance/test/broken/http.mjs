@@ -30,7 +30,13 @@ export default [
   { id: 'S-HTTP-3', name: 'staff', answer: header('access-control-allow-origin', '*', ({ path }) => path.startsWith('/v1/staff/')) },
   { id: 'S-HTTP-3', name: 'no route', answer: header('access-control-allow-origin', '*', ({ path }) => path === '/v1/nothing') },
   { id: 'S-HTTP-4', name: 'a cookie for each', answer: header('set-cookie', 'id=1', ({ path }) => path === '/v1/permits') },
-  { id: 'S-HTTP-4', name: 'a cookie is read', answer: (answer, request) => request.headers.cookie && isConfig(request) && json(answer, (config) => ({ ...config, name: 'You again' })) },
+  {
+    id: 'S-HTTP-4',
+    name: 'a cookie is read',
+    answer(answer, request) {
+      if (request.headers.cookie && isConfig(request)) json(answer, (config) => ({ ...config, name: 'You again' }));
+    },
+  },
   { id: 'S-HTTP-5', answer: (answer, { path }) => path.includes('page=7') && instead('not-found', 400, 'body-malformed')(answer) },
   { id: 'S-HTTP-6', name: 'refusals have none', answer: header('date', undefined, (_, { status }) => status >= 400) },
   { id: 'S-HTTP-6', name: 'another clock', answer: (answer) => header('date', new Date(Date.now() + 3 * 86_400_000).toUTCString())(answer) },
@@ -50,7 +56,13 @@ export default [
       if (request.path === '/v1/config/') request.path = '/v1/config';
     },
   },
-  { id: 'S-HTTP-10', name: 'by method', answer: (answer, { method, path }) => method === 'PUT' && path === '/v1/nothing' && instead('not-found', 405, 'method-not-allowed')(answer) },
+  {
+    id: 'S-HTTP-10',
+    name: 'by method',
+    answer(answer, { method, path }) {
+      if (method === 'PUT' && path === '/v1/nothing') instead('not-found', 405, 'method-not-allowed')(answer);
+    },
+  },
   { id: 'S-HTTP-11', request: ({ path }) => (path === '/v1/config/' ? { status: 308, headers: { location: '/v1/config' }, body: Buffer.alloc(0) } : undefined) },
   {
     id: 'S-HTTP-11',
@@ -76,7 +88,11 @@ export default [
   },
   { id: 'S-HTTP-13', name: 'a byte less', request: ({ body }) => (body.length === 344_192 ? refusal(413, 'body-too-large') : undefined) },
   { id: 'S-HTTP-13', name: 'a byte more', answer: instead('body-too-large', 400, 'body-malformed') },
-  { id: 'S-HTTP-13', name: 'size before type', request: ({ body, headers }) => (headers['content-type'] === 'text/plain' && body.length > 2048 ? refusal(413, 'body-too-large') : undefined) },
+  {
+    id: 'S-HTTP-13',
+    name: 'size before type',
+    request: ({ body, headers }) => (headers['content-type'] === 'text/plain' && body.length > 2048 ? refusal(413, 'body-too-large') : undefined),
+  },
   { id: 'S-HTTP-14', name: 'JSON', answer: header('content-type', 'application/json', (_, answer) => isProblem(answer)) },
   { id: 'S-HTTP-14', name: 'no title', answer: (answer) => isProblem(answer) && answer.body.length > 0 && json(answer, ({ title: _, ...others }) => others) },
   { id: 'S-HTTP-14', name: 'another status', answer: (answer) => codeOf(answer) === 'region-unknown' && (answer.status = 400) },
@@ -108,7 +124,11 @@ export default [
   { id: 'S-HTTP-19', name: 'files that are not', answer: header('cache-control', 'no-store', ({ path }) => path.startsWith('/v1/batches/')) },
   { id: 'S-HTTP-20', name: 'without being asked', answer: header('content-encoding', 'gzip', isConfig) },
   { id: 'S-HTTP-20', name: 'without vary', answer: header('vary', undefined, isConfig) },
-  { id: 'S-HTTP-20', name: 'of files', answer: header('content-encoding', 'gzip', ({ path, headers }) => path.startsWith('/v1/batches/') && /gzip/.test(headers['accept-encoding'])) },
+  {
+    id: 'S-HTTP-20',
+    name: 'of files',
+    answer: header('content-encoding', 'gzip', ({ path, headers }) => path.startsWith('/v1/batches/') && /gzip/.test(headers['accept-encoding'])),
+  },
   {
     id: 'S-HTTP-21',
     operator: () => ({ seconds: 3 }),
