@@ -19,6 +19,7 @@ What the kit is given beyond the address; what needs more is skipped, and says s
   --tan-key-file FILE     the key that TANs are hashed with, 64 hex digits, or TWOKEN_TAN_KEY
   --tans FILE             in their place: patients' TANs, one a line, each used once
   --seal COMMAND          seals what waits, also below the minimum
+  --tick COMMAND          brings the next tick about and waits until it is over; else one in two minutes at most is waited for
   --ahead COMMAND         puts the clock {days} days ahead of the true time, in all
   --restart COMMAND       stops the server and starts it again with its data
   --change COMMAND        changes the configuration as {settings} says, JSON by the names of the configuration's file, and restarts
@@ -43,6 +44,7 @@ const OPTIONS = {
   'tan-key-file': { type: 'string' },
   tans: { type: 'string' },
   seal: { type: 'string' },
+  tick: { type: 'string' },
   ahead: { type: 'string' },
   restart: { type: 'string' },
   change: { type: 'string' },

@@ -7,7 +7,7 @@
 //    tick()                       brings the next tick about, and waits until it is over; else a frequent one is waited for
 //    firstDay                     the number of the day on which the server was set up, where it is known
 // C  ahead(days)                  puts the clock so many days ahead of the true one, in all; the server answers again when it returns
-// F  account(role)                makes an account of staff (`issuer`, `clinician`, `administrator`, as the server calls it) that need
+// F  account(role)                makes an account of staff (`clinician`, `supervisor`, `administrator`, as the server calls it) that need
 //                                 not change its password: { name, password, secret }, the secret of its codes in base32
 //    command(...args)             a command of the reference server's program, where it is one
 // R  restart()                    stops the server and starts it again with its data
@@ -68,6 +68,7 @@ export function ofCommands(origin, { apiKey, tanKey, tans, commands = {} }) {
     }
   };
   if (commands.seal) operator.seal = () => says('seal');
+  if (commands.tick) operator.tick = () => says('tick');
   if (commands.ahead) operator.ahead = (days) => says('ahead', { days });
   if (commands.restart) operator.restart = () => says('restart');
   if (commands.change) operator.change = (settings) => says('change', { settings: JSON.stringify(settings) });

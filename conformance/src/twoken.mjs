@@ -140,7 +140,7 @@ export class Reference {
     return this.command('batch', 'seal', '--anyway');
   }
 
-  /** `issuer`, `clinician`, `supervisor`, `administrator`: as the program calls them. */
+  /** `clinician`, `supervisor`, `administrator`: as the program calls them. */
   async account(role, name = `${role} ${randomBytes(6).toString('hex')}`) {
     const printed = await this.command('staff', 'add', name, '--role', role, '--lasting', '--config', this.config, '--profile', this.profile);
     return {
