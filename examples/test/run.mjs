@@ -23,7 +23,7 @@ const target = path.join(examples, 'target');
 const EXAMPLES = {
   plain: (folder) => folder,
   react(folder) {
-    execFileSync('npm', ['run', '--silent', 'build'], { cwd: folder, stdio: ['ignore', 'ignore', 'inherit'] });
+    execFileSync('npm', ['run', '--silent', 'build'], { cwd: folder, stdio: ['ignore', 'inherit', 'inherit'] });
     return path.join(folder, 'dist');
   },
 };

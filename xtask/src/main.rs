@@ -8,6 +8,7 @@
 //! | `e2e` | [`e2e`]: stories in real browsers |
 //! | `bench` | [`bench`]: comparisons with peers |
 //! | `npm` | [`npm`]: the npm package |
+//! | `conformance` | [`conformance`]: the kit for any server, against ours or the one named |
 //! | `interop` | [`interop`]: the second implementation, over every vector and against the server |
 //! | `privacy` | [`privacy`]: the tables of the privacy documents, from the inventory of data |
 //!
@@ -19,8 +20,10 @@
 mod bench;
 mod check;
 mod chromium;
+mod conformance;
 mod debian;
 mod e2e;
+mod examples;
 mod interop;
 mod lockfile;
 mod node;
@@ -51,6 +54,7 @@ cargo xtask check [PART ...]                     format, shape, layers, claims, 
 cargo xtask e2e [STORY ...]                      the browser stories, or only those named
 cargo xtask bench [ROW ...]                      comparisons with peers, into target/bench.json
 cargo xtask npm [--test]                         the npm package, into npm/dist; and its tests
+cargo xtask conformance [URL] [OPTION ...]       the kit for any server, against ours or the one named; --help says what it takes
 cargo xtask interop                              the second implementation, over every vector and against the server
 cargo xtask privacy                              docs/privacy.md and docs/dpia.md anew from docs/inventory.json
 
@@ -68,6 +72,7 @@ enum Ask {
     E2e { stories: Vec<String> },
     Bench { rows: Vec<String> },
     Npm { tested: bool },
+    Conformance { asked: Vec<String> },
     Interop,
     Privacy,
 }
@@ -97,6 +102,7 @@ fn carry_out(ask: Ask) -> Result<bool> {
         Ask::E2e { stories } => e2e::run(&workspace, &stories),
         Ask::Bench { rows } => bench::run(&workspace, &rows),
         Ask::Npm { tested } => npm::command(&workspace, tested),
+        Ask::Conformance { asked } => conformance::command(&workspace, &asked),
         Ask::Interop => interop::command(&workspace),
         Ask::Privacy => privacy::run(&workspace),
     }
@@ -113,6 +119,7 @@ fn parse(mut args: lexopt::Parser) -> Result<Ask> {
             "e2e" => Ask::E2e { stories: Vec::new() },
             "bench" => Ask::Bench { rows: Vec::new() },
             "npm" => Ask::Npm { tested: false },
+            "conformance" => return Ok(Ask::Conformance { asked: rest(&mut args)? }),
             "interop" => Ask::Interop,
             "privacy" => Ask::Privacy,
             other => bail!("there is no command `{other}`\n\n{USAGE}"),
@@ -135,6 +142,11 @@ fn parse(mut args: lexopt::Parser) -> Result<Ask> {
     Ok(ask)
 }
 
+/// All that follows, as it stands: another program's arguments.
+fn rest(args: &mut lexopt::Parser) -> Result<Vec<String>> {
+    Ok(args.raw_args()?.map(ValueExt::string).collect::<Result<_, _>>()?)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -152,6 +164,12 @@ mod tests {
         assert_eq!(ask(&["npm"]).unwrap(), Ask::Npm { tested: false });
         assert_eq!(ask(&["npm", "--test"]).unwrap(), Ask::Npm { tested: true });
         assert_eq!(ask(&["interop"]).unwrap(), Ask::Interop);
+        let asked = ["http://127.0.0.1:8787", "--only", "CFG"];
+        let asked = asked.map(str::to_owned).to_vec();
+        assert_eq!(
+            ask(&["conformance", "http://127.0.0.1:8787", "--only", "CFG"]).unwrap(),
+            Ask::Conformance { asked }
+        );
         assert_eq!(ask(&["check", "layers"]).unwrap(), Ask::Check { parts: vec!["layers".into()] });
         assert_eq!(
             ask(&["serve", "--listen", "127.0.0.1:9000"]).unwrap(),

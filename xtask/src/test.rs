@@ -11,7 +11,7 @@ use crate::stages::{Stages, Tally};
 use crate::tools::Tool;
 use crate::wasm_target::{self, TARGET};
 use crate::workspace::{Workspace, path_with};
-use crate::{bench, check, chromium, e2e, interop, npm, process, web_build};
+use crate::{bench, check, chromium, conformance, e2e, examples, interop, npm, process, web_build};
 
 /// A test runner that says nothing new for as long as this has hung; compiling from nothing is within it.
 const DEADLINE: Duration = Duration::from_secs(40 * 60);
@@ -44,8 +44,14 @@ pub(crate) fn run(workspace: &Workspace, full: bool) -> Result<bool> {
     match &server {
         Some(server) => {
             stages.run_counted("npm package", |tally| npm::test(workspace, server, full, tally));
+            stages.run_counted("conformance", |tally| conformance::test(workspace, server, tally));
+            stages.run_counted("examples", |tally| examples::test(workspace, server, tally));
         }
-        None => stages.not_run("npm package", "the server was not built"),
+        None => {
+            for stage in ["npm package", "conformance", "examples"] {
+                stages.not_run(stage, "the server was not built");
+            }
+        }
     }
     let app = stages.run("app", || web_build::build(workspace));
     stories(workspace, &mut stages, app, server.as_deref(), if full { FULL_ROUNDS } else { 1 });
