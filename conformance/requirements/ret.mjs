@@ -1,7 +1,6 @@
 // Retention, with a clock that is put ahead.
 
-import { ristretto255 } from '@noble/curves/ed25519.js';
-
+import { noProof } from '../src/grounds.mjs';
 import { dayText, equal, must } from '../src/published.mjs';
 import { Shelf, random, refuses } from '../src/shelf.mjs';
 import { accepted } from '../src/verdict.mjs';
@@ -24,13 +23,6 @@ async function soon(ask, code, what) {
     }
     await new Promise((resolve) => setTimeout(resolve, 200));
   }
-}
-
-/** What has the form of a proof (9.4) and does not hold: small scalars, and as nullifier the generator. The page is looked for before it. */
-function noProof(mode) {
-  const scalars = Array.from({ length: 512 }, () => Buffer.concat([Buffer.alloc(31), Buffer.from([2])]));
-  const nullifier = mode === 'open' ? [ristretto255.Point.BASE.toBytes()] : [];
-  return Buffer.concat([Buffer.from([1, mode === 'open' ? 1 : 2]), ...nullifier, ...scalars]);
 }
 
 export default [

@@ -20,7 +20,7 @@ import upl from '../requirements/upl.mjs';
 import { Kit } from './context.mjs';
 import { NEEDS, missing } from './operator.mjs';
 import { Reference } from './twoken.mjs';
-import { Skipped } from './verdict.mjs';
+import { NotDone, Skipped } from './verdict.mjs';
 
 export { Kit, Reference };
 export { ofCommands } from './operator.mjs';
@@ -118,6 +118,7 @@ async function tried(kit, row, holds, elsewhere) {
     return told('held');
   } catch (error) {
     if (error instanceof Skipped) return told('skipped', `needs ${error.message}`);
+    if (error instanceof NotDone) return told('skipped', error.message);
     return told('failed', withoutSecrets(kit.operator, error.message || String(error)));
   }
 }

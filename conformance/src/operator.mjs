@@ -20,6 +20,8 @@ import { exec } from 'node:child_process';
 import fs from 'node:fs';
 import { promisify } from 'node:util';
 
+import { NotDone } from './verdict.mjs';
+
 const run = promisify(exec);
 
 /** How long an operator's command may take. */
@@ -64,7 +66,7 @@ export function ofCommands(origin, { apiKey, tanKey, tans, commands = {} }) {
       return (await run(command, { timeout: COMMAND_MS })).stdout.trim();
     } catch (error) {
       // Neither the command nor what it printed: both may hold secrets.
-      throw new Error(`the operator's command for ${name} failed (${error.killed ? 'it took too long' : `exit code ${error.code}`})`);
+      throw new NotDone(`the operator's command for ${name} failed (${error.killed ? 'it took too long' : `exit code ${error.code}`})`);
     }
   };
   if (commands.seal) operator.seal = () => says('seal');

@@ -8,6 +8,8 @@ import os from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
 
+import { NotDone } from './verdict.mjs';
+
 const run = promisify(execFile);
 
 /** Starting takes well under a second; a machine may be busy. */
@@ -132,8 +134,11 @@ export class Reference {
 
   /** A command of the server's program on this server's data. */
   async command(...args) {
-    const { stdout } = await run(this.program, [...args, '--data', this.data], { env: this.environment, timeout: 60_000 });
-    return stdout.trim();
+    try {
+      return (await run(this.program, [...args, '--data', this.data], { env: this.environment, timeout: 60_000 })).stdout.trim();
+    } catch (error) {
+      throw new NotDone(`\`twoken-server ${args.slice(0, 2).join(' ')}\` failed: ${String(error.stderr).trim().split('\n').at(-1)}`);
+    }
   }
 
   async seal() {
@@ -151,7 +156,9 @@ export class Reference {
   }
 
   async study({ ends, atMost = 1000 }) {
-    const texts = ['--title', 'A study of the kit', '--institution', 'The kit', '--asks', 'Whether this server conforms.', '--contact', 'https://kit.example'];
+    // A study is what it says: of two that say the same there is one.
+    const title = `A study of the kit, ${randomBytes(4).toString('hex')}`;
+    const texts = ['--title', title, '--institution', 'The kit', '--asks', 'Whether this server conforms.', '--contact', 'https://kit.example'];
     return this.command('study', 'open', ...texts, '--ends', ends, '--at-most', String(atMost));
   }
 

@@ -8,6 +8,9 @@ export class Failed extends Error {}
 /** It cannot be tried with what the kit was given; the message says what is missing. */
 export class Skipped extends Error {}
 
+/** What the operator was to do was not done: that is not the server's fault. */
+export class NotDone extends Error {}
+
 /** @param {unknown} holds @param {string} otherwise what is told when it does not */
 export function that(holds, otherwise) {
   if (!holds) throw new Failed(otherwise);

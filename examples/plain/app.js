@@ -55,7 +55,7 @@ function draw() {
   at('result').textContent = found.length > 0
     ? `${found.length} of ${counted(encounters.length, 'encounter')} ${found.length === 1 ? 'was' : 'were'} reported, as of ${seen}. Ask your health office what to do.`
     : `None of ${counted(encounters.length, 'encounter')} was reported, as of ${seen}. That does not mean that you are safe.`;
-  at('days').replaceChildren(...(risk?.days ?? []).map(({ day, grade, minutes }) => item(`${day}: ${grade.level}${grade.atLeast ? ' at least' : ''}, ${counted(minutes, 'minute')} that count`)));
+  at('days').replaceChildren(...(risk?.days ?? []).map((each) => item(graded(each))));
 
   const out = leftOut();
   at('diary').replaceChildren(...encounters.map(({ id, firstSeen, both, exposure }) => {
@@ -70,6 +70,7 @@ function draw() {
 }
 
 const leftOut = () => [...at('diary').querySelectorAll('input:not(:checked)')].map(({ value }) => value);
+const graded = ({ day, grade, minutes }) => `${day}: ${grade.level}${grade.atLeast ? ' at least' : ''}, ${counted(minutes, 'minute')} that count`;
 const counted = (count, what) => `${count} ${what}${count === 1 ? '' : 's'}`;
 const moment = (seconds) => new Date(seconds * 1000).toLocaleString([], { dateStyle: 'medium', timeStyle: 'short' });
 
@@ -101,7 +102,9 @@ function opened() {
 
 async function useCamera() {
   const video = at('video');
-  const camera = await selfieCamera(video);
+  const camera = await selfieCamera(video).catch(() => {
+    throw new Error('There is no camera, or this page may not use it.');
+  });
   video.hidden = false;
   at('camera').setAttribute('aria-pressed', 'true');
   const canvas = new QRCanvas();
@@ -156,7 +159,7 @@ function listen() {
     await navigator.clipboard.writeText(device.code(PAGE));
     return 'Copied. It is good for ten minutes.';
   }));
-  at('camera').addEventListener('click', () => (stopCamera ? stopCamera() : trying('meet-said', '', () => useCamera().catch(() => Promise.reject(new Error('There is no camera, or this page may not use it.'))))));
+  at('camera').addEventListener('click', () => (stopCamera ? stopCamera() : trying('meet-said', '', useCamera)));
   at('typed').addEventListener('submit', (event) => {
     event.preventDefault();
     trying('meet-said', '', async () => {

@@ -1,5 +1,6 @@
 // What becomes of a cover.
 
+import { hex } from '../../src/published.mjs';
 import { accepted, same, that } from '../../src/verdict.mjs';
 
 const ENTRY = 84;
@@ -31,14 +32,14 @@ export default [
           const at = page * 256 * ENTRY;
           for (let line = 0; line < 256; line += 1) {
             const tag = file.subarray(at + line * TAG, at + (line + 1) * TAG);
-            entries.set(tag.toString('hex'), file.subarray(at + 256 * TAG + line * 52, at + 256 * TAG + (line + 1) * 52));
+            entries.set(hex(tag), file.subarray(at + 256 * TAG + line * 52, at + 256 * TAG + (line + 1) * 52));
           }
         }
       }
       for (const { interval, tcn, metadataKey } of leaves) {
         const secret = kit.twoken.Secret.ofTcn(tcn, interval);
         const tag = secret.soleTag();
-        const sealed = entries.get(Buffer.from(tag).toString('hex'));
+        const sealed = entries.get(hex(tag));
         that(sealed, `interval ${interval} of a cover has no entry in a batch of scheme 2`);
         let status;
         try {
@@ -46,7 +47,8 @@ export default [
         } catch (error) {
           that(false, `the entry of interval ${interval} does not open: ${error.code}`);
         }
-        same([status.testDay, status.onset, Buffer.from(status.metadataKey).toString('hex')], [kit.today(), -2, Buffer.from(metadataKey).toString('hex')], 'test day, onset and metadata key of an entry of a cover');
+        const told = [status.testDay, status.onset, hex(status.metadataKey)];
+        same(told, [kit.today(), -2, hex(metadataKey)], 'test day, onset and metadata key of an entry of a cover');
       }
     },
   },

@@ -80,7 +80,8 @@ export default [
     async holds(kit) {
       await allRefused(kit, 'region-unknown', { 'an unknown region': bytesOf(await made(kit, { region: 'nowhere-at-all' })) });
       const map = await made(kit);
-      const ids = { 'no id': Buffer.alloc(16), 'capitals': idOf('ROOT'), 'a blank': idOf('no where'), 'zeros inside': Buffer.concat([idOf('root').subarray(0, 5), idOf('x').subarray(0, 11)]) };
+      const parted = Buffer.concat([idOf('root').subarray(0, 5), idOf('x').subarray(0, 11)]);
+      const ids = { 'no id': Buffer.alloc(16), capitals: idOf('ROOT'), 'a blank': idOf('no where'), 'zeros inside': parted };
       const bodies = Object.fromEntries(Object.entries(ids).map(([what, id]) => [`a region of ${what}`, bytesOf(but(map, 1, id))]));
       bodies['a region of 15 bytes'] = bytesOf(but(map, 1, Buffer.from('a'.repeat(15))));
       await allRefused(kit, 'upload-malformed', bodies);
