@@ -14,6 +14,8 @@ const run = promisify(execFile);
 
 /** Starting takes well under a second; a machine may be busy. */
 const START_MS = 20_000;
+/** What the server says once it answers. */
+const LISTENING = 'listening on ';
 const DAY = 86_400;
 /** A tick comes up to so late: the server looks at its clock by whole seconds. */
 const TICK_SECONDS = 2;
@@ -78,13 +80,16 @@ export class Reference {
     const tables = regions.map((region) => `[[regions]]\n${pairs(region).join('\n')}\n`);
     fs.writeFileSync(this.config, `${pairs(settings).join('\n')}\n${tables.join('')}`);
     const args = ['serve', '--profile', this.profile, '--data', this.data, '--listen', `127.0.0.1:${this.port}`, '--config', this.config];
-    this.child = spawn(this.program, args, { env: this.environment, stdio: ['ignore', 'pipe', 'pipe'] });
-    running.add(this.child);
-    this.ended = new Promise((resolve) => this.child.once('exit', resolve)).then(() => running.delete(this.child));
-    for (const stream of [this.child.stdout, this.child.stderr]) stream.setEncoding('utf8').on('data', (text) => (this.log += text));
+    const child = spawn(this.program, args, { env: this.environment, stdio: ['ignore', 'pipe', 'pipe'] });
+    const from = this.log.length;
+    this.child = child;
+    running.add(child);
+    this.ended = new Promise((resolve) => child.once('exit', resolve)).then(() => running.delete(child));
+    for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', (text) => (this.log += text));
     const deadline = Date.now() + START_MS;
-    while (!(await this.answers())) {
-      if (this.child.exitCode !== null || Date.now() > deadline) throw new Error(`the server did not start:\n${this.log}`);
+    // That something answers there is not enough: it has to be this one.
+    while (!(this.log.includes(LISTENING, from) && (await this.answers()))) {
+      if (child.exitCode !== null || Date.now() > deadline) throw new Error(`the server did not start:\n${this.log}`);
       await new Promise((resolve) => setTimeout(resolve, 20));
     }
   }

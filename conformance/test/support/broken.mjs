@@ -21,8 +21,8 @@ export async function broken(operator, { id, request, answer, connection, operat
     proxy.alters({ ...(request ? { request } : {}), ...(answer ? { answer } : {}), ...(connection ? { connection } : {}) });
     const through = Object.create(operator, { origin: { value: proxy.origin } });
     // What the operator does, he does at the server itself.
-    for (const name of ['seal', 'ahead', 'restart', 'change', 'account', 'study', 'endStudy', 'exportStudy', 'command']) {
-      if (operator[name]) through[name] = operator[name].bind(operator);
+    for (const name of Object.getOwnPropertyNames(Object.getPrototypeOf(operator))) {
+      if (name !== 'constructor' && name !== 'origin' && typeof operator[name] === 'function') through[name] = operator[name].bind(operator);
     }
     Object.assign(through, other?.(operator, proxy));
     const { results } = await run({ operator: through, only: [id] });
