@@ -7,6 +7,8 @@ const WORDS = {
   'tan.length': 'A TAN has 14 characters.',
   'tan.symbol': 'There is a character in it that no TAN has.',
   'tan.check': 'A character is wrong or two are swapped. Compare it once more.',
+  'upload.nothing': 'There is nothing to report: nobody was met, or everybody stays out.',
+  'upload.too_many': 'That is more than one report holds. Leave some out.',
   'server.tan-unknown': 'The server does not know this TAN. Compare it once more.',
   'server.tan-used': 'This TAN was used before. Ask for another one.',
   'server.tan-expired': 'This TAN is over. Ask for another one.',

@@ -108,6 +108,14 @@ export default [
       for (let page = 0; page < answer.body.length; page += 256 * 84) answer.body.fill(7, page + 256 * 32, page + 256 * 84);
     },
   },
+  {
+    id: 'S-UPL-16',
+    name: 'other second tags',
+    world: 'private',
+    answer(answer, request) {
+      if (request.path.endsWith('/entries') && answer.status === 200) for (let at = 9; at < answer.body.length; at += 32) answer.body[at] ^= 1;
+    },
+  },
   { id: 'S-UPL-17', name: 'the body before the permit', answer: instead('permit-used', 400, MALFORMED) },
   { id: 'S-UPL-17', name: 'the region before the degree', answer: instead('degree-refused', 422, 'region-unknown') },
 ];
