@@ -21,6 +21,7 @@ const bent = (proof) => Buffer.concat([proof.subarray(0, -1), Buffer.of(proof.at
 export default [
   {
     id: 'S-PRF-1',
+    on: ['open'],
     async holds(kit) {
       for (const oneWay of [false, true]) {
         const of = await ground(kit, { oneWay });
@@ -31,6 +32,7 @@ export default [
   },
   {
     id: 'S-PRF-2',
+    on: ['open'],
     async holds(kit) {
       const shelf = new Shelf(kit);
       for (const oneWay of [false, true]) {
@@ -50,6 +52,7 @@ export default [
   },
   {
     id: 'S-PRF-3',
+    on: ['open'],
     async holds(kit) {
       const of = await ground(kit);
       stored(await kit.uploadProven(await of.prove(await second(kit))));
@@ -63,6 +66,7 @@ export default [
   },
   {
     id: 'S-PRF-4',
+    on: ['open'],
     async holds(kit) {
       const [of, other] = [await ground(kit), await ground(kit)];
       const body = await second(kit);
@@ -83,6 +87,7 @@ export default [
   },
   {
     id: 'S-PRF-5',
+    on: ['open'],
     async holds(kit) {
       const of = await ground(kit);
       const { config } = await kit.config();
@@ -95,6 +100,7 @@ export default [
   },
   {
     id: 'S-PRF-6',
+    on: ['open'],
     last: true,
     async holds(kit) {
       await withSettings(kit, { proofs: { depth: 2, per_page: 2 } }, async () => {
@@ -110,6 +116,7 @@ export default [
   },
   {
     id: 'S-PRF-7',
+    on: ['open'],
     async holds(kit) {
       const of = await ground(kit);
       const map = await made(kit, { degree: 2 });
@@ -157,7 +164,8 @@ export default [
   },
   {
     id: 'S-PRF-9',
-    last: true,
+    on: ['open'],
+    last: 'waits',
     async holds(kit) {
       const of = await ground(kit);
       const from = kit.elsewhere() ?? kit.from;
@@ -174,6 +182,7 @@ export default [
   },
   {
     id: 'S-PRF-10',
+    on: ['open'],
     last: true,
     async holds(kit) {
       const shelf = new Shelf(kit);

@@ -69,6 +69,7 @@ export default [
   },
   {
     id: 'S-STU-2',
+    on: ['open'],
     async holds(kit) {
       const study = await opened(kit);
       for (const oneWay of [false, true]) {
@@ -80,6 +81,7 @@ export default [
   },
   {
     id: 'S-STU-3',
+    on: ['open'],
     async holds(kit) {
       const [study, another] = [await opened(kit), await opened(kit)];
       const of = await ground(kit);
@@ -92,6 +94,7 @@ export default [
   },
   {
     id: 'S-STU-4',
+    on: ['open'],
     last: true,
     async holds(kit) {
       const [one, other] = await grounds(kit, 2);
@@ -109,6 +112,7 @@ export default [
   },
   {
     id: 'S-STU-5',
+    on: ['open'],
     async holds(kit) {
       const [study, of] = [await opened(kit), await ground(kit)];
       const others = {
@@ -130,6 +134,7 @@ export default [
   },
   {
     id: 'S-STU-6',
+    on: ['open'],
     async holds(kit) {
       const nobody = hex(randomBytes(32));
       const right = new Map([[0, 1], [1, randomBytes(32)], [2, noProof('open')], [3, told(kit).body]]);
@@ -159,6 +164,7 @@ export default [
   },
   {
     id: 'S-STU-7',
+    on: ['open'],
     last: true,
     async holds(kit) {
       const [study, of] = [await opened(kit), await ground(kit)];
@@ -183,6 +189,7 @@ export default [
   },
   {
     id: 'S-STU-8',
+    on: ['open'],
     async holds(kit) {
       const [study, of] = [await opened(kit), await ground(kit)];
       const { body, withdrawal } = told(kit);
@@ -196,6 +203,7 @@ export default [
   },
   {
     id: 'S-STU-9',
+    on: ['open'],
     async holds(kit) {
       kit.offered('endStudy', 'a way to end a study (S)');
       kit.offered('exportStudy', 'a way to export a study (S)');

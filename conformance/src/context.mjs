@@ -20,6 +20,8 @@ export class Kit {
   Person = Person;
   /** The local address from which is asked: another one for each requirement, where the server tells them apart. */
   from;
+  /** Whether this machine's one address was told to wait in this requirement. */
+  waited = false;
   #offset;
   #config;
 
@@ -46,8 +48,10 @@ export class Kit {
   // Asking.
 
   /** One request, as `ask.mjs` has it. */
-  ask(path, options = {}) {
-    return ask(this.origin, path, { from: this.from, ...options });
+  async ask(path, options = {}) {
+    const answer = await ask(this.origin, path, { from: this.from, ...options });
+    if (answer.status === 429 && !this.operator.addresses) this.waited = true;
+    return answer;
   }
 
   get(path, headers = {}) {
@@ -59,6 +63,12 @@ export class Kit {
     if (!this.operator.addresses) return undefined;
     lane += 1;
     return `127.${1 + ((lane >> 14) & 63)}.${(lane >> 7) & 127}.${1 + (lane & 127)}`;
+  }
+
+  /** An answer to somebody of whom nothing was counted; skips where this machine's one address has to wait before anything was tried. */
+  first(answer) {
+    if (answer.status === 429 && !this.operator.addresses) throw new Skipped('an address that does not have to wait already: try it alone, with --only');
+    return answer;
   }
 
   /** The package's client. It asks through `ask`, from the same address. */

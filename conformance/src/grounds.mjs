@@ -30,6 +30,8 @@ class Ground {
 /** So many people whom one met who reported; all of their entries stand in one batch. With `oneWay` they only heard. */
 export async function grounds(kit, count = 1, { oneWay = false } = {}) {
   kit.need('A', 'B');
+  // What others of the kit have left would make a batch that does not come whole.
+  await kit.seal();
   const at = kit.now();
   const reporter = kit.person();
   const people = Array.from({ length: count }, () => kit.person());

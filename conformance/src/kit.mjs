@@ -36,7 +36,7 @@ export const PROTOCOL = 1;
 /**
  * How each is tried: { id, holds(kit), on?, last? }. `on` says which servers it is for, `open` or `private` mode or profile `strict`; any
  * when it does not say so, and `private` where the table's need is P. `slow` takes a minute, and goes on beside the others where it can.
- * `last`: it uses up what an address is allowed, or moves the clock.
+ * `last`: it moves the clock, or the operator changes something; `'waits'`: after it an address has to wait.
  */
 export const REQUIREMENTS = [http, cfg, aut, prm, upl, prf, dec, bat, idx, psi, stu, stf, ret].flat();
 
@@ -54,7 +54,8 @@ function chosen(only) {
   for (const id of only ?? []) if (!ways.has(id)) throw new Error(`there is no requirement ${id}`);
   const rows = TABLE.filter(({ id }) => (only ? only.includes(id) : ways.has(id)));
   const all = rows.map((row) => ({ row, ...ways.get(row.id), on: onOf(row, ways.get(row.id)) }));
-  return [...all.filter(({ last }) => !last), ...all.filter(({ last }) => last)];
+  const rank = ({ last }) => (last === 'waits' ? 2 : Number(last ?? false));
+  return all.sort((one, other) => rank(one) - rank(other));
 }
 
 const onOf = (row, { on }) => on ?? (row.needs.includes('P') ? ['private'] : undefined);
@@ -73,8 +74,9 @@ export async function run({ operator, only, told = () => undefined, world }) {
   // What is no Twoken server at all is told at once.
   await kit.look();
   const { config } = await kit.config().catch(() => ({ config: { mode: undefined, profile: undefined } }));
-  for (const { row, holds, on } of chosen(only).filter((one) => !world || (one.on ?? ['open']).includes(world))) {
-    const result = await tried(kit, row, holds, on && !on.some((each) => ['slow', config.mode, config.profile].includes(each)) ? on : undefined);
+  const all = chosen(only).filter((one) => !world || (one.on ?? ['open']).includes(world));
+  for (const { row, holds, on } of all) {
+    const result = await tried(kit, row, holds, on && !on.some((each) => ['slow', config.mode, config.profile].includes(each)) ? on : undefined, all.length === 1);
     results.push(result);
     told(result);
   }
@@ -106,19 +108,21 @@ function ofWorlds(of) {
   return { ...worst, ms: of.reduce((sum, { ms }) => sum + ms, 0) };
 }
 
-async function tried(kit, row, holds, elsewhere) {
+async function tried(kit, row, holds, elsewhere, alone) {
   const began = performance.now();
   const told = (state, reason) => ({ ...row, state, ...(reason ? { reason } : {}), ms: Math.round(performance.now() - began) });
   const lacking = missing(kit.operator, row.needs);
   if (lacking.length > 0) return told('skipped', `needs ${lacking.map((need) => `${NEEDS[need]} (${need})`).join(', ')}`);
   if (elsewhere) return told('skipped', `is for a server that is ${elsewhere.join(' or ')}`);
   kit.from = kit.elsewhere();
+  kit.waited = false;
   try {
     await holds(kit);
     return told('held');
   } catch (error) {
     if (error instanceof Skipped) return told('skipped', `needs ${error.message}`);
     if (error instanceof NotDone) return told('skipped', error.message);
+    if (!alone && kit.waited) return told('skipped', 'needs an address that does not have to wait by now: try it alone, with --only, some minutes later');
     return told('failed', withoutSecrets(kit.operator, error.message || String(error)));
   }
 }

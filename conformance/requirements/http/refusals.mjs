@@ -96,7 +96,7 @@ export default [
   },
   {
     id: 'S-HTTP-16',
-    last: true,
+    last: 'waits',
     on: ['open', 'private'],
     async holds(kit) {
       const bears = (answer) => {
