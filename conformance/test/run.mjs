@@ -25,9 +25,11 @@ if (!program) throw new Error('TWOKEN_SERVER_BIN is not set: the path of twoken-
 const only = (id) => !values.only || new RegExp(`^S-(${values.only})$`, 'i').test(id);
 const ids = TABLE.map(({ id }) => id).filter(only);
 const faults = [];
+let held = 0;
 const check = async (what, act) => {
   try {
     await act();
+    held += 1;
   } catch (error) {
     faults.push(`${what}: ${error.message}`);
     console.log(`FAILED   ${what}: ${error.message}`);
@@ -81,5 +83,5 @@ if (values.broken) {
   console.log(`${caught.size} requirements' broken servers caught (${seconds()} in all)`);
 }
 
-console.log(faults.length === 0 ? 'all is well' : `${faults.length} failed`);
+console.log(`\n${held} passed, ${faults.length} failed`);
 process.exit(faults.length === 0 ? 0 : 1);

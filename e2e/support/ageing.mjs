@@ -4,8 +4,8 @@ import fs from 'node:fs';
 import path from 'node:path';
 import sqlite from 'sql.js';
 
-/** Every TAN's hour of expiry is over. The server must be stopped. */
-export const expire = (server) => change(server, 'UPDATE tan SET expires_hour = expires_hour - 400');
+/** TANs of an hour are over, and not forgotten yet: a day went by. The server must be stopped. */
+export const expire = (server) => change(server, 'UPDATE tan SET expires_hour = expires_hour - 24');
 
 /** Every pool that a sealing tick has seen was seen so many hours earlier. The server must be stopped. */
 export const wait = (server, hours) =>
